@@ -1,0 +1,40 @@
+# Targets follow the floors of the code: a library names the floors below it, so a wrong include does not link.
+
+add_library(sealwarden_flags INTERFACE)
+target_compile_options(sealwarden_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow
+  $<$<BOOL:${SEALWARDEN_WERROR}>:-Werror>)
+target_compile_definitions(sealwarden_flags INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_include_directories(sealwarden_flags INTERFACE ${PROJECT_SOURCE_DIR})
+if(SEALWARDEN_SANITIZE)
+  target_compile_options(sealwarden_flags INTERFACE
+    -fsanitize=${SEALWARDEN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(sealwarden_flags INTERFACE -fsanitize=${SEALWARDEN_SANITIZE})
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ 12 warns of its own misunderstandings in Asio's fences and in std::variant.
+  target_compile_options(sealwarden_flags INTERFACE -Wno-tsan -Wno-maybe-uninitialized)
+endif()
+
+# sealwarden_library(NAME SOURCES file... LIBS target...)
+function(sealwarden_library NAME)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LIBS;PRIVATE_LIBS" ${ARGN})
+  add_library(${NAME} STATIC ${ARG_SOURCES})
+  target_link_libraries(${NAME} PUBLIC sealwarden_flags ${ARG_LIBS} PRIVATE ${ARG_PRIVATE_LIBS})
+endfunction()
+
+# sealwarden_test(NAME LABEL unit|sim|integration SOURCES file... LIBS target...)
+# One test program a folder; ctest runs every case of it in one process, with the label given.
+function(sealwarden_test NAME)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBS;ENV" ${ARGN})
+  add_executable(${NAME} ${ARG_SOURCES})
+  target_link_libraries(${NAME} PRIVATE sealwarden_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${NAME} PRIVATE
+    SEALWARDEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}" SEALWARDEN_BINARY_DIR="${PROJECT_BINARY_DIR}")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 300)
+  endif()
+  add_test(NAME ${NAME} COMMAND ${NAME} --gtest_brief=1)
+  set_tests_properties(${NAME} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT} ENVIRONMENT "${ARG_ENV}")
+endfunction()

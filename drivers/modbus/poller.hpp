@@ -1,0 +1,86 @@
+// What one bus asks next, and what its answers mean. Pure: no clock, socket or thread; the serial
+// line's thread and the TCP link's coroutine are two shells round the same Poller.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "drivers/modbus/pdu.hpp"
+#include "drivers/profile.hpp"
+#include "drivers/reading.hpp"
+#include "drivers/report.hpp"
+
+namespace sealwarden::modbus {
+
+struct DeviceOptions {
+    std::string id;
+    std::uint8_t unit = 1;
+    std::shared_ptr<const Profile> profile;
+    std::chrono::milliseconds period{100};  // of the profile's "fast" group
+    std::vector<std::string> points;        // points anybody uses; empty: all of the profile
+};
+
+struct BusOptions {
+    std::string id;
+    std::vector<DeviceOptions> devices;
+    bool confirm_after_silence =
+        false;                 // RTU: a value after a time-out counts only when read twice alike
+    double dead_share = 0.05;  // of the line's time, for all silent devices together
+    std::chrono::milliseconds probe_at_least{8'000};  // a silent device is asked again within this
+};
+
+// One exchange on the wire, handed out by next() and given back by finish().
+struct Exchange {
+    Request request;
+    std::chrono::microseconds timeout{};  // for the whole answer, from the last byte sent
+    std::chrono::microseconds gap{};      // silence this device wants before its request
+    std::uint32_t ticket = 0;             // the poller's own
+};
+
+// How it went. A PDU is checked by the Poller; the transport has checked its own frame (unit,
+// transaction id, CRC) before.
+struct Outcome {
+    enum class Kind { answer, no_answer, bad_frame, port_gone };
+    Kind kind = Kind::no_answer;
+    std::span<const std::uint8_t> pdu;  // of `answer`; lives until finish() returns
+    Uptime sent;
+    Uptime at;  // when the last byte came, or the wait ended
+};
+
+class Poller {
+  public:
+    explicit Poller(BusOptions options, Uptime start);
+    ~Poller();
+    Poller(Poller&&) noexcept;
+    Poller& operator=(Poller&&) noexcept;
+
+    // The exchange to make now, the most urgent first; empty when nothing is due. One is under way
+    // at a time: next() is called again after finish(). The pointer lives until then.
+    [[nodiscard]] const Exchange* next(Uptime now);
+
+    // When next() will have something; never empty while there is a device.
+    [[nodiscard]] std::optional<Uptime> deadline() const;
+
+    // Takes the outcome and appends the readings that follow from it.
+    // Returns false when the stream can no longer be trusted (time-out, bad answer): a TCP link
+    // then closes its connection, a serial line drains for the worst answer time.
+    bool finish(const Outcome& outcome, std::vector<Reading>& readings);
+
+    // The link is down before anything was sent: every point of the bus is port_gone, once, and
+    // nothing is due until link_up().
+    void link_down(Uptime at, std::vector<Reading>& readings);
+    void link_up(Uptime at);
+
+    [[nodiscard]] std::vector<DeviceReport> report() const;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sealwarden::modbus

@@ -1,0 +1,112 @@
+// The configuration as types. TOML and JSON Schema end here (config.cpp); inside there are values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "drivers/gpio/line.hpp"
+#include "drivers/modbus/bus.hpp"
+#include "drivers/profile.hpp"
+#include "firmware/core/options.hpp"
+
+namespace sealwarden::config {
+
+// A secret is named, never written: `{ credential = "mqtt-password" }` is a file of that name in
+// $CREDENTIALS_DIRECTORY, `{ file = "/path" }` a file only its owner can read.
+struct SecretRef {
+    enum class Kind { credential, file };
+    Kind kind = Kind::credential;
+    std::string name;
+    friend bool operator==(const SecretRef&, const SecretRef&) = default;
+};
+struct SecretError {
+    std::string message;
+};
+// Reads it, without the trailing newline. The error says which file, and what to do.
+[[nodiscard]] std::variant<std::string, SecretError> read_secret(const SecretRef& secret);
+
+enum class MqttProtocol { automatic, v5, v3_1_1 };
+
+struct Mqtt {
+    std::vector<std::string> urls;  // mqtt://host:port, mqtts://host:port; tried in this order
+    MqttProtocol protocol = MqttProtocol::automatic;
+    std::string client_id;  // default "sealwarden-<site>-<gateway>"
+    std::string base;       // "sealwarden/v1/<site>/<gateway>"
+    std::optional<std::string> user;
+    std::optional<SecretRef> password;
+    std::optional<std::filesystem::path> ca, certificate;
+    std::optional<SecretRef> key;
+    bool full_detail = false;  // seal numbers, badge numbers and names in payloads
+    std::chrono::seconds keep_alive{15};
+    std::chrono::seconds heartbeat{10};
+    friend bool operator==(const Mqtt&, const Mqtt&) = default;
+};
+
+struct SerialBus {
+    modbus::SerialOptions serial;
+    modbus::BusOptions bus;
+};
+struct TcpBus {
+    modbus::TcpOptions tcp;
+    modbus::BusOptions bus;
+};
+using Bus = std::variant<SerialBus, TcpBus>;
+
+struct UsedProfile {
+    std::string id, version, hash;
+    friend bool operator==(const UsedProfile&, const UsedProfile&) = default;
+};
+
+struct Config {
+    SiteOptions site;
+    std::string time_zone = "UTC";  // IANA; for display only, the record is UTC
+    std::filesystem::path log_directory = "/var/lib/sealwarden";
+    std::filesystem::path socket = "/run/sealwarden/door.sock";
+    std::vector<Bus> buses;
+    std::vector<gpio::ChipOptions> chips;
+    std::optional<Mqtt> mqtt;
+    std::vector<UsedProfile> profiles;
+    std::string
+        hash;  // SHA-256 of the effective configuration in canonical JSON, secrets are references
+};
+
+// Where to look. Later layers win: tables merge, lists of tables merge by `id`, scalars replace,
+// `enabled = false` masks an element.
+struct Sources {
+    std::vector<std::filesystem::path> files;     // in order; a directory means its *.toml, sorted
+    std::vector<std::filesystem::path> profiles;  // directories, the later ones win
+    std::map<std::string, std::string>
+        overrides;  // SEALWARDEN__section__key, "section.key" -> value
+};
+// /usr/lib, /etc, conf.d, /run and the environment; `file` given: that file alone and the
+// environment.
+[[nodiscard]] Sources default_sources(const std::optional<std::filesystem::path>& file);
+
+struct Loaded {
+    std::optional<Config> config;       // present when no finding is an error
+    std::vector<FileFinding> findings;  // all of them, in file order
+};
+[[nodiscard]] Loaded load(const Sources& sources);
+
+// The effective configuration as TOML; with_origin: `# file:line` behind each value.
+[[nodiscard]] std::string show(const Sources& sources, bool with_origin);
+// The JSON Schema that load() validates against.
+[[nodiscard]] std::string schema();
+
+// What the buses will carry: for `config check` and for the refusal of a plan that cannot work.
+struct BusLoad {
+    std::string bus;
+    double load = 0;                              // 1.0: the line is busy all the time
+    double load_one_dead = 0;                     // the same with its most expensive device silent
+    std::chrono::milliseconds worst_detection{};  // of a door or seal point, one device silent
+};
+[[nodiscard]] std::vector<BusLoad> loads(const Config& config);
+
+}  // namespace sealwarden::config

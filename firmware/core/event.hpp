@@ -1,0 +1,117 @@
+// What happened: the value that leaves the core and becomes an entry of the log.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "drivers/reading.hpp"
+
+namespace sealwarden {
+
+// The text form has one dot: "door.opened". MQTT writes it door-opened in topics, door_opened in
+// payloads. Kinds are never renamed: the log outlives the code.
+enum class EventKind {
+    // the gateway itself
+    boot,
+    shutdown,
+    config_changed,
+    config_refused,
+    software_changed,
+    clock_step,
+    clock_sync,
+    gap,
+    log_recovered,
+    log_paused,
+    export_made,
+    // doors
+    door_closed,
+    door_opened,
+    door_forced,
+    door_held,
+    door_opened_between_polls,
+    door_stuck,
+    door_unknown,
+    door_tamper,
+    // seals, as their readers see them
+    seal_present,
+    seal_absent,
+    seal_intact,
+    seal_open,
+    seal_tampered,
+    seal_number,
+    seal_battery_low,
+    seal_battery_ok,
+    seal_unknown,
+    // badge readers
+    badge_presented,
+    reader_unknown,
+    // cameras
+    camera_operating,
+    camera_failed,
+    camera_recording,
+    camera_not_recording,
+    camera_tampered,
+    camera_untampered,
+    camera_unknown,
+    // power
+    power_mains,
+    power_on_battery,
+    power_low,
+    power_restored,
+    power_unknown,
+    // cabinets
+    cabinet_closed,
+    cabinet_opened,
+    cabinet_unknown,
+    // devices and their points
+    device_online,
+    device_offline,
+    device_identified,
+    device_replaced,
+    device_restarted,
+    point_lost_edges,
+    coverage_lost,
+    coverage_regained,
+    // alarms
+    alarm_raised,
+    alarm_repeated,
+    alarm_cleared,
+    alarm_acknowledged,
+    // people and commands
+    command_refused,
+};
+[[nodiscard]] std::string_view to_string(EventKind kind);
+[[nodiscard]] std::optional<EventKind> event_kind(std::string_view text);
+
+// Whom an event is about. The first subject of an event is the main one.
+struct Subject {
+    std::string
+        kind;  // door, seal, reader, camera, power, cabinet, device, alarm, gateway, container
+    std::string id;
+    friend auto operator<=>(const Subject&, const Subject&) = default;
+};
+
+// Flat: no nesting, no floating point. monostate is "unknown" and becomes null.
+using Datum = std::variant<std::monostate, bool, std::int64_t, std::string>;
+
+struct Event {
+    EventKind kind{};
+    Uptime at;  // when it became true
+    std::optional<Uptime>
+        after;  // the last moment it was known not to be: the truth lies in (after, at]
+    std::vector<Subject> subjects;
+    std::map<std::string, Datum> data;  // keys [a-z0-9_]
+    std::map<std::string, std::string>
+        personal;                      // badge, driver, plate, free text: goes beside the entry
+    std::optional<PointId> source;     // the point that told
+    std::optional<std::uint64_t> raw;  // its raw register or level
+    friend bool operator==(const Event&, const Event&) = default;
+};
+using Events = std::vector<Event>;
+
+}  // namespace sealwarden

@@ -1,0 +1,73 @@
+// The gateway's mind: a function from readings, commands and time to events.
+//
+// Pure: reads no clock, opens no file, owns no thread; one thread calls it. A machine catches up
+// before it listens: apply(x) begins with tick(x.at), so a late loop changes nothing in the record.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "firmware/core/alarm.hpp"
+#include "firmware/core/event.hpp"
+#include "firmware/core/options.hpp"
+
+namespace sealwarden {
+
+// Somebody asked. Commands are answered by events; a refusal is an event too (command_refused).
+struct AcknowledgeAlarm {
+    std::string alarm;  // Alarm::id
+};
+struct Command {
+    Uptime at;
+    std::string id;  // the caller's, echoed into the event
+    std::string by;  // who: "uid:1000(ana)", later a user; "mqtt" when only the channel is known
+    std::string channel;  // "cli", "console", "mqtt"
+    std::variant<AcknowledgeAlarm> what;
+};
+
+// What one thing is like now: for consoles and retained topics. Flat like an event's data.
+struct State {
+    Subject subject;
+    Uptime since;                         // of the present main value, mapped onto this boot
+    std::map<std::string, Datum> values;  // "state", "open", "held", ... see PROTOCOL.md
+    bool good = true;                     // false: what it stands on is not being read
+    friend bool operator==(const State&, const State&) = default;
+};
+
+// What must survive a restart; built from the log at start, and from the old Site at a reload.
+struct SiteMemory {
+    std::vector<Alarm> alarms;                      // all that are not normal
+    std::map<std::string, std::string> identities;  // device -> last identity seen
+    std::vector<Reading> last;                      // reload only: the newest reading of each point
+};
+
+class Site {
+  public:
+    Site(SiteOptions options, SiteMemory memory, Uptime now);
+    ~Site();
+    Site(Site&&) noexcept;
+    Site& operator=(Site&&) noexcept;
+
+    Events apply(const Reading& reading);
+    Events apply(const Command& command);
+    Events tick(Uptime now);
+    [[nodiscard]] std::optional<Uptime> deadline() const;
+
+    [[nodiscard]] std::vector<State> states() const;  // everything, in the configuration's order
+    [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not normal, oldest first
+    // What changed since the last call, each subject once. Alarms are told by their events.
+    [[nodiscard]] std::vector<State> take_changes();
+    [[nodiscard]] SiteMemory memory() const;
+    [[nodiscard]] std::optional<Reading> last(
+        PointId point) const;  // newest reading, good or fault
+
+  private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sealwarden

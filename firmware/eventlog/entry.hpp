@@ -1,0 +1,48 @@
+// An event with its place in the log, as exact bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "firmware/clock.hpp"
+#include "firmware/core/event.hpp"
+
+namespace sealwarden::eventlog {
+
+using Hash = std::array<std::uint8_t, 32>;
+
+// `bytes` is the record: one JSON object in RFC 8785 form (FORMAT.md). Everything else is told by
+// it and kept beside it only to be searched.
+struct Entry {
+    std::uint64_t index = 0;
+    std::string kind;  // "door.opened"
+    WallTime wall;
+    Uptime at;
+    std::string bytes;
+    Hash leaf{};  // SHA-256(00 || bytes), RFC 6962 2.1
+    friend bool operator==(const Entry&, const Entry&) = default;
+};
+
+// How an event is placed: what the writer knows and the event does not.
+struct Placing {
+    struct Previous {
+        std::uint64_t count = 0;  // this subject's entries with this one: `n`
+        std::int64_t index = -1;  // its previous entry: `p`
+    };
+    std::uint64_t index = 0;
+    std::vector<Previous> subjects;  // one for each of the event's
+    std::string boot_id;             // of the kernel
+    std::uint64_t boot_number = 0;
+    WallTime wall;
+    std::string sync;
+    std::int64_t error_ms = -1;
+    std::string private_commitment;  // hex; empty: nothing personal
+};
+[[nodiscard]] Entry seal(const Event& event, const Placing& placing);
+[[nodiscard]] Hash leaf_hash(std::string_view bytes);
+
+}  // namespace sealwarden::eventlog

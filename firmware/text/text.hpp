@@ -1,0 +1,17 @@
+// The words people read, in both languages, from one catalog: config/text/{en,es}.json.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace sealwarden {
+
+enum class Language { english, spanish };
+
+// The catalog's sentence for `key` with {name} places filled. A key the catalog lacks is returned
+// as it is, and a test fails.
+[[nodiscard]] std::string text(Language language, std::string_view key,
+                               const std::map<std::string, std::string>& places = {});
+
+}  // namespace sealwarden
