@@ -32,26 +32,34 @@ struct ChipOptions {
 };
 
 struct Edge {
-    std::size_t line = 0;  // index into ChipOptions::lines
-    bool active = false;   // after active-low
-    Uptime at;             // the kernel's monotonic time stamp
+    std::size_t line = 0;   // index into ChipOptions::lines
+    bool active = false;    // after active-low
+    Uptime at;              // the kernel's monotonic time stamp
+    std::size_t order = 0;  // as it was drained: ties of the stamp keep the kernel's order
 };
 
-// An opened chip. Not thread-safe; wait() is called from one thread.
+// An opened chip. Not thread-safe; nothing here blocks.
 class Chip {
   public:
     virtual ~Chip() = default;
-    enum class Wait { edges, timeout, gone };
-    // Waits at most `timeout` for edges and appends what is queued, at most 16 a line (uAPI v1).
-    virtual Wait wait(std::chrono::milliseconds timeout, std::vector<Edge>& edges) = 0;
-    // The levels now, in the order of the options; empty: the chip is gone.
+    // Readable when edges are queued; valid as long as the chip.
+    [[nodiscard]] virtual std::vector<int> descriptors() const = 0;
+    // Appends every queued edge, oldest first of each line, line after line. False: the chip is
+    // gone.
+    virtual bool drain(std::vector<Edge>& edges) = 0;
+    // The levels now, in the order of the options; empty: the chip is gone. An unplugged expander
+    // does not wake a waiting program (seen on Linux 6.1): only this look, every `look_every`,
+    // notices.
     virtual std::optional<std::vector<bool>> levels() = 0;
 };
+
+// The kernel keeps so many edges a line and drops the later ones (GPIO uAPI v1, lineevent_state).
+inline constexpr std::size_t kernel_queue = 16;
 
 struct OpenError {
     std::string message;  // what failed, and what to do
 };
-// Opens the real chip. Throws nothing: a null pointer and `error` filled.
+// Opens the chip: kernel or simulated. A null pointer and `error` filled when it cannot.
 std::unique_ptr<Chip> open_chip(const ChipOptions& options, OpenError& error);
 
 }  // namespace sealwarden::gpio
