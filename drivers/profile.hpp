@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "drivers/reading.hpp"
+#include "drivers/toml/finding.hpp"
 
 namespace sealwarden {
 
@@ -106,18 +107,6 @@ struct Profile {
 
     [[nodiscard]] const PointProfile* point(std::string_view name) const;
 };
-
-// One thing wrong in a TOML file.
-struct FileFinding {
-    enum class Severity { error, warning };
-    std::string file;
-    unsigned line = 0, column = 0;  // from 1; 0: the file as a whole
-    std::string path;               // "/bus/0/device/1/unit"
-    std::string message;            // what, and how to fix it
-    Severity severity = Severity::error;
-    friend bool operator==(const FileFinding&, const FileFinding&) = default;
-};
-[[nodiscard]] std::string to_string(const FileFinding& finding);  // file:line:column: path: message
 
 struct ProfileResult {
     std::optional<Profile> profile;  // present when no finding is an error
