@@ -13,5 +13,10 @@ enum class Language { english, spanish };
 // as it is, and a test fails.
 [[nodiscard]] std::string text(Language language, std::string_view key,
                                const std::map<std::string, std::string>& places = {});
+[[nodiscard]] bool has_text(std::string_view key);
+
+// Keys: "event.<kind>" for every EventKind and "alarm.<kind>" for every alarm kind, each with the
+// place {name}: the configured name of what it is about ("Dock 7"), the site's name for the gateway
+// itself. "alarm.other" has {kind} too, for a kind that is newer than the catalog.
 
 }  // namespace sealwarden

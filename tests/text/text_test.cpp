@@ -1,0 +1,77 @@
+#include "firmware/text/text.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <regex>
+#include <set>
+
+namespace sealwarden {
+namespace {
+
+using Sentences = std::map<std::string, std::string>;
+
+Sentences catalog(const std::string& language) {
+    std::ifstream file{std::string{SEALWARDEN_SOURCE_DIR} + "/config/text/" + language + ".json"};
+    return nlohmann::json::parse(file).get<Sentences>();
+}
+
+std::set<std::string> keys(const Sentences& sentences) {
+    std::set<std::string> found;
+    for (const auto& [key, sentence] : sentences) found.insert(key);
+    return found;
+}
+
+std::set<std::string> places(const std::string& sentence) {
+    static const std::regex place{R"(\{([a-z_]*)\})"};
+    std::set<std::string> found;
+    for (std::sregex_iterator at{sentence.begin(), sentence.end(), place}, end; at != end; ++at) {
+        found.insert((*at)[1]);
+    }
+    return found;
+}
+
+TEST(Text, BothLanguagesHaveTheSameKeys) {
+    EXPECT_EQ(keys(catalog("en")), keys(catalog("es")));
+}
+
+TEST(Text, BothLanguagesNameTheSamePlaces) {
+    const auto spanish = catalog("es");
+    for (const auto& [key, sentence] : catalog("en")) {
+        ASSERT_TRUE(spanish.contains(key)) << key;
+        EXPECT_EQ(places(sentence), places(spanish.at(key))) << key;
+    }
+}
+
+// A sentence without its subject, or with a place nobody fills, is a mistake in the catalog.
+TEST(Text, EverySentenceHasExactlyThePlacesItsCallersFill) {
+    for (const auto& [key, sentence] : catalog("en")) {
+        std::set<std::string> expected{"name"};
+        if (key.starts_with("event.alarm.")) expected = {"alarm"};
+        if (key == "alarm.other") expected = {"kind", "name"};
+        EXPECT_EQ(places(sentence), expected) << key;
+    }
+}
+
+TEST(Text, APlaceIsFilledInTheLanguageAskedFor) {
+    EXPECT_EQ(text(Language::english, "event.door.forced", {{"name", "Dock 7"}}),
+              "Dock 7 opened while secured");
+    EXPECT_EQ(text(Language::spanish, "event.door.forced", {{"name", "Andén 7"}}),
+              "Andén 7: puerta abierta estando asegurada");
+}
+
+TEST(Text, AnUnfilledPlaceAndAnUnknownKeyStayVisible) {
+    EXPECT_EQ(text(Language::english, "event.door.forced"), "{name} opened while secured");
+    EXPECT_EQ(text(Language::english, "event.no.such"), "event.no.such");
+    EXPECT_FALSE(has_text("event.no.such"));
+    EXPECT_TRUE(has_text("event.door.forced"));
+}
+
+// A name that looks like a place is a name.
+TEST(Text, WhatFillsAPlaceIsNotFilledAgain) {
+    EXPECT_EQ(text(Language::english, "event.door.closed", {{"name", "{name}"}}), "{name} closed");
+}
+
+}  // namespace
+}  // namespace sealwarden
