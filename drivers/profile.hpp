@@ -17,27 +17,34 @@ namespace sealwarden {
 
 enum class Table { coil, discrete_input, input_register, holding_register };
 
-enum class Encoding { bit, unsigned_integer, signed_integer, text };
+enum class Encoding {
+    bit,               // of a bit table, or one `bit` of registers
+    unsigned_integer,  // 1 to 4 registers
+    signed_integer,    // two's complement; the sign is the highest bit of `mask`
+    text,              // printable ASCII, two characters a register, ends at the first NUL
+    hex,               // bytes as lower-case hexadecimal text: tag numbers, MAC addresses
+};
 
 // What a point is for; decides priority and who may use it in a configuration.
 // The text form is "door.contact", "counter.edges", ... (see config/profiles/README.md).
 using Semantic = std::string;
 
-// Where a value stands in the device, and how registers become a value.
+// Where a value stands in the device, and how registers become a value
+// (drivers/profile/decode.hpp).
 struct PointProfile {
     std::string name;  // [a-z0-9-]+, unique in the profile
     Table table = Table::discrete_input;
     std::uint16_t address = 0;    // as on the wire, from 0
     std::uint16_t registers = 1;  // how many (bits: 1)
     Encoding encoding = Encoding::bit;
-    bool low_word_first = false;
-    bool low_byte_first = false;             // text: the even byte is in the low half
+    bool low_word_first = false;             // integers
+    bool low_byte_first = false;             // text, hex: the even byte is in the low half
     std::optional<unsigned> bit;             // a bool taken from this bit of the register(s)
-    std::uint64_t mask = ~std::uint64_t{0};  // before everything else, for integers
+    std::uint64_t mask = ~std::uint64_t{0};  // integers: before everything else; does not shift
     std::int64_t multiply = 1;               // value = raw * multiply / divide, toward zero
     std::int64_t divide = 1;
     std::optional<std::uint64_t>
-        not_available;    // this raw value means there is none: Fault::refused
+        not_available;    // the masked raw value that means there is none: Fault::refused
     std::string unit;     // "mV", "s", "%": of the value after scaling
     bool invert = false;  // bools
     std::map<std::int64_t, std::string> labels;  // an enumeration: the value becomes this text
