@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "drivers/reading.hpp"
 
@@ -34,5 +36,8 @@ class SystemClock final : public Clock {
 };
 
 [[nodiscard]] std::string rfc3339(WallTime time);  // 2026-11-24T03:00:00.123456Z
+// And back; also with fewer digits of the second, and with an offset (+05:30) instead of Z. Empty:
+// it is not RFC 3339, or names no moment (2026-02-30).
+[[nodiscard]] std::optional<WallTime> wall_time(std::string_view rfc3339);
 
 }  // namespace sealwarden

@@ -4,8 +4,10 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace sealwarden::local {
@@ -14,26 +16,42 @@ struct Unreachable : std::runtime_error {  // no gateway behind the door: exit c
     using std::runtime_error::runtime_error;
 };
 
+// The gateway answered, and the answer is no.
+struct Refused : std::runtime_error {
+    Refused(std::string why, const std::string& sentence)
+        : std::runtime_error{sentence}, code{std::move(why)} {}
+    std::string code;  // PROTOCOL.md: "usage", "not_found", "not_allowed", "refused", ...
+};
+
 class Client {
   public:
-    explicit Client(const std::filesystem::path& socket);  // throws Unreachable
+    // Connects. An answer is waited for as long as `patience`. Throws Unreachable.
+    explicit Client(const std::filesystem::path& socket,
+                    std::chrono::milliseconds patience = std::chrono::seconds{10});
     ~Client();
     Client(Client&&) noexcept;
+    Client& operator=(Client&&) noexcept;
 
-    // One question, one answer ("ok" part). Throws std::runtime_error with the door's own sentence
-    // when it is refused, Unreachable when the door closes. Stream lines that come between are
-    // kept.
+    // One question, one answer ("ok" part). Throws Refused with the door's own sentence, and
+    // Unreachable when the door closes or does not answer in time. Stream lines that come between
+    // are kept for next().
     nlohmann::json call(const std::string& call,
                         nlohmann::json arguments = nlohmann::json::object());
 
-    // Starts a stream ("feed" from a cursor, "watch" of states) and returns its id.
+    // Starts a stream ("feed" from a cursor, "watch" of states) and returns its id. A stream that
+    // is refused says so in its first line, as one that fails does in its last: {"id","error"}.
     std::int64_t start(const std::string& call,
                        nlohmann::json arguments = nlohmann::json::object());
 
-    // The next line of any stream, with "id"; empty after `timeout`. Throws Unreachable.
+    // The next line of any stream, with "id"; empty after `timeout`. Throws Unreachable. What came
+    // before the door closed is still handed out.
     std::optional<nlohmann::json> next(std::chrono::milliseconds timeout);
 
-    [[nodiscard]] int descriptor() const;  // to wait for it with others; then next(0ms)
+    // Ends a stream; lines of it that were kept are forgotten.
+    void cancel(std::int64_t stream);
+
+    // To wait for it with others; drain with next(0ms) until it is empty before waiting.
+    [[nodiscard]] int descriptor() const;
 
   private:
     struct State;

@@ -3,58 +3,115 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include "drivers/profile.hpp"
+#include "drivers/report.hpp"
+#include "firmware/clock.hpp"
 #include "firmware/core/site.hpp"
 #include "firmware/eventlog/log.hpp"
 
 namespace sealwarden::local {
 
+// Who runs behind the door; does not change while it runs, except by a reload.
+struct Identity {
+    std::string version, site, gateway, config_hash;
+    std::uint64_t boot = 0;  // LogThread::boot_number()
+};
+
+// A process the gateway starts and restarts: the mqtt publisher, the console.
+struct Front {
+    std::string name;   // "mqtt"
+    std::string state;  // "running", "waiting" (for its next start), "off"
+    std::uint64_t restarts = 0;
+    friend bool operator==(const Front&, const Front&) = default;
+};
+
+struct Status {
+    std::chrono::microseconds running_for{};
+    std::size_t log_queued = 0;
+    eventlog::Health log_health = eventlog::Health::good;
+    std::string log_why;  // one sentence when the log is not good
+    ClockSample clock;
+    std::vector<Front> fronts;
+};
+
+// One raw read for commissioning, through the poller, so that it waits its turn on the line.
+struct RawRead {
+    std::string device;
+    Table table = Table::holding_register;
+    std::uint16_t address = 0, count = 1;
+};
+// The registers (bits as 0 and 1), or one sentence that says why not.
+using RawAnswer = std::variant<std::vector<std::uint16_t>, std::string>;
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
     virtual ~House() = default;
-    virtual nlohmann::json status() = 0;      // PROTOCOL.md, `status`
-    virtual nlohmann::json points() = 0;      // value or fault, age, raw, per point
-    virtual nlohmann::json buses() = 0;       // device reports
+    virtual Identity identity() = 0;
+    virtual Status status() = 0;
+    virtual std::vector<Reading> points() = 0;  // the newest reading of every point, in order
+    virtual std::vector<DeviceReport> buses() = 0;
     virtual std::vector<State> states() = 0;  // as of the last commit
-    virtual std::vector<Alarm> alarms() = 0;  // as of the last commit
+    virtual std::vector<Alarm> alarms() = 0;  // as of the last commit: all that are not normal
     virtual Uptime now() = 0;
     virtual std::int64_t wall_ms(Uptime at) = 0;  // epoch milliseconds
-    // `done` is called after the command's events are committed, with an empty text, or with the
-    // reason it was refused.
+    // `done` is called on the loop after the command's events are committed, with an empty text
+    // and the index of the entry that records it, or with the reason it was refused.
     virtual void command(Command command,
                          std::function<void(std::string refused, std::uint64_t index)> done) = 0;
-    // One raw read for `bus read`; done with JSON as `points`, or an error text.
-    virtual void read_raw(nlohmann::json question, std::function<void(nlohmann::json)> done) = 0;
+    virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
 };
+
+// Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().
+using ReadEntries =
+    std::function<void(eventlog::Query, std::function<void(eventlog::Reader::Page)> done)>;
 
 struct ServerOptions {
     std::filesystem::path socket;
     unsigned mode = 0660;
     std::size_t max_clients = 64;
-    std::size_t max_line = 1u << 20;
-    std::size_t max_unsent =
-        4u << 20;  // a reader that does not read is cut off there and resumes by cursor
+    std::size_t max_streams = 16;               // of one connection; also its open questions
+    std::size_t max_line = 64u << 10;           // of a question
+    std::size_t max_unsent = 4u << 20;          // more waiting for one connection: it is cut off
+    std::chrono::milliseconds stalled{30'000};  // nothing taken for so long: it is cut off
+    std::size_t page_entries = 256;             // of a feed that catches up
 };
 
 class Server {
   public:
+    // Listens on the socket. Throws std::runtime_error with one sentence when its directory is
+    // missing or others may write there, or when somebody answers behind the socket already.
+    // `log_size` is the index of the next entry.
+    Server(boost::asio::io_context& loop, ServerOptions options, House& house, ReadEntries read,
+           std::uint64_t log_size);
     Server(boost::asio::io_context& loop, ServerOptions options, House& house,
-           eventlog::Reader& reader, std::uint64_t log_size);
-    ~Server();
+           eventlog::Reader& reader, std::uint64_t log_size)
+        : Server(
+              loop, std::move(options), house,
+              [&reader](eventlog::Query query, std::function<void(eventlog::Reader::Page)> done) {
+                  reader.query(std::move(query), std::move(done));
+              },
+              log_size) {}
+    ~Server();  // closes every connection and removes the socket
+
     // The log has these now: feeds get them. States changed with them: watchers get those after.
     void committed(const std::vector<eventlog::Entry>& entries, const std::vector<State>& changes);
 
+    [[nodiscard]] std::size_t clients() const;
+
   private:
     struct Parts;
-    std::unique_ptr<Parts> parts_;
+    std::shared_ptr<Parts> parts_;
 };
 
 }  // namespace sealwarden::local

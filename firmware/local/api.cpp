@@ -1,0 +1,248 @@
+#include "firmware/local/api.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <numeric>
+
+namespace sealwarden::local {
+
+using nlohmann::json;
+
+namespace {
+
+json to_json(const Subject& subject) {
+    return {{"k", subject.kind}, {"v", subject.id}};
+}
+
+json to_json(const Value& value) {
+    return std::visit([](const auto& v) { return json(v); }, value);
+}
+
+std::int64_t milliseconds(std::chrono::microseconds time) {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+std::string_view to_string(eventlog::Health health) {
+    switch (health) {
+        case eventlog::Health::good: return "good";
+        case eventlog::Health::full: return "full";
+        case eventlog::Health::failing: return "failing";
+    }
+    assert(!"every health has a name");
+    return "?";
+}
+
+WallTime time_from(const json& question, const char* name) {
+    const auto time = wall_time(text_from(question, name, 40));
+    if (!time) {
+        throw UsageError{std::string{name} +
+                         " must be RFC 3339 with a zone, like 2026-11-24T03:00:00Z"};
+    }
+    return *time;
+}
+
+}  // namespace
+
+json to_json(const Datum& datum) {
+    if (const auto* flag = std::get_if<bool>(&datum)) return *flag;
+    if (const auto* number = std::get_if<std::int64_t>(&datum)) return *number;
+    if (const auto* text = std::get_if<std::string>(&datum)) return *text;
+    return nullptr;
+}
+
+json to_json(const State& state, const WallMs& wall_ms) {
+    auto object = json{{"subject", to_json(state.subject)},
+                       {"since_ts", wall_ms(state.since)},
+                       {"good", state.good}};
+    for (const auto& [key, value] : state.values) object.emplace(key, to_json(value));
+    return object;
+}
+
+json to_json(const Alarm& alarm, const WallMs& wall_ms) {
+    return {
+        {"id", alarm.id},
+        {"kind", alarm.kind},
+        {"source", to_json(alarm.source)},
+        {"prio", to_string(alarm.priority)},
+        {"state", to_string(alarm.state)},
+        {"active", alarm.active},
+        {"count", alarm.count},
+        {"raised_ts", wall_ms(alarm.raised_at)},
+        {"cleared_ts", alarm.cleared_at ? json(wall_ms(*alarm.cleared_at)) : json(nullptr)},
+        {"acked_by", alarm.acknowledged_by.empty() ? json(nullptr) : json(alarm.acknowledged_by)}};
+}
+
+json to_json(const Reading& reading, Uptime now) {
+    auto object = json{{"point", reading.point.name()}, {"age_ms", milliseconds(now - reading.at)}};
+    if (const auto* value = reading.value()) object["value"] = to_json(*value);
+    if (const auto* fault = reading.fault()) object["fault"] = to_string(*fault);
+    if (reading.raw) object["raw"] = *reading.raw;
+    return object;
+}
+
+json to_json(const DeviceReport& report, Uptime now) {
+    auto bounds = json::array();
+    for (const auto bound : DeviceReport::round_trip_bounds) bounds.push_back(bound.count());
+    return {{"device", report.device},
+            {"bus", report.bus},
+            {"unit", report.unit},
+            {"online", report.online},
+            {"last_good_ms",
+             report.last_good ? json(milliseconds(now - *report.last_good)) : json(nullptr)},
+            {"exchanges", report.exchanges},
+            {"timeouts", report.timeouts},
+            {"bad_answers", report.bad_answers},
+            {"exceptions", report.exceptions},
+            {"late_polls", report.late_polls},
+            {"round_trips", report.round_trips},
+            {"round_trip_bounds_us", bounds},
+            {"timeout_us", report.timeout.count()},
+            {"identity", report.identity},
+            {"last_error", report.last_error}};
+}
+
+json to_json(const Status& status, const Identity& identity, std::uint64_t log_size,
+             const std::vector<DeviceReport>& devices, const std::vector<Alarm>& alarms) {
+    auto fronts = json::array();
+    for (const auto& front : status.fronts) {
+        fronts.push_back(
+            {{"name", front.name}, {"state", front.state}, {"restarts", front.restarts}});
+    }
+    const auto online = std::ranges::count_if(devices, &DeviceReport::online);
+    const auto unacknowledged = std::ranges::count_if(alarms, [](const Alarm& alarm) {
+        return alarm.state == AlarmState::unack_active || alarm.state == AlarmState::rtn_unack;
+    });
+    const auto active = std::ranges::count_if(alarms, &Alarm::active);
+    const auto high = std::ranges::count_if(
+        alarms, [](const Alarm& alarm) { return alarm.priority == Priority::high; });
+    return {{"version", identity.version},
+            {"site", identity.site},
+            {"gateway", identity.gateway},
+            {"boot", identity.boot},
+            {"config_hash", identity.config_hash},
+            {"uptime_ms", milliseconds(status.running_for)},
+            {"log",
+             {{"size", log_size},
+              {"queued", status.log_queued},
+              {"health", to_string(status.log_health)},
+              {"why", status.log_why}}},
+            {"buses", {{"devices", devices.size()}, {"online", online}}},
+            {"alarms",
+             {{"total", alarms.size()},
+              {"active", active},
+              {"unacknowledged", unacknowledged},
+              {"high", high}}},
+            {"clock",
+             {{"wall", rfc3339(status.clock.wall)},
+              {"sync", status.clock.sync},
+              {"err_ms", status.clock.error_ms}}},
+            {"fronts", fronts}};
+}
+
+std::string_view to_string(Table table) {
+    switch (table) {
+        case Table::coil: return "coil";
+        case Table::discrete_input: return "discrete_input";
+        case Table::input_register: return "input_register";
+        case Table::holding_register: return "holding_register";
+    }
+    assert(!"every table has a name");
+    return "?";
+}
+
+std::optional<Table> table(std::string_view text) {
+    for (const auto candidate :
+         {Table::coil, Table::discrete_input, Table::input_register, Table::holding_register}) {
+        if (to_string(candidate) == text) return candidate;
+    }
+    return std::nullopt;
+}
+
+std::string text_from(const json& question, const char* name, std::size_t longest) {
+    const auto found = question.find(name);
+    if (found == question.end() || !found->is_string()) {
+        throw UsageError{std::string{name} + " must be given, as a text"};
+    }
+    auto text = found->get<std::string>();
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
+    if (text.size() > longest || std::ranges::any_of(text, control)) {
+        throw UsageError{std::string{name} + " must be at most " + std::to_string(longest) +
+                         " bytes, without control characters"};
+    }
+    return text;
+}
+
+std::uint64_t number_from(const json& question, const char* name, std::uint64_t otherwise) {
+    const auto found = question.find(name);
+    if (found == question.end()) return otherwise;
+    if (!found->is_number_unsigned()) {
+        throw UsageError{std::string{name} + " must be a whole number, 0 or more"};
+    }
+    return found->get<std::uint64_t>();
+}
+
+eventlog::Query query_from(const json& question) {
+    constexpr std::uint64_t most = 1000;
+    eventlog::Query query;
+    query.from = number_from(question, "from", 0);
+    if (question.contains("before")) query.before = number_from(question, "before", 0);
+    if (question.contains("since")) query.since = time_from(question, "since");
+    if (question.contains("until")) query.until = time_from(question, "until");
+    if (const auto subject = question.find("subject"); subject != question.end()) {
+        if (!subject->is_object()) throw UsageError{R"(subject must be {"k":kind,"v":id})"};
+        query.subject =
+            Subject{.kind = text_from(*subject, "k", 40), .id = text_from(*subject, "v", 128)};
+    }
+    if (const auto kinds = question.find("kinds"); kinds != question.end()) {
+        if (!kinds->is_array() || kinds->size() > 64 ||
+            !std::ranges::all_of(*kinds, [](const json& kind) { return kind.is_string(); })) {
+            throw UsageError{R"(kinds must be a list of at most 64 texts, like ["door.opened"])"};
+        }
+        query.kinds = kinds->get<std::vector<std::string>>();
+    }
+    query.limit = static_cast<std::size_t>(number_from(question, "limit", 100));
+    if (query.limit < 1 || query.limit > most) throw UsageError{"limit must be 1 to 1000"};
+    if (const auto newest = question.find("newest_first"); newest != question.end()) {
+        if (!newest->is_boolean()) throw UsageError{"newest_first must be true or false"};
+        query.newest_first = newest->get<bool>();
+    }
+    return query;
+}
+
+RawRead raw_read_from(const json& question) {
+    const auto kind = table(text_from(question, "table", 40));
+    if (!kind) {
+        throw UsageError{"table must be coil, discrete_input, input_register or holding_register"};
+    }
+    const auto address = number_from(question, "address", 0);
+    const auto count = number_from(question, "count", 1);
+    if (address > 0xFFFF) throw UsageError{"address must be 0 to 65535, as on the wire"};
+    if (count < 1 || count > 125) throw UsageError{"count must be 1 to 125"};
+    return {.device = text_from(question, "device", 40),
+            .table = *kind,
+            .address = static_cast<std::uint16_t>(address),
+            .count = static_cast<std::uint16_t>(count)};
+}
+
+std::string line(const json& object) {
+    return object.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+std::string records(const std::vector<eventlog::Entry>& entries, std::size_t from,
+                    std::size_t until) {
+    const auto bytes = std::transform_reduce(
+        entries.begin() + static_cast<std::ptrdiff_t>(from),
+        entries.begin() + static_cast<std::ptrdiff_t>(until), std::size_t{2}, std::plus{},
+        [](const eventlog::Entry& entry) { return entry.bytes.size() + 1; });
+    std::string list;
+    list.reserve(bytes);
+    list += '[';
+    for (auto i = from; i < until; ++i) {
+        if (i != from) list += ',';
+        list += entries[i].bytes;
+    }
+    list += ']';
+    return list;
+}
+
+}  // namespace sealwarden::local

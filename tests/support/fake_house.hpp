@@ -1,0 +1,56 @@
+// A gateway behind the local door that says what the test told it to.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "firmware/local/server.hpp"
+
+namespace sealwarden::test {
+
+class FakeHouse final : public local::House {
+  public:
+    local::Identity identity() override { return identity_; }
+    local::Status status() override { return status_; }
+    std::vector<Reading> points() override { return points_; }
+    std::vector<DeviceReport> buses() override { return devices_; }
+    std::vector<State> states() override { return states_; }
+    std::vector<Alarm> alarms() override { return alarms_; }
+    Uptime now() override { return now_; }
+    std::int64_t wall_ms(Uptime at) override {
+        return epoch_ms +
+               std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
+    }
+    void command(Command command,
+                 std::function<void(std::string refused, std::uint64_t index)> done) override {
+        commands.push_back(std::move(command));
+        if (on_command) {
+            on_command(commands.back(), std::move(done));
+        } else {
+            done("", 4711);
+        }
+    }
+    void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override {
+        raw_reads.push_back(question);
+        done(raw_answer);
+    }
+
+    static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
+
+    local::Identity identity_{
+        .version = "0.1.0", .site = "dc7", .gateway = "gw1", .config_hash = "c0ffee", .boot = 37};
+    local::Status status_;
+    std::vector<Reading> points_;
+    std::vector<DeviceReport> devices_;
+    std::vector<State> states_;
+    std::vector<Alarm> alarms_;
+    Uptime now_{std::chrono::seconds{100}};
+    local::RawAnswer raw_answer = std::vector<std::uint16_t>{1, 2};
+    std::function<void(const Command&, std::function<void(std::string, std::uint64_t)>)> on_command;
+    std::vector<Command> commands;
+    std::vector<local::RawRead> raw_reads;
+};
+
+}  // namespace sealwarden::test
