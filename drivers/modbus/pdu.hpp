@@ -46,7 +46,8 @@ struct AnswerError {
         exception,       // the device said no (code: 7, table of exception codes)
         wrong_function,  // not the function asked, nor its exception
         wrong_length,    // shorter or longer than the question demands
-        wrong_echo,      // a write's address or value did not come back
+        wrong_echo,      // a write's address or value, or the read code, did not come back
+        wrong_content,   // a field the specification fixes is otherwise: padding bits, object list
     };
     Kind kind = Kind::wrong_length;
     std::uint8_t exception = 0;
@@ -79,7 +80,9 @@ struct Checked {  // either an answer or an error
 [[nodiscard]] Checked check(const Request& request, std::span<const std::uint8_t> pdu);
 
 // The length of a whole answer PDU, told from its first bytes, so that a stream without a length
-// field (RTU, RTU over TCP) can be cut into frames; 0: more bytes are needed to tell.
+// field (RTU, RTU over TCP) can be cut into frames; 0: more bytes are needed to tell;
+// `not_an_answer`: whatever follows, this is no answer to the request.
+inline constexpr std::size_t not_an_answer = max_pdu + 1;
 [[nodiscard]] std::size_t answer_length(const Request& request, std::span<const std::uint8_t> head);
 
 }  // namespace sealwarden::modbus
