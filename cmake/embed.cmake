@@ -1,7 +1,7 @@
 # Data files inside the binary.
 #
 # sealwarden_embed(TARGET FUNCTION file...) adds to TARGET a source that defines
-#     std::span<const Embedded> sealwarden::embedded::FUNCTION()      (firmware/embedded.hpp)
+#     std::span<const Embedded> sealwarden::embedded::FUNCTION()      (drivers/embedded.hpp)
 # with one element a file, in the order given: its name without the folder, and its bytes as they are at build time.
 function(sealwarden_embed TARGET FUNCTION)
   set(output ${CMAKE_CURRENT_BINARY_DIR}/embedded_${FUNCTION}.cpp)

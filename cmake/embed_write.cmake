@@ -1,6 +1,6 @@
 # Run by sealwarden_embed at build time: writes OUTPUT with the bytes of FILES (separated by |).
 string(REPLACE "|" ";" files "${FILES}")
-set(text "#include \"firmware/embedded.hpp\"\n\nnamespace sealwarden::embedded {\nnamespace {\n\n")
+set(text "#include \"drivers/embedded.hpp\"\n\nnamespace sealwarden::embedded {\nnamespace {\n\n")
 set(rows "")
 set(count 0)
 foreach(file ${files})

@@ -122,4 +122,7 @@ struct ProfileResult {
 // Reads, validates against config/schema/profile.schema.json, checks what a schema cannot say.
 [[nodiscard]] ProfileResult load_profile(const std::filesystem::path& file);
 
+// The schema's text: config/schema/profile.schema.json, as it was built in.
+[[nodiscard]] std::string_view profile_schema();
+
 }  // namespace sealwarden

@@ -175,7 +175,9 @@ TomlResult read_toml(const std::filesystem::path& file) {
     std::string text(std::min<std::uintmax_t>(size, largest_file + 1), '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     if (!in) return cannot("cannot be read: check its permissions");
-    return parse_toml(text, file.string());
+    TomlResult result = parse_toml(text, file.string());
+    result.text = std::move(text);
+    return result;
 }
 
 FileFinding finding_at(const TomlDocument& document, const Pointer& pointer, std::string message,

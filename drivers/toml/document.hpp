@@ -47,6 +47,7 @@ struct TomlDocument {
 
 struct TomlResult {
     TomlDocument document;  // empty when the file could not be read at all
+    std::string text;       // the file's bytes, as they were parsed
     std::vector<FileFinding> findings;
     [[nodiscard]] bool ok() const { return findings.empty(); }
 };

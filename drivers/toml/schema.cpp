@@ -306,7 +306,7 @@ class Walk {
         bool any = false, clear = false;
         for (const auto& given : all) {
             const json& branch = resolved(given);
-            const std::string title = title_of(branch);
+            const std::string title = title_of(given.contains("title") ? given : branch);
             titles.push_back(title);
             Walk walk(document_, root_);
             walk.node(value, branch, at);

@@ -3,7 +3,7 @@
 #include <cassert>
 #include <nlohmann/json.hpp>
 
-#include "firmware/embedded.hpp"
+#include "drivers/embedded.hpp"
 
 namespace sealwarden {
 namespace embedded {
