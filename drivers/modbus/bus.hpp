@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -30,7 +31,9 @@ struct TcpOptions {
 };
 
 // One RTU line: a thread of its own, which is the only one to touch its libmodbus context.
-// Start on construction, stop and join on destruction. `sink` is called on that thread.
+// Start on construction, stop and join on destruction, which takes at most one answer's time-out.
+// `sink` is called on that thread. Throws std::invalid_argument for a baud rate or unit that no
+// serial line has; a port that cannot be opened is said in the reports and tried again.
 class SerialLine {
   public:
     SerialLine(SerialOptions serial, BusOptions bus, ReportSink sink);
@@ -42,15 +45,18 @@ class SerialLine {
     std::unique_ptr<State> state_;
 };
 
-// Every Modbus TCP endpoint, multiplexed on one thread. `sink` is called on that thread, once a
-// tick for all endpoints whose readings came in it.
+// All that the endpoints have to say after one turn of their loop: a report a bus, only of buses
+// that have something to say, never empty.
+using TickSink = std::function<void(std::vector<BusReport>)>;
+
+// Every Modbus TCP endpoint, multiplexed on one thread. `sink` is called on that thread.
 class TcpBuses {
   public:
     struct Endpoint {
         TcpOptions tcp;
         BusOptions bus;
     };
-    TcpBuses(std::vector<Endpoint> endpoints, ReportSink sink);
+    TcpBuses(std::vector<Endpoint> endpoints, TickSink sink);
     ~TcpBuses();
     [[nodiscard]] std::uint64_t progress() const;
 

@@ -1,0 +1,65 @@
+// A descriptor that one thread waits on and any thread can raise: how a sleeping bus is told to
+// end.
+#pragma once
+
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <system_error>
+
+#include "drivers/reading.hpp"
+
+namespace sealwarden::modbus {
+
+// ppoll(2) with a time-out that may be over; less than 0 entries ready is none.
+inline int wait_for(std::span<pollfd> set, std::chrono::microseconds wait) {
+    const auto limited = std::max(wait, std::chrono::microseconds{0});
+    const auto whole = std::chrono::floor<std::chrono::seconds>(limited);
+    const timespec time{.tv_sec = whole.count(),
+                        .tv_nsec = std::chrono::nanoseconds{limited - whole}.count()};
+    return std::max(0, ::ppoll(set.data(), set.size(), &time, nullptr));
+}
+inline short wait_for(int fd, short events, std::chrono::microseconds wait) {
+    pollfd one{.fd = fd, .events = events, .revents = 0};
+    return wait_for({&one, 1}, wait) > 0 ? one.revents : short{0};
+}
+
+class Waker {
+  public:
+    Waker() : fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
+        if (fd_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
+    }
+    ~Waker() { ::close(fd_); }
+    Waker(const Waker&) = delete;
+    Waker& operator=(const Waker&) = delete;
+
+    void wake() const {  // any thread
+        const std::uint64_t one = 1;
+        [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+    }
+    void clear() const {
+        std::uint64_t count = 0;
+        [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
+    }
+    [[nodiscard]] int fd() const { return fd_; }
+
+    // Waits at most `wait`, or until wake(), or until `fd` has one of `events` (poll(2); POLLERR
+    // and POLLHUP always count). Returns what `fd` has, 0 for nothing. `fd` -1: no descriptor.
+    [[nodiscard]] short wait(std::chrono::microseconds wait, int fd = -1, short events = 0) const {
+        std::array<pollfd, 2> set{{{.fd = fd_, .events = POLLIN, .revents = 0},
+                                   {.fd = fd, .events = events, .revents = 0}}};
+        return wait_for(set, wait) > 0 ? set[1].revents : short{0};
+    }
+
+  private:
+    int fd_;
+};
+
+}  // namespace sealwarden::modbus
