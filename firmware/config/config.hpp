@@ -73,8 +73,10 @@ struct Config {
     std::vector<gpio::ChipOptions> chips;
     std::optional<Mqtt> mqtt;
     std::vector<UsedProfile> profiles;
-    std::string
-        hash;  // SHA-256 of the effective configuration in canonical JSON, secrets are references
+    // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,
+    // no spaces). Secrets are references, so none is in it.
+    std::string effective;
+    std::string hash;  // SHA-256 of `effective`, hex
 };
 
 // Where to look. Later layers win: tables merge, lists of tables merge by `id`, scalars replace,
@@ -108,5 +110,14 @@ struct BusLoad {
     std::chrono::milliseconds worst_detection{};  // of a door or seal point, one device silent
 };
 [[nodiscard]] std::vector<BusLoad> loads(const Config& config);
+
+// What a reload changes, for the log and for SIGHUP: "door.d07.settle_ms", "+door.d09" (new),
+// "-bus.east" (gone), in the order of their names.
+struct Difference {
+    std::vector<std::string> changed;
+    std::vector<std::string>
+        needs_restart;  // those of them that a running gateway cannot take over
+};
+[[nodiscard]] Difference difference(const Config& old, const Config& next);
 
 }  // namespace sealwarden::config
