@@ -42,6 +42,17 @@ struct Placing {
     std::int64_t error_ms = -1;
     std::string private_commitment;  // hex; empty: nothing personal
 };
+
+inline constexpr std::size_t record_limit = 4096;  // bytes
+
+// The event as the log takes it, so that its record fits the limit whatever its place: each subject
+// once, ids and the source of valid UTF-8 without control characters and at most 128 bytes. Too
+// large: the longest text of `data` (the first of equals) is shortened, and again, and `data` gets
+// `cut` true; when texts do not suffice, the last members of `data` go, then the last subjects.
+// An event that fits comes back as it is.
+[[nodiscard]] Event fitted(Event event);
+
+// The record. The event is fitted first; `placing.subjects` belongs to the fitted event's.
 [[nodiscard]] Entry seal(const Event& event, const Placing& placing);
 [[nodiscard]] Hash leaf_hash(std::string_view bytes);
 

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -14,12 +16,19 @@
 
 namespace sealwarden::eventlog {
 
+// Another process writes this log: exit code 75.
+struct AlreadyRunning : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 struct LogOptions {
     std::filesystem::path directory;
     std::string boot_id;  // /proc/sys/kernel/random/boot_id
-    std::size_t queue_limit =
-        65536;  // events; beyond it append() says no, polling pauses, and the pause is a gap
-    std::uint64_t ballast_bytes = 8u << 20;
+    // Events taken and not yet durable; beyond it append() says no, polling pauses, and the pause
+    // is a gap. One append() larger than this is taken when nothing else waits.
+    std::size_t queue_limit = 65536;
+    std::uint64_t ballast_bytes = 16u << 20;  // kept free for the alarms of a full disk
+    std::string gateway;  // id of the `gateway` subject of log.recovered; empty: no subject
 };
 
 // What is handed back, on the log thread, after COMMIT returned: post it and return.
@@ -27,23 +36,35 @@ struct Committed {
     std::vector<Entry> entries;          // in index order, the whole transaction
     std::vector<std::uint64_t> tickets;  // of the append() calls that are now durable
 };
-enum class Health { good, full, failing };
+enum class Health {
+    good,
+    full,     // no space: the reserve is being used, everything is still written
+    failing,  // nothing can be written: events wait in the queue, nothing is acknowledged
+};
 
 class LogThread {
   public:
     using OnCommitted = std::function<void(Committed)>;
+    // When it changes, on the log thread; from the constructor when the disk is full at the start.
     using OnHealth = std::function<void(Health, std::string why)>;
 
-    // Opens or creates the log, checks the tail, writes nothing. Throws std::runtime_error with one
-    // sentence when it cannot (another process holds it, a newer format, not writable).
+    // Opens or creates the log and checks its tail. A damaged one is set aside (renamed) and a new
+    // one begins, whose first entry is log.recovered; else nothing is written before the first
+    // append(). Throws AlreadyRunning, or std::runtime_error with one sentence when it cannot (a
+    // newer format, not writable).
     LogThread(LogOptions options, const Clock& clock, OnCommitted committed, OnHealth health);
-    ~LogThread();  // commits what was accepted
+    // Commits what was accepted; on a disk that fails, gives up after about two seconds and says
+    // how much was lost.
+    ~LogThread();
 
     // Takes events to be written, all in one transaction and in this order; returns a ticket, or
     // nothing when the queue is full (then nothing was taken). Any thread, never blocks on disk.
     [[nodiscard]] std::optional<std::uint64_t> append(Events events);
 
-    [[nodiscard]] std::uint64_t boot_number() const;
+    [[nodiscard]] std::uint64_t boot_number() const;  // grows with every start that wrote
+    // 1, and one more each time a damaged log was set aside: indexes then begin at 0 again, and a
+    // cursor from another generation means nothing.
+    [[nodiscard]] std::uint64_t generation() const;
     [[nodiscard]] std::uint64_t size() const;      // entries at opening
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
     [[nodiscard]] std::size_t queued() const;
@@ -66,20 +87,29 @@ struct Query {
     std::vector<std::string> kinds;  // empty: all
     std::size_t limit = 1000;
     bool newest_first = false;
+    bool with_personal = false;  // only for callers who may see it
 };
 
 // Reads committed entries on its own thread and its own read-only connection. Answers are handed to
-// `done` on that thread; a query has a deadline, so no reader keeps the log from checkpointing.
+// `done` on that thread, in the order of the questions. A question has two seconds, so no reader
+// keeps the log from checkpointing; a page has at most 512 KiB of records.
 class Reader {
   public:
-    explicit Reader(std::filesystem::path directory);
-    ~Reader();
+    explicit Reader(std::filesystem::path directory);  // reads nothing yet
+    ~Reader();                                         // what still waits is not answered
     struct Page {
-        std::vector<Entry> entries;
-        std::uint64_t next = 0;  // where to go on
+        std::vector<Entry> entries;  // by index, rising or with newest_first falling
+        // Where to go on: as `from`, with newest_first as `before`. Without `more`, rising: the
+        // index the next entry of the log will have.
+        std::uint64_t next = 0;
         bool more = false;
-        std::string error;  // empty: fine
+        std::string error;      // empty: fine
+        bool too_slow = false;  // the error is the deadline
+        // With Query::with_personal: by index, what is kept beside these entries and not erased.
+        std::map<std::uint64_t, std::map<std::string, std::string>> personal;
     };
+    // Any thread. When 256 questions wait already, the answer is an error, handed over at once on
+    // the caller's thread.
     void query(Query query, std::function<void(Page)> done);
 
   private:

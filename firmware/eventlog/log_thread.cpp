@@ -1,0 +1,378 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cassert>
+#include <condition_variable>
+#include <deque>
+#include <iterator>
+#include <mutex>
+#include <thread>
+
+#include "firmware/diag.hpp"
+#include "firmware/eventlog/directory.hpp"
+#include "firmware/eventlog/log.hpp"
+#include "firmware/eventlog/memory.hpp"
+#include "firmware/eventlog/store.hpp"
+
+namespace sealwarden::eventlog {
+namespace {
+
+using namespace std::chrono_literals;
+using sqlite::Failure;
+using sqlite::Trouble;
+
+constexpr std::uint64_t tail = 1000;             // entries checked at opening
+constexpr std::size_t transaction_limit = 4096;  // events: about 50 ms, what an alarm may wait
+constexpr int checkpoint_pages = 1000;           // when nobody waits
+constexpr int checkpoint_pages_busy = 8000;      // 32 MiB: also when somebody waits
+constexpr auto housekeeping_period = 2s;
+constexpr auto first_pause = 50ms;  // between attempts on a failing disk, doubled up to
+constexpr auto longest_pause = 5s;
+constexpr int attempts_at_the_end = 5;  // in all, with pauses of
+constexpr auto pause_at_the_end = 400ms;
+
+struct Batch {
+    Events events;
+    std::uint64_t ticket = 0;
+};
+
+}  // namespace
+
+struct LogThread::State {
+    State(LogOptions given, const Clock& reads, OnCommitted committed, OnHealth says)
+        : options{std::move(given)},
+          clock{reads},
+          on_committed{std::move(committed)},
+          on_health{std::move(says)},
+          lock{options.directory},
+          ballast{options.directory, options.ballast_bytes} {}
+
+    // A log that can be trusted at its end: the one there, or a new one in its place.
+    void open();
+    void open_checked(const std::string& reason);
+
+    void run(const std::stop_token& stop);
+    std::vector<Batch> take(const std::stop_token& stop);
+    void commit(Events events, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
+    bool attempt(Events& events, std::vector<Entry>& sealed);
+    bool cope(const Failure& failure);
+    void keep_house(const std::stop_token& stop);
+    void checkpoint_if_due(bool somebody_waits);
+    void become(Health now, const std::string& why);
+    void pause(std::chrono::milliseconds how_long, const std::stop_token& stop);
+    Event recovered(const Recovery& recovery) const;
+
+    const LogOptions options;
+    const Clock& clock;
+    const OnCommitted on_committed;
+    const OnHealth on_health;
+    const DirectoryLock lock;
+
+    // The log thread's, and the constructor's before that thread starts.
+    Ballast ballast;
+    std::unique_ptr<Store> store;  // empty: closed after an error
+    Boot boot;
+    Health health = Health::good;
+    std::uint64_t acknowledged = 0;  // the log has at least so many entries
+    std::optional<Entry> last;       // the newest of them, once we wrote one
+    int attempts_left = attempts_at_the_end;
+    std::string give_up;  // why the database must be set aside at the next opening
+
+    std::uint64_t size_at_opening = 0;
+    std::atomic<std::uint64_t> generation{1};
+    std::atomic<std::uint64_t> progress{0};
+
+    std::mutex mutex;
+    std::condition_variable_any arrived;
+    std::deque<Batch> queue;    // under mutex
+    std::size_t queued = 0;     // under mutex; events, those in the transaction too
+    std::uint64_t tickets = 0;  // under mutex
+    std::jthread thread;        // last
+};
+
+void LogThread::State::open_checked(const std::string& reason) {
+    auto opened = std::make_unique<Store>(options.directory, reason);
+    opened->check_tail(tail);
+    if (opened->size() < acknowledged || (last && !opened->holds({*last}))) {
+        throw Failure{Trouble::damaged, "entries that were durable are gone"};
+    }
+    store = std::move(opened);
+}
+
+void LogThread::State::open() {
+    assert(!store);
+    if (give_up.empty()) {
+        try {
+            open_checked({});
+        } catch (const Failure& failure) {
+            if (failure.trouble != Trouble::damaged) throw;
+            give_up = failure.what();
+        }
+    }
+    if (!give_up.empty()) {
+        diag::error("log is damaged and set aside, a new one begins", {{"why", give_up}});
+        set_aside(options.directory);
+        acknowledged = 0;
+        last.reset();
+        open_checked(give_up);
+        give_up.clear();
+    }
+    generation = store->generation();
+}
+
+Event LogThread::State::recovered(const Recovery& recovery) const {
+    Event event{.kind = EventKind::log_recovered,
+                .at = clock.uptime(),
+                .after = std::nullopt,
+                .subjects = {},
+                .data = {{"reason", recovery.reason},
+                         {"generation", static_cast<std::int64_t>(recovery.generation)}},
+                .personal = {},
+                .source = std::nullopt,
+                .raw = std::nullopt};
+    event.data["set_aside"] = recovery.file.empty() ? Datum{} : Datum{recovery.file};
+    event.data["last_index"] =
+        recovery.last_index ? Datum{static_cast<std::int64_t>(*recovery.last_index)} : Datum{};
+    if (!options.gateway.empty()) event.subjects.push_back({"gateway", options.gateway});
+    return event;
+}
+
+void LogThread::State::run(const std::stop_token& stop) {
+    if (store->recovery()) commit({}, {}, stop);
+    for (;;) {
+        auto batches = take(stop);
+        ++progress;
+        if (batches.empty()) {
+            if (stop.stop_requested()) break;
+            keep_house(stop);
+            continue;
+        }
+        Events events;
+        std::vector<std::uint64_t> taken;
+        for (auto& batch : batches) {
+            taken.push_back(batch.ticket);
+            std::ranges::move(batch.events, std::back_inserter(events));
+        }
+        commit(std::move(events), std::move(taken), stop);
+    }
+}
+
+// Everything that arrived while the last COMMIT ran, waiting only when there is nothing.
+std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
+    std::unique_lock guard{mutex};
+    arrived.wait_for(guard, stop, housekeeping_period, [this] { return !queue.empty(); });
+    std::vector<Batch> batches;
+    for (std::size_t events = 0; !queue.empty();) {
+        events += queue.front().events.size();
+        if (events > transaction_limit && !batches.empty()) break;
+        batches.push_back(std::move(queue.front()));
+        queue.pop_front();
+    }
+    return batches;
+}
+
+void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
+                              const std::stop_token& stop) {
+    const auto accepted = events.size();
+    std::vector<Entry> sealed;
+    for (std::chrono::milliseconds wait = first_pause; !attempt(events, sealed);
+         wait = std::min<std::chrono::milliseconds>(2 * wait, longest_pause)) {
+        if (stop.stop_requested() && --attempts_left < 0) {
+            if (accepted > 0) {
+                diag::error("log cannot be written, events are lost at the end",
+                            {{"events", accepted}});
+            }
+            sealed.clear();
+            taken.clear();
+            break;
+        }
+        pause(wait, stop);
+    }
+    {
+        const std::lock_guard guard{mutex};
+        queued -= accepted;
+    }
+    if (sealed.empty() && taken.empty()) return;
+    if (!sealed.empty()) {
+        acknowledged = sealed.back().index + 1;
+        last = sealed.back();
+    }
+    on_committed({.entries = std::move(sealed), .tickets = std::move(taken)});
+    bool somebody_waits = false;
+    {
+        const std::lock_guard guard{mutex};
+        somebody_waits = !queue.empty();
+    }
+    checkpoint_if_due(somebody_waits);
+}
+
+// A failed commit means "unknown": what was tried is looked up before it is tried again.
+bool LogThread::State::attempt(Events& events, std::vector<Entry>& sealed) {
+    for (;;) {
+        ++progress;
+        try {
+            if (!store) {
+                open();
+                // The kernel forgets pages it failed to write and calls the next fsync a success.
+                // Emptying the write-ahead log writes them again, elsewhere.
+                if (!store->connection().checkpoint(true)) {
+                    throw Failure{Trouble::disk, "the write-ahead log cannot be emptied"};
+                }
+            }
+            if (const auto recovery = store->recovery();
+                recovery && (events.empty() || events[0].kind != EventKind::log_recovered)) {
+                events.insert(events.begin(), recovered(*recovery));
+            }
+            if (!events.empty() && !store->holds(sealed)) {
+                store->write(events, clock.sample(), boot, sealed);
+            }
+            become(ballast.whole() || options.ballast_bytes == 0 ? Health::good : Health::full,
+                   "the reserve of disk space is in use");
+            return true;
+        } catch (const Failure& failure) {
+            if (!cope(failure)) return false;
+        } catch (const std::runtime_error& error) {  // a name that cannot be changed, a newer log
+            if (!cope({Trouble::other, error.what()})) return false;
+        }
+    }
+}
+
+// True: something was done about it, trying again at once is worth it.
+bool LogThread::State::cope(const Failure& failure) {
+    switch (failure.trouble) {
+        case Trouble::full:
+            if (ballast.release()) {
+                become(Health::full, failure.what());
+                return true;
+            }
+            break;
+        case Trouble::damaged:
+            give_up = failure.what();
+            store.reset();
+            break;
+        case Trouble::disk:
+        case Trouble::too_slow:
+        case Trouble::other: store.reset(); break;
+    }
+    become(Health::failing, failure.what());
+    return false;
+}
+
+void LogThread::State::keep_house(const std::stop_token& stop) {
+    if (store && !store->in_place()) {
+        give_up = "the database was removed or replaced while it was in use";
+        store.reset();
+    }
+    if (!store || health == Health::failing) {
+        commit({}, {}, stop);
+        return;
+    }
+    if (health == Health::full && ballast.reserve()) become(Health::good, {});
+    checkpoint_if_due(false);
+}
+
+void LogThread::State::checkpoint_if_due(bool somebody_waits) {
+    if (!store) return;
+    // On a full disk the write-ahead log is kept small: its space is the database's too.
+    const int due = health == Health::good ? checkpoint_pages : checkpoint_pages / 4;
+    if (store->connection().wal_pages() < (somebody_waits ? checkpoint_pages_busy : due)) return;
+    try {
+        store->connection().checkpoint();
+    } catch (const Failure& failure) {
+        cope(failure);
+    }
+}
+
+void LogThread::State::become(Health now, const std::string& why) {
+    if (health == now) return;
+    health = now;
+    on_health(now, now == Health::good ? std::string{} : why);
+}
+
+void LogThread::State::pause(std::chrono::milliseconds how_long, const std::stop_token& stop) {
+    std::unique_lock guard{mutex};
+    if (stop.stop_requested()) {
+        arrived.wait_for(guard, pause_at_the_end, [] { return false; });
+    } else {
+        arrived.wait_for(guard, stop, how_long, [] { return false; });
+    }
+}
+
+LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committed, OnHealth says) {
+    std::error_code made;
+    if (std::filesystem::create_directories(options.directory, made)) {
+        using std::filesystem::perms;
+        std::filesystem::permissions(
+            options.directory, perms::owner_all | perms::group_read | perms::group_exec, made);
+    }
+    state_ =
+        std::make_unique<State>(std::move(options), clock, std::move(committed), std::move(says));
+    auto& state = *state_;
+    try {
+        state.open();
+    } catch (const Failure& failure) {
+        if (failure.trouble != Trouble::full || !state.ballast.release()) {
+            throw std::runtime_error{fmt::format("the log in {} cannot be opened: {}",
+                                                 state.options.directory.string(), failure.what())};
+        }
+        state.open();
+    }
+    state.size_at_opening = state.acknowledged = state.store->size();
+    state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
+    if (!state.ballast.reserve() && state.options.ballast_bytes > 0) {
+        state.become(Health::full, "there is no room for the reserve of disk space");
+    }
+    state.thread = std::jthread{[&state](const std::stop_token& stop) { state.run(stop); }};
+}
+
+LogThread::~LogThread() = default;
+
+std::optional<std::uint64_t> LogThread::append(Events events) {
+    std::uint64_t ticket = 0;
+    {
+        const std::lock_guard guard{state_->mutex};
+        if (state_->queued > 0 && state_->queued + events.size() > state_->options.queue_limit) {
+            return std::nullopt;
+        }
+        state_->queued += events.size();
+        ticket = ++state_->tickets;
+        state_->queue.push_back({.events = std::move(events), .ticket = ticket});
+    }
+    state_->arrived.notify_one();
+    return ticket;
+}
+
+std::uint64_t LogThread::boot_number() const {
+    return state_->boot.number;
+}
+
+std::uint64_t LogThread::generation() const {
+    return state_->generation;
+}
+
+std::uint64_t LogThread::size() const {
+    return state_->size_at_opening;
+}
+
+std::uint64_t LogThread::progress() const {
+    return state_->progress;
+}
+
+std::size_t LogThread::queued() const {
+    const std::lock_guard guard{state_->mutex};
+    return state_->queued;
+}
+
+// Both read on a connection of their own, so that they may be asked while the thread writes.
+SiteMemory LogThread::memory(const ClockSample& now) const {
+    sqlite::Connection connection{database_file(state_->options.directory), sqlite::Access::read};
+    return memory_of(connection, now, state_->options.boot_id);
+}
+
+std::optional<Entry> LogThread::newest(const Subject& subject) const {
+    sqlite::Connection connection{database_file(state_->options.directory), sqlite::Access::read};
+    return newest_of(connection, subject);
+}
+
+}  // namespace sealwarden::eventlog

@@ -1,0 +1,87 @@
+#include "firmware/eventlog/memory.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "firmware/core/alarm.hpp"
+#include "firmware/eventlog/rows.hpp"
+
+namespace sealwarden::eventlog {
+namespace {
+
+std::map<std::string, Datum> data_of(const nlohmann::json& record) {
+    std::map<std::string, Datum> data;
+    for (const auto& [name, told] : record.at("data").items()) {
+        if (told.is_boolean()) {
+            data[name] = told.get<bool>();
+        } else if (told.is_number_integer()) {
+            data[name] = told.get<std::int64_t>();
+        } else if (told.is_string()) {
+            data[name] = told.get<std::string>();
+        } else {
+            data[name] = std::monostate{};
+        }
+    }
+    return data;
+}
+
+// The entry's moment on this boot's clock; before this boot began it is negative.
+Uptime moment_of(const Entry& entry, const nlohmann::json& record, const ClockSample& now,
+                 const std::string& boot_id) {
+    if (record.at("t").value("boot", "") == boot_id) return entry.at;
+    return now.uptime - (now.wall - entry.wall);
+}
+
+// The newest entry of each subject of a kind that is of one of these kinds of events: other events
+// may name the subject too, e.g. a refused command names the alarm it meant.
+template <class Use>
+void newest_of_each(sqlite::Connection& connection, std::string_view subject_kind,
+                    std::string_view event_kinds, const Use& use) {
+    auto subjects = connection.prepare("SELECT s, v FROM subject WHERE k = ?");
+    auto newest =
+        connection.prepare(fmt::format("SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i "
+                                       "WHERE l.s = ? AND e.kind IN ({}) ORDER BY l.i DESC LIMIT 1",
+                                       entry_columns, event_kinds));
+    subjects.bind(1, subject_kind);
+    while (subjects.step()) {
+        if (newest.bind(1, subjects.number(0)).step()) {
+            const auto entry = entry_of(newest);
+            use(std::string{subjects.text(1)}, entry, record_of(entry));
+        }
+        newest.reset();
+    }
+}
+
+}  // namespace
+
+SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
+                     const std::string& boot_id) {
+    SiteMemory memory;
+    sqlite::Transaction transaction{connection, sqlite::Access::read};
+    newest_of_each(
+        connection, "alarm", "'alarm.raised','alarm.repeated','alarm.cleared','alarm.acknowledged'",
+        [&](const std::string&, const Entry& entry, const nlohmann::json& record) {
+            const auto alarm =
+                alarm_from(entry.kind, data_of(record), moment_of(entry, record, now, boot_id));
+            if (alarm && alarm->state != AlarmState::normal) {
+                memory.alarms.push_back(*alarm);
+            }
+        });
+    newest_of_each(connection, "device", "'device.identified','device.replaced'",
+                   [&](const std::string& device, const Entry&, const nlohmann::json& record) {
+                       memory.identities[device] = record.at("data").value("identity", "");
+                   });
+    return memory;
+}
+
+std::optional<Entry> newest_of(sqlite::Connection& connection, const Subject& subject) {
+    auto select =
+        connection.prepare(fmt::format("SELECT {} FROM subject s JOIN entry e ON e.i = s.last "
+                                       "WHERE s.k = ? AND s.v = ?",
+                                       entry_columns));
+    select.bind(1, std::string_view{subject.kind}).bind(2, std::string_view{subject.id});
+    return select.step() ? std::optional{entry_of(select)} : std::nullopt;
+}
+
+}  // namespace sealwarden::eventlog

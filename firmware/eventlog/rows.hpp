@@ -1,0 +1,22 @@
+// Rows of the table `entry` as values.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "firmware/eventlog/entry.hpp"
+#include "firmware/eventlog/sqlite.hpp"
+
+namespace sealwarden::eventlog {
+
+// The columns that entry_of() reads, in its order, of a table named `e`.
+inline constexpr std::string_view entry_columns =
+    "e.i, e.kind, e.wall_us, e.mono_us, e.bytes, e.leaf";
+[[nodiscard]] Entry entry_of(const sqlite::Statement& row);
+
+// The record as JSON. Throws sqlite::Failure (damaged) when it is none.
+[[nodiscard]] nlohmann::json record_of(const Entry& entry);
+
+// How many entries there are: the next index.
+[[nodiscard]] std::uint64_t size_of(sqlite::Connection& connection);
+
+}  // namespace sealwarden::eventlog
