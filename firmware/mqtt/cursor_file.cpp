@@ -1,0 +1,86 @@
+#include "firmware/mqtt/cursor_file.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "firmware/diag.hpp"
+
+namespace sealwarden::mqtt_front {
+namespace {
+
+class Descriptor {
+  public:
+    explicit Descriptor(int number) : number_{number} {}
+    ~Descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int get() const { return number_; }
+
+  private:
+    int number_;
+};
+
+bool write_durably(const std::filesystem::path& path, const std::string& text) {
+    const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
+    if (file.get() < 0) return false;
+    // One write: the text is far below a page of a pipe and the file is a regular one.
+    if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
+        return false;
+    }
+    return ::fdatasync(file.get()) == 0;
+}
+
+bool sync_directory(const std::filesystem::path& path) {
+    const Descriptor directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    return directory.get() >= 0 && ::fsync(directory.get()) == 0;
+}
+
+}  // namespace
+
+CursorFile::CursorFile(std::filesystem::path directory) : directory_{std::move(directory)} {
+    std::error_code error;
+    std::filesystem::create_directories(directory_, error);
+    if (error) {
+        throw std::runtime_error{"cannot make " + directory_.string() + ": " + error.message()};
+    }
+}
+
+Saved CursorFile::load() const {
+    Saved saved;
+    std::ifstream file{directory_ / "cursor"};
+    if (!file) return saved;
+    const auto json = nlohmann::json::parse(file, nullptr, false);
+    if (!json.is_object() || !json.contains("next") || !json["next"].is_number_unsigned()) {
+        diag::warn("cursor file is damaged, publishing the log from its beginning");
+        return saved;
+    }
+    saved.next = json["next"].get<std::uint64_t>();
+    for (const auto& alarm : json.value("alarms", nlohmann::json::array())) {
+        if (alarm.is_string()) saved.alarms.insert(alarm.get<std::string>());
+    }
+    return saved;
+}
+
+bool CursorFile::save(const Saved& saved) {
+    const nlohmann::json json{{"v", 1}, {"next", saved.next}, {"alarms", saved.alarms}};
+    const auto fresh = directory_ / "cursor.new";
+    const bool done = write_durably(fresh, json.dump() + "\n") &&
+                      std::rename(fresh.c_str(), (directory_ / "cursor").c_str()) == 0 &&
+                      sync_directory(directory_);
+    if (!done && !failing_) {
+        diag::warn("cannot save the cursor",
+                   {{"directory", directory_.string()}, {"why", std::strerror(errno)}});
+    }
+    failing_ = !done;
+    return done;
+}
+
+}  // namespace sealwarden::mqtt_front

@@ -1,0 +1,240 @@
+// The loop: the door, the broker and the signals are waited for together; what comes in goes to the
+// publisher, what it wants done is done. Nothing sleeps between arrival and publish.
+#include "firmware/mqtt/front.hpp"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/random.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "firmware/clock.hpp"
+#include "firmware/diag.hpp"
+#include "firmware/local/client.hpp"
+#include "firmware/mqtt/cursor_file.hpp"
+
+namespace sealwarden::mqtt_front {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto door_retry = 500ms;
+constexpr auto door_patience = 5s;
+constexpr auto longest_wait = 60s;
+constexpr int page_limit = 256;  // entries asked for at once; at most 1 MiB
+
+double random_fraction() {
+    std::uint32_t bits = 0;
+    if (::getrandom(&bits, sizeof bits, 0) != sizeof bits) return 0.5;
+    return static_cast<double>(bits) / 4294967296.0;
+}
+
+class Signals {
+  public:
+    Signals() {
+        sigset_t wanted;
+        ::sigemptyset(&wanted);
+        ::sigaddset(&wanted, SIGTERM);
+        ::sigaddset(&wanted, SIGINT);
+        ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
+        descriptor_ = ::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+        if (descriptor_ < 0)
+            throw std::runtime_error{std::string{"signalfd: "} + std::strerror(errno)};
+    }
+    ~Signals() { ::close(descriptor_); }
+    Signals(const Signals&) = delete;
+    Signals& operator=(const Signals&) = delete;
+    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] bool came() const {
+        signalfd_siginfo info{};
+        return ::read(descriptor_, &info, sizeof info) == sizeof info;
+    }
+
+  private:
+    int descriptor_;
+};
+
+class Front {
+  public:
+    explicit Front(const FrontOptions& options)
+        : options_{options},
+          file_{options.directory},
+          publisher_{options.publisher, Topics{options.topics}, file_.load()},
+          reconnect_{options.broker.urls.size(), options.protocol, random_fraction, now().at},
+          broker_{with_will(options)},
+          door_due_{now().at} {}
+
+    int run() {
+        while (true) {
+            const auto time = now();
+            if (signals_.came()) {
+                diag::info("mqtt is going down");
+                publisher_.stop(time);
+            }
+            tend_broker(time);
+            tend_door(time);
+            send();
+            if (publisher_.finished(now())) break;
+            save(false);
+            wait();
+        }
+        save(true);
+        broker_.disconnect();
+        return 0;
+    }
+
+  private:
+    static PahoOptions with_will(const FrontOptions& options) {
+        auto broker = options.broker;
+        broker.will = Topics{options.topics}.status(false);
+        return broker;
+    }
+    [[nodiscard]] Moment now() const {
+        const auto sample = clock_.sample();
+        return {.at = sample.uptime, .wall = sample.wall};
+    }
+
+    void tend_broker(Moment time) {
+        for (const auto& event : broker_.take_events()) {
+            std::visit([&](const auto& happened) { on(happened, time); }, event);
+        }
+        if (link_ == Link::down && time.at >= reconnect_.due()) {
+            link_ = Link::connecting;
+            broker_.connect(reconnect_.attempt());
+        }
+    }
+    void on(const Connected& event, Moment time) {
+        link_ = Link::up;
+        said_why_.clear();
+        reconnect_.connected(time.at);
+        diag::info("broker connected", {{"url", options_.broker.urls[reconnect_.attempt().broker]},
+                                        {"version", event.broker.version == 5 ? "5" : "3.1.1"}});
+        publisher_.connected(event.broker, time);
+    }
+    void on(const ConnectFailed& event, Moment time) {
+        link_ = Link::down;
+        const auto& url = options_.broker.urls[reconnect_.attempt().broker];
+        if (said_why_ != url + event.text) {  // a change once, not every try
+            diag::warn("broker does not take us", {{"url", url}, {"why", event.text}});
+            said_why_ = url + event.text;
+        }
+        reconnect_.refused(event.why, time.at);
+    }
+    void on(const ConnectionLost& event, Moment time) {
+        if (link_ != Link::up) return;
+        link_ = Link::down;
+        diag::warn("broker connection lost", {{"why", event.text}});
+        if (event.taken_over) diag::error("another client uses our MQTT client id");
+        publisher_.disconnected();
+        reconnect_.lost(event.taken_over, time.at);
+    }
+    void on(const Acknowledged& event, Moment time) { publisher_.acknowledged(event.ticket, time); }
+    void on(const PublishFailed& event, Moment time) {
+        diag::debug("publish failed", {{"why", event.text}});
+        publisher_.refused(event.ticket, time);
+    }
+    void on(const Subscribed&, Moment) {}
+    void on(const Received&, Moment) {}
+
+    void tend_door(Moment time) {
+        try {
+            if (!door_ && time.at >= door_due_) open_door(time);
+            if (!door_) return;
+            read_door();
+            // A page for a backlog only while nothing fresher waits.
+            if (const auto page = publisher_.page_wanted()) {
+                const auto answer = door_->call(
+                    "query",
+                    {{"from", page->from}, {"before", page->before}, {"limit", page_limit}});
+                publisher_.page(answer.at("entries"));
+            }
+            if (publisher_.status_wanted(time)) {
+                publisher_.status(door_->call("status"), now());
+            }
+        } catch (const local::Unreachable& error) {
+            lose_door(error.what());
+        } catch (const std::exception& error) {  // an answer that is none, or a refusal
+            lose_door(error.what());
+        }
+    }
+    void open_door(Moment time) {
+        door_.emplace(options_.socket, door_patience);
+        const auto hello = door_->call("hello");
+        const auto size = hello.at("size").get<std::uint64_t>();
+        publisher_.door_opened(size, time);
+        watch_ = door_->start("watch");
+        feed_ = door_->start("feed", {{"from", size}});
+        diag::info("gateway found", {{"size", size}});
+        door_said_ = false;
+    }
+    void read_door() {
+        while (auto line = door_->next(0ms)) {
+            if (line->contains("error")) throw std::runtime_error{line->at("error").dump()};
+            const auto id = line->value("id", std::int64_t{0});
+            if (id == watch_) publisher_.watched(*line, now());
+            if (id == feed_) publisher_.fed(*line, now());
+            send();
+        }
+    }
+    void lose_door(const std::string& why) {
+        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
+        door_said_ = true;
+        door_.reset();
+        door_due_ = now().at + door_retry;
+        publisher_.door_lost();
+    }
+
+    void send() {
+        if (link_ != Link::up) return;
+        const auto time = now();
+        while (const auto outgoing = publisher_.next(time)) broker_.publish(*outgoing);
+    }
+    void save(bool at_once) {
+        if (const auto saved = publisher_.to_save(now(), at_once)) file_.save(*saved);
+    }
+
+    void wait() {
+        const auto time = now();
+        if (door_ && (publisher_.page_wanted() || publisher_.status_wanted(time))) return;
+        auto until = time.at + longest_wait;
+        if (const auto due = publisher_.deadline()) until = std::min(until, *due);
+        if (link_ == Link::down) until = std::min(until, reconnect_.due());
+        if (!door_) until = std::min(until, door_due_);
+        pollfd waited[3] = {
+            {.fd = signals_.descriptor(), .events = POLLIN, .revents = 0},
+            {.fd = broker_.descriptor(), .events = POLLIN, .revents = 0},
+            {.fd = door_ ? door_->descriptor() : -1, .events = POLLIN, .revents = 0}};
+        const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - time.at).count();
+        ::poll(waited, 3, static_cast<int>(std::max<std::int64_t>(left, 0)));
+    }
+
+    enum class Link { down, connecting, up };
+
+    const FrontOptions& options_;
+    SystemClock clock_;
+    Signals signals_;
+    CursorFile file_;
+    Publisher publisher_;
+    Reconnect reconnect_;
+    Link link_ = Link::down;
+    std::string said_why_;
+    PahoClient broker_;
+    std::optional<local::Client> door_;
+    std::int64_t watch_ = 0, feed_ = 0;
+    bool door_said_ = false;
+    Uptime door_due_;
+};
+
+}  // namespace
+
+int run(const FrontOptions& options) {
+    return Front{options}.run();
+}
+
+}  // namespace sealwarden::mqtt_front

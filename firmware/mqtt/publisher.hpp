@@ -1,0 +1,121 @@
+// What goes to the broker, and when. Pure: time, the door's lines and the broker's answers are
+// arguments; what to do comes out of next(), page_wanted(), status_wanted() and to_save().
+//
+// The log is the queue. State and alarms are sent from the newest word, so they overtake a backlog.
+// Live events are only those that happen while we are connected; `log` has them all.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+
+#include "firmware/mqtt/log_feed.hpp"
+#include "firmware/mqtt/retained.hpp"
+#include "firmware/mqtt/topics.hpp"
+
+namespace sealwarden::mqtt_front {
+
+// What outlives the process.
+struct Saved {
+    std::uint64_t next = 0;        // first record the broker has not acknowledged
+    std::set<std::string> alarms;  // ids whose topic may be retained at the broker
+    friend bool operator==(const Saved&, const Saved&) = default;
+};
+
+// What the broker said when it took us.
+struct Capabilities {
+    int version = 4;  // 4: 3.1.1, 5
+    std::uint16_t receive_maximum = 65535;
+    std::size_t packet_limit = 1u << 20;  // bytes
+    bool retains = true;
+};
+
+struct PublisherOptions {
+    std::size_t window = 16;        // messages in flight
+    std::size_t live_events = 256;  // waiting; beyond it the oldest is dropped: `log` has it
+    std::chrono::seconds heartbeat{10};
+    std::chrono::seconds save_every{1};
+    std::chrono::seconds farewell{2};
+    LogFeedOptions log;
+};
+
+struct Outgoing {
+    std::uint64_t ticket = 0;  // comes back in acknowledged() or refused(); 0: nobody waits
+    Message message;
+};
+
+class Publisher {
+  public:
+    Publisher(PublisherOptions options, Topics topics, Saved saved);
+
+    // The broker.
+    void connected(const Capabilities& broker, Moment now);
+    void disconnected();
+    void acknowledged(std::uint64_t ticket, Moment now);
+    void refused(std::uint64_t ticket, Moment now);
+
+    // The door. `hello`'s size is where the feed begins.
+    void door_opened(std::uint64_t size, Moment now);
+    void door_lost();
+    void watched(const nlohmann::json& line, Moment now);
+    void fed(const nlohmann::json& line, Moment now);
+    [[nodiscard]] std::optional<LogFeed::Page> page_wanted() const;
+    void page(const nlohmann::json& entries);
+    [[nodiscard]] bool status_wanted(Moment now) const;
+    void status(const nlohmann::json& status, Moment now);
+
+    // The next message to send; empty: nothing to send, or the window is full.
+    [[nodiscard]] std::optional<Outgoing> next(Moment now);
+    // Written atomically and told by saved(); not more often than `save_every`.
+    [[nodiscard]] std::optional<Saved> to_save(Moment now, bool at_once = false);
+    [[nodiscard]] std::optional<Uptime> deadline() const;
+
+    // Going down: `status` says offline and nothing else is sent any more.
+    void stop(Moment now);
+    [[nodiscard]] bool finished(Moment now) const;
+
+    [[nodiscard]] const FrontHealth health() const;
+
+  private:
+    struct Log {};
+    struct Event {};
+    using What = std::variant<Log, Event, std::string>;  // text: a retained topic
+    Outgoing send(Message message, What what);
+    void show_status();
+    void show_alarm(const std::string& id, bool fresh, Moment now);
+    void empty_stale_alarms();
+    void show_state(const std::pair<std::string, std::string>& subject, Moment now);
+    void remember_alarm(const nlohmann::json& record);
+
+    PublisherOptions options_;
+    Topics topics_;
+    LogFeed log_;
+    Retained retained_;
+
+    std::optional<Capabilities> broker_;  // while connected
+    std::map<std::uint64_t, What> in_flight_;
+    std::uint64_t tickets_ = 0;
+    std::deque<Message> live_;
+    std::optional<Message> heartbeat_;
+
+    bool door_open_ = false, watching_ = false;
+    std::uint64_t live_from_ = 0;  // events before it are history
+    std::map<std::pair<std::string, std::string>, nlohmann::json> states_;  // by (kind, id)
+    Alarms alarms_;
+    std::map<std::string, std::uint64_t> raised_by_;  // alarm id -> index of its entry
+    std::set<std::string> published_alarms_;
+    std::optional<Uptime> last_status_;
+    nlohmann::json last_info_;
+
+    Saved saved_;
+    std::optional<Uptime> last_save_;
+    std::optional<Uptime> stopping_since_;
+    FrontHealth health_;
+};
+
+}  // namespace sealwarden::mqtt_front

@@ -1,0 +1,88 @@
+// From the local door's words to topics and payloads (TOPICS.md). Pure; JSON ends here.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "firmware/core/options.hpp"
+#include "firmware/mqtt/message.hpp"
+
+namespace sealwarden::mqtt_front {
+
+struct TopicOptions {
+    std::string base;          // "sealwarden/v1/<site>/<gateway>"
+    bool full_detail = false;  // seal and badge numbers, containers and people in payloads
+    SiteOptions site;          // for names
+};
+
+// One record of the log: its place and its exact bytes.
+struct Record {
+    std::uint64_t index = 0;
+    std::string bytes;
+    friend bool operator==(const Record&, const Record&) = default;
+};
+
+// What this process knows about its own work, for `health`.
+struct FrontHealth {
+    std::uint64_t behind = 0;          // records not yet acknowledged by the broker
+    std::uint64_t dropped_events = 0;  // live events that were not sent; the log has them
+    std::uint64_t refused = 0;         // messages the broker answered with no
+    std::uint64_t connects = 0;
+};
+
+using Alarms = std::map<std::string, nlohmann::json>;  // id -> the door's alarm, not normal
+
+class Topics {
+  public:
+    explicit Topics(TopicOptions options);
+
+    [[nodiscard]] Message status(bool online) const;
+    // From the door's `status` answer.
+    [[nodiscard]] Message info(const nlohmann::json& status, int mqtt_version, Moment now) const;
+    [[nodiscard]] Message health(const nlohmann::json& status, const FrontHealth& front,
+                                 Moment now) const;
+    // From a state of the door's `watch`; empty for a kind without a topic (readers).
+    [[nodiscard]] std::optional<Message> state(const nlohmann::json& state, const Alarms& alarms,
+                                               Moment now) const;
+    // `index`: of the entry that raised it, where known. `fresh`: it was raised while we watched.
+    [[nodiscard]] Message alarm(const nlohmann::json& alarm, std::optional<std::uint64_t> index,
+                                bool fresh, Moment now) const;
+    [[nodiscard]] Message alarm_over(const std::string& id) const;  // empty and retained
+    [[nodiscard]] Message summary(const Alarms& alarms, Moment now) const;
+    // From a record of the log. Its time is the record's.
+    [[nodiscard]] Message event(const nlohmann::json& record) const;
+    // Records as they are, in the order given; never empty.
+    [[nodiscard]] Message log(const std::vector<Record>& records, Moment now) const;
+
+    // What a log message of these records would be longer than the records themselves.
+    static constexpr std::size_t log_overhead = 160;
+
+  private:
+    struct Words {
+        std::string en, es;
+    };
+    [[nodiscard]] Words name_of(const std::string& kind, const std::string& id) const;
+    [[nodiscard]] Words alarm_words(const std::string& kind, const std::string& source_kind,
+                                    const std::string& source) const;
+    [[nodiscard]] bool may_tell(std::string_view key, const nlohmann::json& value) const;
+    void tell(nlohmann::ordered_json& payload, std::string_view key,
+              const nlohmann::json& value) const;
+    [[nodiscard]] Message retained(std::string_view below, nlohmann::ordered_json content,
+                                   Moment now) const;
+
+    TopicOptions options_;
+    std::map<std::pair<std::string, std::string>, Name> names_;  // (kind, id)
+};
+
+// A topic level or an id from a text of ours: [a-z0-9-], everything else becomes '-'. NATS closes
+// the connection at a dot or a space.
+[[nodiscard]] std::string level(std::string_view text);
+// The same for payload words and keys: [a-z0-9_].
+[[nodiscard]] std::string word(std::string_view text);
+
+}  // namespace sealwarden::mqtt_front
