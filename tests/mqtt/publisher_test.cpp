@@ -1,0 +1,180 @@
+#include "firmware/mqtt/publisher.hpp"
+
+#include <gmock/gmock.h>
+
+#include "tests/mqtt/fixtures.hpp"
+
+namespace sealwarden::mqtt_front::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::Not;
+
+class PublisherTest : public testing::Test {
+  protected:
+    void opens(std::uint64_t size, json alarms = json::array()) {
+        publisher.door_opened(size, now);
+        publisher.watched({{"states", {door()}}, {"alarms", std::move(alarms)}}, now);
+    }
+    void happens(json entry) { publisher.fed({{"entries", {std::move(entry)}}}, now); }
+    // Everything sent until nothing more comes, each acknowledged at once; topics below the base.
+    std::vector<std::string> sends() {
+        std::vector<std::string> topics;
+        while (const auto out = publisher.next(now)) {
+            topics.push_back(out->message.topic.substr(base.size() + 1));
+            publisher.acknowledged(out->ticket, now);
+        }
+        return topics;
+    }
+
+    Moment now = at(100s);
+    Publisher publisher{{}, topics(), {}};
+};
+
+TEST_F(PublisherTest, AfterConnectingStatusAndStateComeBeforeTheBacklog) {
+    opens(2);
+    publisher.connected({}, now);
+    publisher.page({record(0), record(1)});
+    EXPECT_THAT(sends(), ElementsAre("status", "alarms/summary", "door/d07/state", "log"));
+}
+
+TEST_F(PublisherTest, HistoryIsNeverALiveEvent) {
+    opens(0);
+    happens(record(0));
+    publisher.connected({}, now);
+    happens(record(1, "door.closed"));
+    const auto topics = sends();
+    EXPECT_THAT(topics, Contains("event/door-closed"));
+    EXPECT_THAT(topics, Not(Contains("event/door-opened")));
+}
+
+TEST_F(PublisherTest, AnAlarmOvertakesABacklog) {
+    opens(1000);
+    publisher.connected({}, now);
+    sends();
+    json page = json::array();
+    for (std::uint64_t index = 0; index < 256; ++index) page.push_back(record(index));
+    publisher.page(page);
+    while (publisher.next(now)) {  // the log takes all the places it may have; nobody answers
+    }
+    publisher.watched({{"states", json::array()}, {"alarms", {alarm()}}}, now);
+    const auto next = publisher.next(now);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->message.topic, base + "/alarm/door-forced-d07");
+}
+
+TEST_F(PublisherTest, AnAlarmThatIsOverIsEmptiedAndForgotten) {
+    opens(0, json::array({alarm()}));
+    publisher.connected({}, now);
+    sends();
+    EXPECT_THAT(publisher.to_save(now, true)->alarms, ElementsAre("door-forced-d07"));
+    publisher.watched({{"states", json::array()}, {"alarms", {alarm("normal")}}}, now);
+    const auto emptied = publisher.next(now);
+    ASSERT_TRUE(emptied);
+    EXPECT_TRUE(emptied->message.payload.empty());
+    EXPECT_TRUE(emptied->message.retain);
+    publisher.acknowledged(emptied->ticket, now);
+    EXPECT_TRUE(publisher.to_save(now, true)->alarms.empty());
+}
+
+TEST_F(PublisherTest, AnAlarmTopicOfTheLastProcessIsEmptied) {
+    publisher = Publisher{{}, topics(), {.next = 0, .alarms = {"door-held-d07"}}};
+    opens(0);
+    publisher.connected({}, now);
+    EXPECT_THAT(sends(), Contains("alarm/door-held-d07"));
+}
+
+TEST_F(PublisherTest, TheSavedCursorNeverPassesAnAlarmThatIsNotSaved) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    happens(record(0, "alarm.raised",
+                   {{{"k", "alarm"}, {"v", "door-forced-d07"}}, {{"k", "door"}, {"v", "d07"}}}));
+    sends();
+    const auto saved = publisher.to_save(now, true);
+    ASSERT_TRUE(saved);
+    EXPECT_EQ(saved->next, 1u);
+    EXPECT_THAT(saved->alarms, ElementsAre("door-forced-d07"));
+}
+
+TEST_F(PublisherTest, NoMoreThanTheBrokersReceiveMaximumIsInFlight) {
+    opens(0);
+    publisher.connected({.receive_maximum = 2}, now);
+    int sent = 0;
+    while (publisher.next(now)) ++sent;
+    EXPECT_EQ(sent, 2);
+}
+
+TEST_F(PublisherTest, EverythingIsSentAgainOnTheNextConnection) {
+    opens(0);
+    publisher.connected({}, now);
+    happens(record(0));
+    while (publisher.next(now)) {  // sent, and nobody answers
+    }
+    publisher.disconnected();
+    publisher.connected({}, now);
+    ASSERT_EQ(publisher.page_wanted(), (LogFeed::Page{.from = 0, .before = 1}));
+    publisher.page(json::array({record(0)}));
+    EXPECT_THAT(sends(), ElementsAre("status", "alarms/summary", "door/d07/state", "log"));
+}
+
+TEST_F(PublisherTest, WithTooManyWaitingLiveEventsAreDroppedAndTheLogIsNot) {
+    publisher = Publisher{{.live_events = 4}, topics(), {}};
+    opens(0);
+    publisher.connected({}, now);
+    for (std::uint64_t index = 0; index < 10; ++index) happens(record(index));
+    const auto topics = sends();
+    EXPECT_EQ(std::ranges::count(topics, "event/door-opened"), 4);
+    EXPECT_EQ(publisher.health().dropped_events, 6u);
+    EXPECT_EQ(publisher.health().behind, 0u);
+}
+
+TEST_F(PublisherTest, WithoutAGatewayItSaysOffline) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    publisher.door_lost();
+    const auto out = publisher.next(now);
+    ASSERT_TRUE(out);
+    EXPECT_EQ(out->message.payload, "offline");
+}
+
+TEST_F(PublisherTest, GoingDownSaysOfflineAndWaitsForTheAnswerButNotForever) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    publisher.stop(now);
+    EXPECT_FALSE(publisher.finished(now));
+    const auto last = publisher.next(now);
+    ASSERT_TRUE(last);
+    EXPECT_EQ(last->message.payload, "offline");
+    EXPECT_FALSE(publisher.next(now));
+    EXPECT_FALSE(publisher.finished(at(101s)));
+    EXPECT_TRUE(publisher.finished(at(102s)));
+    publisher.acknowledged(last->ticket, now);
+    EXPECT_TRUE(publisher.finished(now));
+}
+
+TEST_F(PublisherTest, TheSameStateIsNotSentTwice) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    publisher.watched({{"states", {door()}}, {"alarms", json::array()}}, at(200s));
+    EXPECT_THAT(sends(), ElementsAre());
+}
+
+TEST_F(PublisherTest, ARefusedTopicIsTriedAgainLaterAndHoldsUpNobody) {
+    opens(0);
+    publisher.connected({}, now);
+    const auto status = publisher.next(now);
+    publisher.refused(status->ticket, now);
+    EXPECT_THAT(sends(), ElementsAre("alarms/summary", "door/d07/state"));
+    now = at(111s);
+    EXPECT_THAT(sends(), ElementsAre("status"));
+}
+
+}  // namespace
+}  // namespace sealwarden::mqtt_front::test

@@ -1,0 +1,92 @@
+#include "firmware/mqtt/topics.hpp"
+
+#include <gtest/gtest.h>
+
+#include "tests/mqtt/fixtures.hpp"
+
+namespace sealwarden::mqtt_front::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+TEST(Topics, AnEventIsNamedAfterItsKindAndSaysWhatHappenedInBothLanguages) {
+    const auto message = topics().event(record(48213, "door.forced"));
+    EXPECT_EQ(message.topic, base + "/event/door-forced");
+    EXPECT_FALSE(message.retain);
+    const auto payload = json::parse(message.payload);
+    EXPECT_EQ(payload["event_type"], "door_forced");
+    EXPECT_EQ(payload["door"], "d07");
+    EXPECT_EQ(payload["idx"], 48213);
+    EXPECT_EQ(payload["time"], "2026-11-24T03:00:00.123456Z");
+    EXPECT_EQ(payload["text_en"], "Dock 7 opened while secured");
+    EXPECT_EQ(payload["text_es"], "Andén 7: puerta abierta estando asegurada");
+}
+
+TEST(Topics, NumbersOfSealsBadgesAndContainersAreToldOnlyWithFullDetail) {
+    const auto said =
+        record(7, "seal.number",
+               {{{"k", "seal"}, {"v", "s1"}}, {{"k", "container"}, {"v", "MSCU6639870"}}},
+               {{"number", "EU123"}, {"was", "EU122"}, {"raw", 4711}});
+    const auto plain = topics().event(said).payload;
+    EXPECT_EQ(plain.find("EU12"), std::string::npos);
+    EXPECT_EQ(plain.find("MSCU"), std::string::npos);
+    EXPECT_EQ(plain.find("4711"), std::string::npos);
+    const auto full = json::parse(topics(true).event(said).payload);
+    EXPECT_EQ(full["number"], "EU123");
+    EXPECT_EQ(full["container"], "MSCU6639870");
+}
+
+TEST(Topics, ADatumNobodyDecidedOnIsPrivate) {
+    auto state = door();
+    state["something_new"] = "secret";
+    state["flag"] = true;
+    const auto payload = json::parse(topics().state(state, {}, at(0s))->payload);
+    EXPECT_FALSE(payload.contains("something_new"));
+    EXPECT_EQ(payload["flag"], true);
+}
+
+TEST(Topics, AnUnknownDoorIsNotClosed) {
+    auto state = door("unknown");
+    state["open"] = nullptr;
+    const auto payload = json::parse(topics().state(state, {}, at(0s))->payload);
+    EXPECT_EQ(payload["q"], "bad");
+    EXPECT_TRUE(payload["open"].is_null());
+}
+
+TEST(Topics, ADoorSaysHowBadItsAlarmsAre) {
+    const auto payload =
+        json::parse(topics().state(door("open"), {{"door-forced-d07", alarm()}}, at(0s))->payload);
+    EXPECT_EQ(payload["alarm"], true);
+    EXPECT_EQ(payload["alarm_prio"], "high");
+    EXPECT_EQ(payload["unacked"], 1);
+}
+
+TEST(Topics, ALogMessageCarriesTheExactBytesOfTheRecords) {
+    const auto message = topics().log({{3, R"({"a":"é"})"}, {4, R"({"b":1})"}}, at(0s));
+    EXPECT_NE(message.payload.find(R"("first":3,"last":4,"records":[{"a":"é"},{"b":1}]})"),
+              std::string::npos);
+    EXPECT_TRUE(json::accept(message.payload));
+}
+
+TEST(Topics, ALogMessageIsNoLongerThanTheFeedReckons) {
+    const std::uint64_t last = (1ull << 53) - 1;
+    const std::string bytes = "{}";
+    const auto message = topics().log({{last - 1, bytes}, {last, bytes}}, at(0s));
+    EXPECT_LE(message.payload.size(), Topics::log_overhead + 2 * (bytes.size() + 1));
+}
+
+TEST(Topics, ALevelHasNoDotAndNoSpace) {
+    EXPECT_EQ(level("IO1.di 0/#"), "io1-di-0--");
+    EXPECT_EQ(word("door.opened_between_polls"), "door_opened_between_polls");
+}
+
+TEST(Topics, AnAlarmOfAKindNewerThanTheCatalogStillHasASentence) {
+    auto unknown = alarm();
+    unknown["kind"] = "brand-new";
+    EXPECT_EQ(json::parse(topics().alarm(unknown, {}, true, at(0s)).payload)["text_en"],
+              "Dock 7: brand-new");
+}
+
+}  // namespace
+}  // namespace sealwarden::mqtt_front::test
