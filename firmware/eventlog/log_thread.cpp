@@ -58,7 +58,7 @@ struct LogThread::State {
     bool attempt(Events& events, std::vector<Entry>& sealed);
     bool cope(const Failure& failure);
     void keep_house(const std::stop_token& stop);
-    void checkpoint_if_due(bool somebody_waits);
+    void checkpoint_if_due(int pages);
     void become(Health now, const std::string& why);
     void pause(std::chrono::milliseconds how_long, const std::stop_token& stop);
     Event recovered(const Recovery& recovery) const;
@@ -144,7 +144,10 @@ void LogThread::State::run(const std::stop_token& stop) {
         auto batches = take(stop);
         ++progress;
         if (batches.empty()) {
-            if (stop.stop_requested()) break;
+            if (stop.stop_requested()) {
+                checkpoint_if_due(0);
+                return;
+            }
             keep_house(stop);
             continue;
         }
@@ -204,7 +207,7 @@ void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
         const std::lock_guard guard{mutex};
         somebody_waits = !queue.empty();
     }
-    checkpoint_if_due(somebody_waits);
+    checkpoint_if_due(somebody_waits ? checkpoint_pages_busy : checkpoint_pages);
 }
 
 // A failed commit means "unknown": what was tried is looked up before it is tried again.
@@ -269,14 +272,14 @@ void LogThread::State::keep_house(const std::stop_token& stop) {
         return;
     }
     if (health == Health::full && ballast.reserve()) become(Health::good, {});
-    checkpoint_if_due(false);
+    checkpoint_if_due(checkpoint_pages);
 }
 
-void LogThread::State::checkpoint_if_due(bool somebody_waits) {
+void LogThread::State::checkpoint_if_due(int pages) {
     if (!store) return;
     // On a full disk the write-ahead log is kept small: its space is the database's too.
-    const int due = health == Health::good ? checkpoint_pages : checkpoint_pages / 4;
-    if (store->connection().wal_pages() < (somebody_waits ? checkpoint_pages_busy : due)) return;
+    const int due = health == Health::good ? pages : pages / 4;
+    if (store->connection().wal_pages() <= due) return;
     try {
         store->connection().checkpoint();
     } catch (const Failure& failure) {

@@ -63,6 +63,12 @@ bool Heard::wait_for_health(Health health) {
     return wait([&] { return std::ranges::count(healths_, health) > 0; });
 }
 
+bool Heard::wait_for_ticket_or(std::uint64_t ticket, Health health) {
+    return wait([&] {
+        return std::ranges::count(tickets_, ticket) > 0 || std::ranges::count(healths_, health) > 0;
+    });
+}
+
 bool Heard::wait_for_entries(std::size_t count) {
     return wait([&] { return entries_.size() >= count; });
 }

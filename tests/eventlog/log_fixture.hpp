@@ -52,6 +52,7 @@ class Heard {
     void health(Health now, const std::string& why);
     [[nodiscard]] bool wait_for_ticket(std::uint64_t ticket);
     [[nodiscard]] bool wait_for_health(Health health);
+    [[nodiscard]] bool wait_for_ticket_or(std::uint64_t ticket, Health health);
     [[nodiscard]] bool wait_for_entries(std::size_t count);
     [[nodiscard]] std::vector<Entry> entries() const;
     [[nodiscard]] std::vector<std::uint64_t> tickets() const;
