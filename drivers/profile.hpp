@@ -49,6 +49,7 @@ struct PointProfile {
     bool invert = false;  // bools
     std::map<std::int64_t, std::string> labels;  // an enumeration: the value becomes this text
     std::map<std::int64_t, bool> truths;         // an enumeration that becomes a bool
+    std::optional<bool> otherwise;  // every number that truths do not name; empty: bad_answer
     Semantic semantic;
     std::string group = "fast";  // names a poll group below
 };

@@ -28,8 +28,14 @@ struct DeviceOptions {
 struct BusOptions {
     std::string id;
     std::vector<DeviceOptions> devices;
-    bool confirm_after_silence =
-        false;                 // RTU: a value after a time-out counts only when read twice alike
+    // RTU: after a time-out or bad answer of a unit, its next value counts only when its answer can
+    // be told from late ones (stragglers.hpp), or, where it cannot, when it was read twice alike.
+    bool confirm_after_silence = false;
+    // Of a character on a serial line, so that the learnt time-outs leave the wire out; 0: none.
+    std::chrono::microseconds character_time{0};
+    // No learnt time-out is shorter. A device alone on its link gets half its fastest period, for
+    // it holds up nobody.
+    std::chrono::microseconds timeout_floor{3'000};
     double dead_share = 0.05;  // of the line's time, for all silent devices together
     std::chrono::milliseconds probe_at_least{8'000};  // a silent device is asked again within this
 };
@@ -37,9 +43,11 @@ struct BusOptions {
 // One exchange on the wire, handed out by next() and given back by finish().
 struct Exchange {
     Request request;
-    std::chrono::microseconds timeout{};  // for the whole answer, from the last byte sent
-    std::chrono::microseconds gap{};      // silence this device wants before its request
-    std::uint32_t ticket = 0;             // the poller's own
+    // For the whole answer, from the last byte sent; a serial line adds what the bytes of the
+    // longest answer take on the wire.
+    std::chrono::microseconds timeout{};
+    std::chrono::microseconds gap{};  // silence this device wants before its request
+    std::uint32_t ticket = 0;         // the poller's own
 };
 
 // How it went. A PDU is checked by the Poller; the transport has checked its own frame (unit,
@@ -63,7 +71,7 @@ class Poller {
     // at a time: next() is called again after finish(). The pointer lives until then.
     [[nodiscard]] const Exchange* next(Uptime now);
 
-    // When next() will have something; never empty while there is a device.
+    // When next() will have something; empty only while the link is down.
     [[nodiscard]] std::optional<Uptime> deadline() const;
 
     // Takes the outcome and appends the readings that follow from it.
@@ -71,8 +79,9 @@ class Poller {
     // then closes its connection, a serial line drains for the worst answer time.
     bool finish(const Outcome& outcome, std::vector<Reading>& readings);
 
-    // The link is down before anything was sent: every point of the bus is port_gone, once, and
-    // nothing is due until link_up().
+    // The link is down: every point of the bus is port_gone, at once and then, called again, once a
+    // second at most; nothing is due until link_up(). A TCP link that finish() had closed is first
+    // opened again, and only when that fails is it down: one lost answer makes no point unknown.
     void link_down(Uptime at, std::vector<Reading>& readings);
     void link_up(Uptime at);
 

@@ -126,6 +126,8 @@ class Checks {
             return add(at, "`registers` is missing: how many hold the text");
         if (!point.truths.empty() && !point.labels.empty())
             return add(at / "truths", "and `labels` exclude each other; keep one");
+        if (point.otherwise && point.truths.empty())
+            return add(at / "otherwise", "needs `truths`: the numbers that are named");
         const bool scaled = point.multiply != 1 || point.divide != 1;
         if (scaled && (is_bool(point) || is_text(point) || !point.labels.empty()))
             return add(part(at, point.multiply != 1 ? "multiply" : "divide"),

@@ -110,8 +110,9 @@ std::variant<Value, Fault> decode(const PointProfile& point,
     if (!value) return Fault::bad_answer;
     if (!point.truths.empty()) {
         const auto found = point.truths.find(*value);
-        if (found == point.truths.end()) return Fault::bad_answer;
-        return Value{found->second != point.invert};
+        if (found == point.truths.end() && !point.otherwise) return Fault::bad_answer;
+        return Value{(found == point.truths.end() ? *point.otherwise : found->second) !=
+                     point.invert};
     }
     if (!point.labels.empty()) {
         const auto found = point.labels.find(*value);

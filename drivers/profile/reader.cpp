@@ -156,6 +156,7 @@ class Builder {
         point.invert = node.value("invert", false);
         numbered(node, at, "labels", point.labels);
         numbered(node, at, "truths", point.truths);
+        if (node.contains("otherwise")) point.otherwise = node["otherwise"].get<bool>();
         point.semantic = node["semantic"];
         point.group = node.value("group", "fast");
         return point;
@@ -216,12 +217,14 @@ class Builder {
         cells(node, at, "input", vector.input);
         cells(node, at, "coils", vector.coils);
         cells(node, at, "discrete", vector.discrete);
-        for (const auto& [name, value] : node.value("expect", json::object()).items()) {
+        const json expect = node.value("expect", json::object());
+        for (const auto& [name, value] : expect.items()) {
             if (value.is_boolean()) vector.expect[name] = value.get<bool>();
             if (value.is_number()) vector.expect[name] = value.get<std::int64_t>();
             if (value.is_string()) vector.expect[name] = value.get<std::string>();
         }
-        for (const auto& [name, fault] : node.value("expect_fault", json::object()).items())
+        const json faults = node.value("expect_fault", json::object());
+        for (const auto& [name, fault] : faults.items())
             vector.expect_fault[name] = fault == "refused" ? Fault::refused : Fault::bad_answer;
         out_.profile.vectors.push_back(std::move(vector));
     }

@@ -1,0 +1,306 @@
+#include "drivers/modbus/poller.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+#include "drivers/modbus/poller_state.hpp"
+
+namespace sealwarden::modbus {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::microseconds;
+
+constexpr int starving_after = 4;  // periods an item waits at most for more urgent ones
+constexpr auto probe_starving_after = 1s;
+constexpr auto probe_no_sooner = 500ms;
+constexpr std::uint64_t slow_probe = 16;  // one in so many waits as long as may be
+constexpr unsigned foreign_tries = 2;     // then a device is taken to ignore foreign functions
+
+}  // namespace
+
+// --- what next ---------------------------------------------------------------------------------
+
+std::optional<Uptime> Poller::State::due_of(const Device& device, const Item& item) const {
+    if (device.life == Device::Life::silent || !item.scheduled) return std::nullopt;
+    return item.due;
+}
+
+// Starving first, the longest waiting of them; then by priority; then by time.
+std::optional<Poller::State::Task> Poller::State::pick(Uptime now) {
+    std::optional<Task> best;
+    bool best_starves = false;
+    int best_priority = 0;
+    Uptime best_due{};
+    const auto offer = [&](const Task& task, bool starves, int priority, Uptime due) {
+        if (best) {
+            if (starves != best_starves) {
+                if (best_starves) return;
+            } else if (!starves && priority != best_priority) {
+                if (priority > best_priority) return;
+            } else if (due >= best_due) {
+                return;
+            }
+        }
+        best = task;
+        best_starves = starves;
+        best_priority = priority;
+        best_due = due;
+    };
+    for (std::size_t d = 0; d < devices.size(); ++d) {
+        auto& device = devices[d];
+        if (device.life == Device::Life::silent) {
+            // Its share of the line is bounded already, and it may be a door: it does not wait.
+            if (device.probe_at <= now)
+                offer({.kind = Kind::probe, .device = d},
+                      now - device.probe_at > probe_starving_after, 0, device.probe_at);
+            continue;
+        }
+        for (std::size_t i = 0; i < device.items.size(); ++i) {
+            const auto& item = device.items[i];
+            if (!item.scheduled || item.due > now) continue;
+            offer({.device = d, .item = i}, now - item.due > starving_after * item.period,
+                  item.priority, item.due);
+        }
+    }
+    if (best && best->kind == Kind::poll) {
+        auto& device = devices[best->device];
+        take_slot(device, device.items[best->item], now);
+    }
+    return best;
+}
+
+// A poll stands for the newest slot of the grid; the slots before it are missed, not made up for.
+void Poller::State::take_slot(Device& device, Item& item, Uptime now) const {
+    if (item.off_grid) {
+        item.off_grid = false;
+        item.due = start + ((now - start) / item.period + 1) * item.period;
+        return;
+    }
+    const auto late = now - item.due;
+    const auto missed = late / item.period;
+    device.report.late_polls += static_cast<std::uint64_t>(missed);
+    if (late % item.period > item.period / 2) ++device.report.late_polls;
+    item.due += (missed + 1) * item.period;
+}
+
+std::optional<Uptime> Poller::State::deadline() const {
+    if (!up) return std::nullopt;
+    if (urgent) return start;
+    std::optional<Uptime> earliest;
+    const auto consider = [&](Uptime at) {
+        if (!earliest || at < *earliest) earliest = at;
+    };
+    for (const auto& device : devices) {
+        if (device.life == Device::Life::silent) {
+            consider(device.probe_at);
+            continue;
+        }
+        for (const auto& item : device.items)
+            if (const auto due = due_of(device, item)) consider(*due);
+    }
+    return earliest;
+}
+
+const Exchange* Poller::State::next(Uptime now) {
+    if (current) return &exchange;
+    if (dead_time) {
+        // The line is free again: so much did the silent device cost, draining included.
+        auto& device = devices[dead_time->first];
+        const auto cost =
+            std::min<microseconds>(now - dead_time->second, 4 * device.round_trip.ceiling());
+        device.probe_cost += (cost - device.probe_cost) / 4;
+        plan_probe(device, dead_time->second);
+        dead_time.reset();
+    }
+    if (!up) return nullptr;
+    while (true) {
+        auto task = std::exchange(urgent, std::nullopt);
+        if (!task) task = pick(now);
+        if (!task) return nullptr;
+        if (prepare(*task)) return &exchange;
+    }
+}
+
+microseconds Poller::State::timeout_of(const Device& device, Kind kind) const {
+    const auto& trip = device.round_trip;
+    if (kind != Kind::probe) return trip.timeout();
+    if (device.probes % slow_probe == slow_probe - 1) return trip.ceiling();
+    if (trip.measured()) return trip.alive();
+    // Never heard of: as the slowest of its neighbours, twice.
+    std::optional<microseconds> slowest;
+    for (const auto& other : devices)
+        if (other.round_trip.measured())
+            slowest = std::max(slowest.value_or(0us), other.round_trip.alive());
+    return slowest ? std::min(2 * *slowest, trip.ceiling()) : trip.ceiling();
+}
+
+bool Poller::State::prepare(Task task) {
+    auto& device = devices[task.device];
+    if (task.kind == Kind::write) return prepare_write(task);
+    if (task.kind == Kind::probe) {
+        // One cheap read that worked before: the first point of the most urgent such request.
+        const auto better = [](const Item& a, const Item& b) {
+            return std::pair{!a.ever_good, a.priority} < std::pair{!b.ever_good, b.priority};
+        };
+        task.item = static_cast<std::size_t>(
+            std::min_element(device.items.begin(), device.items.end(), better) -
+            device.items.begin());
+        auto request = device.items[task.item].request;
+        const auto& plan = device.items[task.item].plan;
+        if (!plan.points.empty())
+            request.count =
+                std::max<std::uint16_t>(1, device.profile->points[plan.points.front()].registers);
+        prepare_read(task, std::move(request));
+        return true;
+    }
+    prepare_read(task, {});
+    return true;
+}
+
+void Poller::State::prepare_read(Task task, Request request) {
+    auto& device = devices[task.device];
+    auto& item = device.items[task.item];
+    if (task.kind == Kind::probe)
+        exchange.request = std::move(request);
+    else
+        exchange.request = item.request;
+    if (options.confirm_after_silence && device.stragglers.possible()) [[unlikely]] {
+        const Stragglers::Allowed allowed{
+            .parts = device.parts_work,
+            .foreign = device.foreign_works || device.foreign_misses < foreign_tries};
+        if (!device.stragglers.tells(exchange.request, false)) {
+            if (auto marker = device.stragglers.marker(exchange.request, allowed)) {
+                exchange.request = std::move(*marker);
+                if (task.kind == Kind::poll) task.kind = Kind::marker;
+            }
+        }
+    }
+    exchange.timeout = timeout_of(device, task.kind);
+    exchange.gap = device.profile->timing.gap;
+    exchange.ticket = ++ticket;
+    current = task;
+}
+
+// The only place where a write comes from: a handshake's, which its profile declares.
+bool Poller::State::prepare_write(Task& task) {
+    auto& device = devices[task.device];
+    auto& handshake = device.handshakes[*task.handshake];
+    if (options.confirm_after_silence && device.stragglers.possible()) {
+        handshake.abort();  // the next period reads again first
+        return false;
+    }
+    const auto& declared = device.profile->writes;
+    assert(std::any_of(declared.begin(), declared.end(), [&](const DeclaredWrite& write) {
+        return write.name == handshake.profile->write && write.address == handshake.write.address &&
+               write_function(write.table) == handshake.write.function;
+    }));
+    if (handshake.echo) {
+        const auto taken =
+            std::find_if(handshake.taken.begin(), handshake.taken.end(),
+                         [&](const auto& one) { return one.point == *handshake.echo; });
+        assert(taken != handshake.taken.end());
+        const auto& point = device.profile->points[*handshake.echo];
+        std::uint64_t value = 0;
+        for (const auto word : taken->registers) value = value << 16 | word;
+        value = (value & point.mask) + handshake.profile->add;
+        handshake.write.values[0] = static_cast<std::uint16_t>(value % handshake.profile->modulo);
+    }
+    exchange.request = handshake.write;
+    exchange.timeout = timeout_of(device, task.kind);
+    exchange.gap = device.profile->timing.gap;
+    exchange.ticket = ++ticket;
+    current = task;
+    return true;
+}
+
+// --- silent devices ----------------------------------------------------------------------------
+
+void Poller::State::silent(std::size_t index, Fault fault, Uptime at,
+                           std::vector<Reading>& readings) {
+    auto& device = devices[index];
+    if (device.life != Device::Life::silent) {
+        device.probes = 0;
+        device.probe_cost = timeout_of(device, Kind::probe);
+    }
+    device.go_silent(fault, at, readings);
+    plan_probe(device, at);
+}
+
+// All silent devices together get `dead_share` of the line's time, so each is asked once in the sum
+// of what they cost over that share. But each is asked within `probe_at_least`, whatever the share
+// then comes to: a device that is back is found within 10 s, and with very many dead ones it is the
+// share that yields.
+microseconds Poller::State::probe_interval() const {
+    microseconds cost{0};
+    for (const auto& device : devices)
+        if (device.life == Device::Life::silent) cost += device.probe_cost;
+    const auto fair = static_cast<std::int64_t>(static_cast<double>(cost.count()) /
+                                                std::max(options.dead_share, 0.001));
+    return std::clamp<microseconds>(microseconds{fair}, probe_no_sooner, options.probe_at_least);
+}
+
+void Poller::State::plan_probe(Device& device, Uptime at) {
+    device.probe_at = at + probe_interval();
+}
+
+void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
+    current.reset();
+    urgent.reset();
+    dead_time.reset();
+    const bool news = up;
+    up = false;
+    // Said again once a second, so that silence still means that the driver itself is gone.
+    if (!news && down_said && at < *down_said + 1s) return;
+    down_said = at;
+    for (auto& device : devices) {
+        device.stragglers.gone();
+        device.go_silent(Fault::port_gone, at, readings);
+    }
+}
+
+// --- the interface -----------------------------------------------------------------------------
+
+Poller::Poller(BusOptions options, Uptime start)
+    : state_{std::make_unique<State>(std::move(options), start)} {}
+Poller::~Poller() = default;
+Poller::Poller(Poller&&) noexcept = default;
+Poller& Poller::operator=(Poller&&) noexcept = default;
+
+const Exchange* Poller::next(Uptime now) {
+    return state_->next(now);
+}
+
+std::optional<Uptime> Poller::deadline() const {
+    return state_->deadline();
+}
+
+bool Poller::finish(const Outcome& outcome, std::vector<Reading>& readings) {
+    return state_->finish(outcome, readings);
+}
+
+void Poller::link_down(Uptime at, std::vector<Reading>& readings) {
+    state_->link_down(at, readings);
+}
+
+void Poller::link_up(Uptime at) {
+    state_->up = true;
+    for (auto& device : state_->devices) {
+        if (device.life != Device::Life::silent) continue;
+        device.probe_at = at;
+        // Never heard of, it gets its full time at least once.
+        if (!device.round_trip.measured()) device.probes = slow_probe - 1;
+    }
+}
+
+std::vector<DeviceReport> Poller::report() const {
+    std::vector<DeviceReport> reports;
+    for (const auto& device : state_->devices) {
+        reports.push_back(device.report);
+        reports.back().timeout = device.round_trip.timeout();
+    }
+    return reports;
+}
+
+}  // namespace sealwarden::modbus

@@ -1,0 +1,88 @@
+// Inside of the Poller: what it keeps, and its two halves, what goes next (poller.cpp) and what
+// came of it (poller_outcome.cpp).
+//
+// A device:  starting ──answer──► online ──one request unanswered thrice, another once──► silent
+//                 └──────────────unanswered──────────────►┘   ▲──────answer to a probe──────┘
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "drivers/modbus/device.hpp"
+#include "drivers/modbus/poller.hpp"
+
+namespace sealwarden::modbus {
+
+struct Poller::State {
+    enum class Kind {
+        poll,
+        marker,  // goes before a poll whose answer could be a late one's (stragglers.hpp)
+        probe,   // of a silent device
+        write,   // of a handshake
+    };
+
+    enum class Verdict { good, refused, wrong_now, no_answer, bad_answer };
+
+    State(BusOptions bus, Uptime at) : options{std::move(bus)}, start{at} {
+        for (const auto& device : options.devices) devices.emplace_back(device, options, start);
+    }
+
+    // What is under way, or what goes next whatever else is due.
+    struct Task {
+        Kind kind = Kind::poll;
+        std::size_t device = 0, item = 0;
+        std::optional<std::size_t> handshake;
+        unsigned attempt = 0;
+        bool witness = false;  // asked to tell one request's silence from the device's
+        Fault witnessed = Fault::no_answer;
+    };
+
+    const Exchange* next(Uptime now);
+    std::optional<Task> pick(Uptime now);
+    bool prepare(Task task);
+    void prepare_read(Task task, Request request);
+    bool prepare_write(Task& task);
+    std::chrono::microseconds timeout_of(const Device& device, Kind kind) const;
+
+    bool finish(const Outcome& outcome, std::vector<Reading>& readings);
+    Verdict mind_stragglers(const Task& task, Verdict verdict);
+    void note_round_trip(Device& device, const Outcome& outcome) const;
+    void come_back(Device& device, Uptime at, std::vector<Reading>& readings);
+    Verdict judge(Device& device, const Outcome& outcome, Answer& answer);
+    void good(const Task& task, Answer answer, Uptime at, std::vector<Reading>& readings);
+    void good_poll(const Task& task, Answer answer, Uptime at, std::vector<Reading>& readings);
+    void good_write(const Task& task, Uptime at, std::vector<Reading>& readings);
+    void on_handshake(const Task& task, Uptime at);
+    void handshake_read(const Task& task, Uptime at, std::vector<Reading>& readings);
+    void refused(const Task& task, Uptime at, std::vector<Reading>& readings);
+    void failed(const Task& task, Verdict verdict, Uptime at, std::vector<Reading>& readings);
+    void give_up(const Task& task, Fault fault, Uptime at, std::vector<Reading>& readings);
+    void recovered(Item& item, Device& device) const;
+    void silent(std::size_t device, Fault fault, Uptime at, std::vector<Reading>& readings);
+    void plan_probe(Device& device, Uptime at);
+    std::chrono::microseconds probe_interval() const;
+    std::optional<Uptime> due_of(const Device& device, const Item& item) const;
+    void take_slot(Device& device, Item& item, Uptime now) const;
+    void link_down(Uptime at, std::vector<Reading>& readings);
+    std::optional<Uptime> deadline() const;
+
+    BusOptions options;
+    Uptime start;
+    std::vector<Device> devices;
+    bool up = true;
+    std::optional<Uptime> down_said;
+
+    std::optional<Task> urgent;   // the very next exchange
+    std::optional<Task> current;  // under way
+    Exchange exchange;
+    std::uint32_t ticket = 0;
+    std::optional<std::pair<std::size_t, Uptime>> dead_time;  // a failed probe still holds the line
+    bool exception = false;                                   // the last answer was one
+    AnswerError last_error;
+    Outcome::Kind last_kind = Outcome::Kind::answer;
+};
+
+}  // namespace sealwarden::modbus
