@@ -228,7 +228,6 @@ void Device::look_again(Item& item, std::span<const std::uint8_t> data, bool all
 
 void Device::fail(Item& item, Fault fault, Uptime at, std::vector<Reading>& readings) {
     item.image.clear();
-    item.unconfirmed.clear();
     item.identity_seen = false;
     const bool all = at >= item.refresh_at;
     if (all) item.refresh_at = at + item.refresh;
@@ -261,7 +260,6 @@ void Device::come_back(Uptime at, std::vector<Reading>& readings) {
         item.refused = false;
         item.identity_seen = false;
         item.image.clear();
-        item.unconfirmed.clear();
     }
     identity_changed_ = true;
     say_online(true, at, readings);
@@ -279,7 +277,6 @@ bool Device::split(std::size_t index) {
             [&](const auto& name) { return contains(read.points, index_of(*profile, name)); });
         item.plan = std::move(read);
         item.image.clear();
-        item.unconfirmed.clear();
     };
     auto second = items[index];
     become(items[index], std::move(halves->first));

@@ -41,9 +41,8 @@ struct Item {
     bool off_grid = true;        // due at once, not at a slot: nothing is late or missed
     unsigned failed_rounds = 0;  // in a row; above 0 its points are faults
     bool refused = false;
-    bool identity_seen = false;             // in this round of the identity
-    std::vector<std::uint8_t> image;        // data of the last good answer; empty: none that counts
-    std::vector<std::uint8_t> unconfirmed;  // waits for a second answer alike
+    bool identity_seen = false;       // in this round of the identity
+    std::vector<std::uint8_t> image;  // data of the last good answer; empty: none that counts
     bool ever_good = false;
     std::optional<Uptime> last_good;
     Uptime refresh_at{};
@@ -94,6 +93,15 @@ class Device {
     // unanswered.
     bool parts_work = true, foreign_works = false;
     unsigned foreign_misses = 0;
+    // Where no marker helps: one request made several times in a row (Poller::State::settled).
+    struct Series {
+        std::size_t count = 0, item = 0;
+        std::vector<std::uint8_t> first;
+        bool alike = true;
+        std::optional<std::size_t> settled_item;
+        std::vector<std::uint8_t> settled;
+    };
+    Series series;
     DeviceReport report;
     // While silent.
     Uptime probe_at{};

@@ -15,8 +15,10 @@ using std::chrono::microseconds;
 constexpr int starving_after = 4;  // periods an item waits at most for more urgent ones
 constexpr auto probe_starving_after = 1s;
 constexpr auto probe_no_sooner = 500ms;
-constexpr std::uint64_t slow_probe = 16;  // one in so many waits as long as may be
-constexpr unsigned foreign_tries = 2;     // then a device is taken to ignore foreign functions
+constexpr std::uint64_t slow_probe = 16;      // one in so many waits longer,
+constexpr microseconds slow_wait = 50ms;      // so long,
+constexpr std::uint64_t slowest_probe = 256;  // and one in so many as long as may be
+constexpr unsigned foreign_tries = 2;         // then a device is taken to ignore foreign functions
 
 }  // namespace
 
@@ -119,15 +121,23 @@ const Exchange* Poller::State::next(Uptime now) {
         auto task = std::exchange(urgent, std::nullopt);
         if (!task) task = pick(now);
         if (!task) return nullptr;
-        if (prepare(*task)) return &exchange;
+        if (!prepare(*task)) continue;
+        handed_out = now;
+        return &exchange;
     }
 }
 
 microseconds Poller::State::timeout_of(const Device& device, Kind kind) const {
     const auto& trip = device.round_trip;
     if (kind != Kind::probe) return trip.timeout();
-    if (device.probes % slow_probe == slow_probe - 1) return trip.ceiling();
-    if (trip.measured()) return trip.alive();
+    // It may be back slower than it was. But the neighbours wait meanwhile, so the full time is
+    // rare.
+    if (device.probes % slowest_probe == slowest_probe - 1) return trip.ceiling();
+    if (trip.measured()) {
+        const bool slow = device.probes % slow_probe == slow_probe - 1;
+        return slow ? std::clamp<microseconds>(slow_wait, trip.alive(), trip.ceiling())
+                    : trip.alive();
+    }
     // Never heard of: as the slowest of its neighbours, twice.
     std::optional<microseconds> slowest;
     for (const auto& other : devices)
@@ -290,7 +300,7 @@ void Poller::link_up(Uptime at) {
         if (device.life != Device::Life::silent) continue;
         device.probe_at = at;
         // Never heard of, it gets its full time at least once.
-        if (!device.round_trip.measured()) device.probes = slow_probe - 1;
+        if (!device.round_trip.measured()) device.probes = slowest_probe - 1;
     }
 }
 

@@ -74,7 +74,8 @@ class Poller {
     // When next() will have something; empty only while the link is down.
     [[nodiscard]] std::optional<Uptime> deadline() const;
 
-    // Takes the outcome and appends the readings that follow from it.
+    // Takes the outcome and appends the readings that follow from it. An exchange that ended in
+    // `port_gone` is a failed one, made again when it can be; only link_down() takes the link down.
     // Returns false when the stream can no longer be trusted (time-out, bad answer): a TCP link
     // then closes its connection, a serial line drains for the worst answer time.
     bool finish(const Outcome& outcome, std::vector<Reading>& readings);

@@ -19,10 +19,6 @@ constexpr std::uint8_t busy_first = 4;     // 7: device failure, acknowledge, bu
 constexpr std::uint8_t gateway_path = 10;  // 7: the gateway speaks for a unit that does not
 constexpr std::uint8_t gateway_target = 11;
 
-Fault fault_of(bool no_answer) {
-    return no_answer ? Fault::no_answer : Fault::bad_answer;
-}
-
 std::string_view table_of(Function function) {
     switch (function) {
         case Function::read_coils: return "coils";
@@ -58,6 +54,7 @@ Poller::State::Verdict Poller::State::judge(Device& device, const Outcome& outco
         ++report.timeouts;
         return Verdict::no_answer;
     }
+    if (outcome.kind == Outcome::Kind::port_gone) return Verdict::port_gone;
     if (outcome.kind != Outcome::Kind::answer) {
         ++report.bad_answers;
         return Verdict::bad_answer;
@@ -83,10 +80,6 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
     assert(current);
     const auto task = *current;
     current.reset();
-    if (outcome.kind == Outcome::Kind::port_gone) {
-        link_down(outcome.at, readings);
-        return false;
-    }
     auto& device = devices[task.device];
     Answer answer;
     auto verdict = judge(device, outcome, answer);
@@ -103,9 +96,10 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
         case Verdict::refused: refused(task, outcome.at, readings); return true;
         case Verdict::wrong_now:
         case Verdict::no_answer:
-        case Verdict::bad_answer: break;
+        case Verdict::bad_answer:
+        case Verdict::port_gone: break;
     }
-    if (task.kind == Kind::probe) dead_time = {task.device, outcome.sent};
+    if (task.kind == Kind::probe) dead_time = {task.device, handed_out};
     failed(task, verdict, outcome.at, readings);
     return framed;
 }
@@ -165,17 +159,10 @@ void Poller::State::good_poll(const Task& task, Answer answer, Uptime at,
     auto& device = devices[task.device];
     auto& item = device.items[task.item];
     if (options.confirm_after_silence && device.stragglers.possible()) [[unlikely]] {
-        // No marker is left: the second answer alike decides.
-        const bool alike = std::equal(item.unconfirmed.begin(), item.unconfirmed.end(),
-                                      answer.data.begin(), answer.data.end());
-        item.unconfirmed.assign(answer.data.begin(), answer.data.end());
-        if (!alike) {
+        if (!settled(device, task, answer.data)) {
             urgent = task;
-            if (++urgent->attempt > most_retries + 1)
-                failed(task, Verdict::bad_answer, at, readings);
             return;
         }
-        device.stragglers.gone();
     }
     if (device.life == Device::Life::starting)
         device.come_back(at, readings), take_slot(device, item, at);
@@ -184,12 +171,42 @@ void Poller::State::good_poll(const Task& task, Answer answer, Uptime at,
         if (device.take_identification(item, answer.data, at, readings)) urgent = task;
         return;
     }
-    item.unconfirmed.clear();
     device.take(item, answer.data, at, readings);
     if (task.handshake)
         handshake_read(task, at, readings);
     else if (!device.handshakes.empty())
         on_handshake(task, at);
+}
+
+// No marker is left that this device answers, so the request itself is made once more than answers
+// can be behind: the last answer is then one to this request, whatever was late. It says nothing of
+// the next request, unless another request of this look was settled just before with other data: had
+// answers been behind, the first of this series would have been that one's.
+bool Poller::State::settled(Device& device, const Task& task,
+                            std::span<const std::uint8_t> data) const {
+    auto& series = device.series;
+    if (series.count == 0 || series.item != task.item) {
+        series.count = 0;
+        series.item = task.item;
+        series.first.assign(data.begin(), data.end());
+        series.alike = true;
+    }
+    series.alike = series.alike &&
+                   std::equal(series.first.begin(), series.first.end(), data.begin(), data.end());
+    if (++series.count <= Stragglers::depth) return false;
+    series.count = 0;
+    const bool proved = series.alike && series.settled_item && *series.settled_item != task.item &&
+                        series.settled != series.first;
+    bool alone = true;
+    for (std::size_t i = 0; i < device.items.size(); ++i)
+        if (i != task.item &&
+            Stragglers::look_alike(device.items[i].request, device.items[task.item].request))
+            alone = false;
+    // A late answer to the only request of its look is at least the right point's.
+    if (proved || alone) device.stragglers.gone();
+    series.settled_item = task.item;
+    series.settled = series.first;
+    return true;
 }
 
 void Poller::State::on_handshake(const Task& task, Uptime at) {
@@ -284,12 +301,26 @@ void Poller::State::refused(const Task& task, Uptime at, std::vector<Reading>& r
     device.refuse(item, at, readings);
 }
 
+Fault Poller::State::fault_of(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::no_answer: return Fault::no_answer;
+        case Verdict::port_gone: return Fault::port_gone;
+        case Verdict::refused: return Fault::refused;
+        case Verdict::good:
+        case Verdict::wrong_now:
+        case Verdict::bad_answer: break;
+    }
+    return Fault::bad_answer;
+}
+
 void Poller::State::failed(const Task& task, Verdict verdict, Uptime at,
                            std::vector<Reading>& readings) {
     auto& device = devices[task.device];
     urgent.reset();
+    device.series.count = 0;
+    device.series.settled_item.reset();
     if (verdict == Verdict::no_answer && task.kind != Kind::probe) device.round_trip.timed_out();
-    const auto fault = fault_of(verdict == Verdict::no_answer);
+    const auto fault = fault_of(verdict);
     if (task.kind == Kind::probe) {
         ++device.probes;
         silent(task.device, fault, at, readings);
@@ -301,8 +332,10 @@ void Poller::State::failed(const Task& task, Verdict verdict, Uptime at,
         device.handshakes[*task.handshake].unanswered();
         return;
     }
+    // A device not heard of yet is not asked thrice: its neighbours wait to be read at all.
+    const bool starting = device.life == Device::Life::starting;
     const bool first_round = device.items[task.item].failed_rounds == 0;
-    if (!task.witness && first_round && task.attempt < most_retries) {
+    if (!task.witness && !starting && first_round && task.attempt < most_retries) {
         urgent = task;
         urgent->kind = Kind::poll;
         ++urgent->attempt;
@@ -311,19 +344,26 @@ void Poller::State::failed(const Task& task, Verdict verdict, Uptime at,
     give_up(task, fault, at, readings);
 }
 
+// For the installer: what failed, and how.
+std::string Poller::State::sentence(const Request& request, Fault fault) const {
+    const auto what = describe(request);
+    if (fault == Fault::no_answer)
+        return fmt::format("does not answer {} within {} ms", what,
+                           (exchange.timeout + 999us) / 1ms);
+    if (fault == Fault::port_gone) return fmt::format("the connection ends at {}", what);
+    if (last_kind == Outcome::Kind::bad_frame)
+        return fmt::format("a broken or foreign frame answers {}", what);
+    return fmt::format("answers wrongly to {}: {}", what, modbus::describe(last_error));
+}
+
 // The request failed for good. Is it this request, or the device? Another request tells.
 void Poller::State::give_up(const Task& task, Fault fault, Uptime at,
                             std::vector<Reading>& readings) {
     auto& device = devices[task.device];
     auto& item = device.items[task.item];
     if (task.handshake) device.handshakes[*task.handshake].abort();
-    const bool no_answer = fault == Fault::no_answer;
-    device.report.last_error = fmt::format(
-        "{} {}{}", no_answer ? "does not answer" : "answers wrongly to", describe(item.request),
-        no_answer ? fmt::format(" within {} ms", (exchange.timeout + 999us) / 1ms)
-        : last_kind == Outcome::Kind::answer ? ": " + modbus::describe(last_error)
-                                             : ": broken or foreign frame");
-    if (task.witness) {
+    device.report.last_error = sentence(item.request, fault);
+    if (task.witness || device.life == Device::Life::starting) {
         silent(task.device, fault, at, readings);
         return;
     }

@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -24,7 +26,15 @@ struct Poller::State {
         write,   // of a handshake
     };
 
-    enum class Verdict { good, refused, wrong_now, no_answer, bad_answer };
+    enum class Verdict {
+        good,
+        refused,    // the device said no, and will tomorrow
+        wrong_now,  // the device said no, and may say yes next time
+        no_answer,
+        bad_answer,
+        port_gone,
+    };
+    static Fault fault_of(Verdict verdict);
 
     State(BusOptions bus, Uptime at) : options{std::move(bus)}, start{at} {
         for (const auto& device : options.devices) devices.emplace_back(device, options, start);
@@ -55,11 +65,13 @@ struct Poller::State {
     void good(const Task& task, Answer answer, Uptime at, std::vector<Reading>& readings);
     void good_poll(const Task& task, Answer answer, Uptime at, std::vector<Reading>& readings);
     void good_write(const Task& task, Uptime at, std::vector<Reading>& readings);
+    bool settled(Device& device, const Task& task, std::span<const std::uint8_t> data) const;
     void on_handshake(const Task& task, Uptime at);
     void handshake_read(const Task& task, Uptime at, std::vector<Reading>& readings);
     void refused(const Task& task, Uptime at, std::vector<Reading>& readings);
     void failed(const Task& task, Verdict verdict, Uptime at, std::vector<Reading>& readings);
     void give_up(const Task& task, Fault fault, Uptime at, std::vector<Reading>& readings);
+    [[nodiscard]] std::string sentence(const Request& request, Fault fault) const;
     void recovered(Item& item, Device& device) const;
     void silent(std::size_t device, Fault fault, Uptime at, std::vector<Reading>& readings);
     void plan_probe(Device& device, Uptime at);
@@ -78,6 +90,7 @@ struct Poller::State {
     std::optional<Task> urgent;   // the very next exchange
     std::optional<Task> current;  // under way
     Exchange exchange;
+    Uptime handed_out{};  // when the exchange under way was
     std::uint32_t ticket = 0;
     std::optional<std::pair<std::size_t, Uptime>> dead_time;  // a failed probe still holds the line
     bool exception = false;                                   // the last answer was one

@@ -42,10 +42,16 @@ class Stragglers {
     };
     [[nodiscard]] std::optional<Request> marker(const Request& request, Allowed allowed) const;
 
+    // Nothing in an answer tells which of the two it is for.
+    [[nodiscard]] static bool look_alike(const Request& a, const Request& b) {
+        return look(a) == look(b);
+    }
+
   private:
     struct Look {
         Function function = Function::read_coils;
         std::size_t bytes = 0;  // 0: of no fixed length
+        friend bool operator==(const Look&, const Look&) = default;
     };
     static Look look(const Request& request);
 
