@@ -5,6 +5,8 @@ import os
 import re
 import shutil
 import signal
+import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -243,10 +245,16 @@ class FrontTest(unittest.TestCase):
     def tls_test(self, lines=(), host="localhost", certificates=None, **more):
         at = self.certificates(**(certificates or {}))
         # OpenSSL's default of the broker itself refuses to load a weak key: the broker of this test is old.
-        broker = self.broker("allow_anonymous true", f"cafile {at('ca.pem')}", f"certfile {at('server.pem')}",
+        broker = self.tls_broker = self.broker("allow_anonymous true", f"cafile {at('ca.pem')}", f"certfile {at('server.pem')}",
                              f"keyfile {at('server.key')}", "ciphers DEFAULT:@SECLEVEL=0", *lines)
         more = {key: at(value) for key, value in more.items()}
         return self.run_test(urls=[f"mqtts://{host}:{broker.port}"], ca=at("ca.pem"), **more)
+
+    def handshake(self, name, level=2):
+        context = ssl.create_default_context(cafile=os.path.join(self.directory, "ca.pem"))
+        context.set_ciphers(f"DEFAULT:@SECLEVEL={level}")
+        with socket.create_connection(("127.0.0.1", self.tls_broker.port)) as plain:
+            context.wrap_socket(plain, server_hostname=name).close()
 
     def test_tls_with_the_right_host_name(self):
         code, said = self.tls_test()
@@ -255,10 +263,12 @@ class FrontTest(unittest.TestCase):
     def test_tls_with_another_host_name_is_refused(self):
         code, said = self.tls_test(certificates={"name": "other.example"})
         self.assertEqual(code, 1, said)
+        self.handshake("other.example")  # nothing else is wrong with it
 
     def test_tls_with_a_weak_key_is_refused(self):
         code, said = self.tls_test(certificates={"bits": "1024", "digest": "-sha1"})
         self.assertEqual(code, 1, said)
+        self.handshake("localhost", level=0)  # nothing else is wrong with it
 
     def test_tls_with_a_client_certificate(self):
         code, said = self.tls_test(["require_certificate true"], certificate="client.pem", key="client.key")
