@@ -173,6 +173,7 @@ void Device::say(PointState& point, What what, std::optional<std::uint64_t> raw,
                  std::vector<Reading>& readings) {
     if (!even_when_unchanged && point.what == what) return;
     point.what = std::move(what);
+    point.raw = raw;
     if (point.used)
         readings.push_back(
             {.point = point.id, .at = at, .what = *point.what, .after = after, .raw = raw});
@@ -203,8 +204,10 @@ void Device::take(Item& item, std::span<const std::uint8_t> data, Uptime at,
     const bool same = item.image.size() == data.size() &&
                       std::memcmp(item.image.data(), data.data(), data.size()) == 0;
     const bool all = at >= item.refresh_at;
-    if (!same || all) [[unlikely]]
+    if (!same)
         look_again(item, data, all, at, readings);
+    else if (all)
+        say_again_unchanged(item, at, readings);
     item.last_good = at;
     if (item.identity) note_identity(item, at, readings);
 }
@@ -224,6 +227,21 @@ void Device::look_again(Item& item, std::span<const std::uint8_t> data, bool all
             raw_of(*points[index].profile, words), at, item.last_good, all, readings);
     }
     if (all && &item == &items.front()) say_online(true, at, readings);
+}
+
+void Device::say_again_unchanged(Item& item, Uptime at, std::vector<Reading>& readings) {
+    item.refresh_at = at + item.refresh;
+    if (!item.scheduled) return;
+    for (const auto index : item.plan.points) {
+        const auto& point = points[index];
+        if (point.used)
+            readings.push_back({.point = point.id,
+                                .at = at,
+                                .what = *point.what,
+                                .after = item.last_good,
+                                .raw = point.raw});
+    }
+    if (&item == &items.front()) say_online(true, at, readings);
 }
 
 void Device::fail(Item& item, Fault fault, Uptime at, std::vector<Reading>& readings) {

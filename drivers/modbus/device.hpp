@@ -25,6 +25,7 @@ struct PointState {
     const PointProfile* profile = nullptr;
     bool used = false;         // somebody wants its readings
     std::optional<What> what;  // empty: nothing was said yet
+    std::optional<std::uint64_t> raw;
 };
 
 // One request of a device, polled at a period (or only within a handshake).
@@ -117,6 +118,7 @@ class Device {
     void say_online(bool online, Uptime at, std::vector<Reading>& readings);
     void look_again(Item& item, std::span<const std::uint8_t> data, bool all, Uptime at,
                     std::vector<Reading>& readings);
+    void say_again_unchanged(Item& item, Uptime at, std::vector<Reading>& readings);
     void note_identity(Item& item, Uptime at, std::vector<Reading>& readings);
     [[nodiscard]] std::string compose_identity() const;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cassert>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "drivers/modbus/poller_state.hpp"
@@ -24,53 +26,62 @@ constexpr unsigned foreign_tries = 2;         // then a device is taken to ignor
 
 // --- what next ---------------------------------------------------------------------------------
 
-std::optional<Uptime> Poller::State::due_of(const Device& device, const Item& item) const {
-    if (device.life == Device::Life::silent || !item.scheduled) return std::nullopt;
-    return item.due;
-}
-
 // Starving first, the longest waiting of them; then by priority; then by time.
 std::optional<Poller::State::Task> Poller::State::pick(Uptime now) {
-    std::optional<Task> best;
-    bool best_starves = false;
-    int best_priority = 0;
-    Uptime best_due{};
-    const auto offer = [&](const Task& task, bool starves, int priority, Uptime due) {
+    struct Best {
+        std::size_t device, item;
+        bool starves;
+        int priority;
+        Uptime due;
+    };
+    constexpr auto probe = std::numeric_limits<std::size_t>::max();
+    std::optional<Best> best;
+    std::size_t due = 0;
+    auto earliest = Uptime::max();
+    const auto offer = [&](const Best& one) {
+        ++due;
         if (best) {
-            if (starves != best_starves) {
-                if (best_starves) return;
-            } else if (!starves && priority != best_priority) {
-                if (priority > best_priority) return;
-            } else if (due >= best_due) {
+            if (one.starves != best->starves) {
+                if (best->starves) return;
+            } else if (!one.starves && one.priority != best->priority) {
+                if (one.priority > best->priority) return;
+            } else if (one.due >= best->due) {
                 return;
             }
         }
-        best = task;
-        best_starves = starves;
-        best_priority = priority;
-        best_due = due;
+        best = one;
     };
     for (std::size_t d = 0; d < devices.size(); ++d) {
-        auto& device = devices[d];
+        const auto& device = devices[d];
+        if (device.items.empty()) continue;
         if (device.life == Device::Life::silent) {
             // Its share of the line is bounded already, and it may be a door: it does not wait.
             if (device.probe_at <= now)
-                offer({.kind = Kind::probe, .device = d},
-                      now - device.probe_at > probe_starving_after, 0, device.probe_at);
+                offer({d, probe, now - device.probe_at > probe_starving_after, 0, device.probe_at});
+            else
+                earliest = std::min(earliest, device.probe_at);
             continue;
         }
         for (std::size_t i = 0; i < device.items.size(); ++i) {
             const auto& item = device.items[i];
-            if (!item.scheduled || item.due > now) continue;
-            offer({.device = d, .item = i}, now - item.due > starving_after * item.period,
-                  item.priority, item.due);
+            if (!item.scheduled) continue;
+            if (item.due <= now)
+                offer(
+                    {d, i, now - item.due > starving_after * item.period, item.priority, item.due});
+            else
+                earliest = std::min(earliest, item.due);
         }
     }
-    if (best && best->kind == Kind::poll) {
-        auto& device = devices[best->device];
-        take_slot(device, device.items[best->item], now);
+    if (!best) {
+        idle_until = earliest;
+        return std::nullopt;
     }
-    return best;
+    if (best->item == probe) return Task{.kind = Kind::probe, .device = best->device};
+    auto& device = devices[best->device];
+    auto& item = device.items[best->item];
+    take_slot(device, item, now);
+    if (due == 1) idle_after = std::min(earliest, item.due);
+    return Task{.device = best->device, .item = best->item};
 }
 
 // A poll stands for the newest slot of the grid; the slots before it are missed, not made up for.
@@ -89,20 +100,7 @@ void Poller::State::take_slot(Device& device, Item& item, Uptime now) const {
 
 std::optional<Uptime> Poller::State::deadline() const {
     if (!up) return std::nullopt;
-    if (urgent) return start;
-    std::optional<Uptime> earliest;
-    const auto consider = [&](Uptime at) {
-        if (!earliest || at < *earliest) earliest = at;
-    };
-    for (const auto& device : devices) {
-        if (device.life == Device::Life::silent) {
-            consider(device.probe_at);
-            continue;
-        }
-        for (const auto& item : device.items)
-            if (const auto due = due_of(device, item)) consider(*due);
-    }
-    return earliest;
+    return idle_until;
 }
 
 const Exchange* Poller::State::next(Uptime now) {
@@ -115,9 +113,11 @@ const Exchange* Poller::State::next(Uptime now) {
         device.probe_cost += (cost - device.probe_cost) / 4;
         plan_probe(device, dead_time->second);
         dead_time.reset();
+        idle_until = {};
     }
-    if (!up) return nullptr;
+    if (!up || now < idle_until) return nullptr;
     while (true) {
+        idle_after = {};
         auto task = std::exchange(urgent, std::nullopt);
         if (!task) task = pick(now);
         if (!task) return nullptr;
@@ -146,9 +146,9 @@ microseconds Poller::State::timeout_of(const Device& device, Kind kind) const {
     return slowest ? std::min(2 * *slowest, trip.ceiling()) : trip.ceiling();
 }
 
-bool Poller::State::prepare(Task task) {
-    auto& device = devices[task.device];
+bool Poller::State::prepare(Task& task) {
     if (task.kind == Kind::write) return prepare_write(task);
+    auto& device = devices[task.device];
     if (task.kind == Kind::probe) {
         // One cheap read that worked before: the first point of the most urgent such request.
         const auto better = [](const Item& a, const Item& b) {
@@ -157,25 +157,12 @@ bool Poller::State::prepare(Task task) {
         task.item = static_cast<std::size_t>(
             std::min_element(device.items.begin(), device.items.end(), better) -
             device.items.begin());
-        auto request = device.items[task.item].request;
-        const auto& plan = device.items[task.item].plan;
-        if (!plan.points.empty())
-            request.count =
-                std::max<std::uint16_t>(1, device.profile->points[plan.points.front()].registers);
-        prepare_read(task, std::move(request));
-        return true;
     }
-    prepare_read(task, {});
-    return true;
-}
-
-void Poller::State::prepare_read(Task task, Request request) {
-    auto& device = devices[task.device];
-    auto& item = device.items[task.item];
-    if (task.kind == Kind::probe)
-        exchange.request = std::move(request);
-    else
-        exchange.request = item.request;
+    const auto& item = device.items[task.item];
+    exchange.request = item.request;
+    if (task.kind == Kind::probe && !item.plan.points.empty())
+        exchange.request.count =
+            std::max<std::uint16_t>(1, device.profile->points[item.plan.points.front()].registers);
     if (options.confirm_after_silence && device.stragglers.possible()) [[unlikely]] {
         const Stragglers::Allowed allowed{
             .parts = device.parts_work,
@@ -191,6 +178,7 @@ void Poller::State::prepare_read(Task task, Request request) {
     exchange.gap = device.profile->timing.gap;
     exchange.ticket = ++ticket;
     current = task;
+    return true;
 }
 
 // The only place where a write comes from: a handshake's, which its profile declares.
@@ -253,12 +241,14 @@ microseconds Poller::State::probe_interval() const {
 
 void Poller::State::plan_probe(Device& device, Uptime at) {
     device.probe_at = at + probe_interval();
+    idle_after = {};
 }
 
 void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
     current.reset();
     urgent.reset();
     dead_time.reset();
+    idle_until = {};
     const bool news = up;
     up = false;
     // Said again once a second, so that silence still means that the driver itself is gone.
@@ -296,6 +286,7 @@ void Poller::link_down(Uptime at, std::vector<Reading>& readings) {
 
 void Poller::link_up(Uptime at) {
     state_->up = true;
+    state_->idle_until = at;
     for (auto& device : state_->devices) {
         if (device.life != Device::Life::silent) continue;
         device.probe_at = at;

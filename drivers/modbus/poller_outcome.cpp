@@ -80,6 +80,7 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
     assert(current);
     const auto task = *current;
     current.reset();
+    idle_until = {};
     auto& device = devices[task.device];
     Answer answer;
     auto verdict = judge(device, outcome, answer);
@@ -92,6 +93,7 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
             ++device.report.exchanges;
             device.report.last_good = outcome.at;
             good(task, answer, outcome.at, readings);
+            if (!urgent) idle_until = idle_after;
             return true;
         case Verdict::refused: refused(task, outcome.at, readings); return true;
         case Verdict::wrong_now:
@@ -152,6 +154,7 @@ void Poller::State::come_back(Device& device, Uptime at, std::vector<Reading>& r
     if (device.probes > 1 && !device.foreign_works) device.foreign_misses = 0;
     device.report.last_error.clear();
     device.come_back(at, readings);
+    idle_after = {};
 }
 
 void Poller::State::good_poll(const Task& task, Answer answer, Uptime at,
@@ -180,8 +183,8 @@ void Poller::State::good_poll(const Task& task, Answer answer, Uptime at,
 
 // No marker is left that this device answers, so the request itself is made once more than answers
 // can be behind: the last answer is then one to this request, whatever was late. It says nothing of
-// the next request, unless another request of this look was settled just before with other data: had
-// answers been behind, the first of this series would have been that one's.
+// the next request, unless another request of this look was settled just before with other data:
+// had answers been behind, the first of this series would have been that one's.
 bool Poller::State::settled(Device& device, const Task& task,
                             std::span<const std::uint8_t> data) const {
     auto& series = device.series;

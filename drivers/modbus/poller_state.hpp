@@ -52,8 +52,7 @@ struct Poller::State {
 
     const Exchange* next(Uptime now);
     std::optional<Task> pick(Uptime now);
-    bool prepare(Task task);
-    void prepare_read(Task task, Request request);
+    bool prepare(Task& task);
     bool prepare_write(Task& task);
     std::chrono::microseconds timeout_of(const Device& device, Kind kind) const;
 
@@ -76,7 +75,6 @@ struct Poller::State {
     void silent(std::size_t device, Fault fault, Uptime at, std::vector<Reading>& readings);
     void plan_probe(Device& device, Uptime at);
     std::chrono::microseconds probe_interval() const;
-    std::optional<Uptime> due_of(const Device& device, const Item& item) const;
     void take_slot(Device& device, Item& item, Uptime now) const;
     void link_down(Uptime at, std::vector<Reading>& readings);
     std::optional<Uptime> deadline() const;
@@ -91,6 +89,8 @@ struct Poller::State {
     std::optional<Task> current;  // under way
     Exchange exchange;
     Uptime handed_out{};  // when the exchange under way was
+    Uptime idle_until{};  // nothing is due before; in the past: look again
+    Uptime idle_after{};  // the same, once the exchange under way has gone well
     std::uint32_t ticket = 0;
     std::optional<std::pair<std::size_t, Uptime>> dead_time;  // a failed probe still holds the line
     bool exception = false;                                   // the last answer was one
