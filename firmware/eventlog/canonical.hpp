@@ -15,6 +15,7 @@ namespace sealwarden::eventlog {
 //     json.open_object().name("a").value(std::int64_t{1}).close_object();
 class CanonicalWriter {
   public:
+    CanonicalWriter() { bytes_.reserve(512); }  // most records
     CanonicalWriter& open_object();
     CanonicalWriter& close_object();
     CanonicalWriter& open_list();

@@ -214,7 +214,7 @@ void Store::save(Heads& heads) {
     }
 }
 
-void Store::write(const Events& events, const ClockSample& now, const Boot& boot,
+void Store::write(Events& events, const ClockSample& now, const Boot& boot,
                   std::vector<Entry>& sealed) {
     sealed.clear();
     sealed.reserve(events.size());
@@ -238,8 +238,8 @@ void Store::write(const Events& events, const ClockSample& now, const Boot& boot
                     .sync = now.sync,
                     .error_ms = now.error_ms,
                     .private_commitment = {}};
-    for (const auto& given : events) {
-        const auto event = fitted(given);
+    for (auto& event : events) {
+        event = fitted(std::move(event));
         placing.wall = wall_of(event, now);
         placing.subjects.clear();
         for (const auto& subject : event.subjects) {

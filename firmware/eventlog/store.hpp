@@ -44,9 +44,10 @@ class Store {
     [[nodiscard]] std::uint64_t last_boot();           // number; 0: none
     [[nodiscard]] std::optional<Recovery> recovery();  // while the log is empty
 
-    // All of them in one transaction, durable when it returns. `sealed` holds what was tried, also
-    // after a Failure: then holds() on a store opened anew tells whether it happened.
-    void write(const Events& events, const ClockSample& now, const Boot& boot,
+    // Fits the events and writes all of them in one transaction, durable when it returns. `sealed`
+    // holds what was tried, also after a Failure: then holds() on a store opened anew tells whether
+    // it happened.
+    void write(Events& events, const ClockSample& now, const Boot& boot,
                std::vector<Entry>& sealed);
     [[nodiscard]] bool holds(const std::vector<Entry>& entries);
 

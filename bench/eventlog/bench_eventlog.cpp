@@ -1,0 +1,189 @@
+// Figure 4: what group commit gains, and what it costs a lone alarm. Everything in one run, on one
+// disk, so that only ratios matter.
+//
+//     bench_eventlog [--json] [--directory DIR] [--events N]
+//
+// bare      one row of a record's size, one durable commit each, on a connection with our settings:
+//           what the disk and SQLite allow
+// singly    the log with one commit per event: the next event is given when the last is durable
+// grouped   the log with all events given as fast as its queue takes them
+// alarm     from append() to the hand-over of one event to an idle log
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <semaphore>
+#include <vector>
+
+#include "firmware/eventlog/log.hpp"
+#include "firmware/eventlog/sqlite.hpp"
+
+namespace {
+
+using namespace sealwarden;
+using namespace sealwarden::eventlog;
+using std::chrono::steady_clock;
+
+constexpr double wanted_ratio = 50;
+
+struct Options {
+    bool json = false;
+    std::filesystem::path directory = std::filesystem::current_path();
+    std::size_t events = 200'000;
+};
+
+double seconds(steady_clock::duration time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+double percentile(std::vector<double> values, double part) {
+    std::ranges::sort(values);
+    return values.at(static_cast<std::size_t>(part * static_cast<double>(values.size() - 1)));
+}
+
+Event door_event(std::size_t number, Uptime now) {
+    return {.kind = number % 2 == 0 ? EventKind::door_opened : EventKind::door_closed,
+            .at = now,
+            .after = now - std::chrono::milliseconds{100},
+            .subjects = {{"door", fmt::format("d{:02}", number % 40)}},
+            .data = {{"held_ms", static_cast<std::int64_t>(number)}},
+            .personal = {},
+            .source = PointId{"io1.di0"},
+            .raw = 1};
+}
+
+// Seconds of each commit.
+std::vector<double> bare(const std::filesystem::path& file, std::size_t rows) {
+    sqlite::Connection connection{file, sqlite::Access::write};
+    connection.run("CREATE TABLE row(i INTEGER PRIMARY KEY, bytes BLOB)");
+    auto insert = connection.prepare("INSERT INTO row(bytes) VALUES(?)");
+    const std::vector<std::uint8_t> record(400, 'x');
+    std::vector<double> taken;
+    for (std::size_t i = 0; i < rows; ++i) {
+        const auto begin = steady_clock::now();
+        sqlite::Transaction transaction{connection, sqlite::Access::write};
+        insert.bind_blob(1, record).run();
+        transaction.commit();
+        taken.push_back(seconds(steady_clock::now() - begin));
+        if (connection.wal_pages() > 1000) connection.checkpoint();
+    }
+    return taken;
+}
+
+struct Log {
+    explicit Log(const std::filesystem::path& directory)
+        : thread{{.directory = directory, .boot_id = "bench", .queue_limit = 65536},
+                 clock,
+                 [this](const Committed& what) {
+                     done.release(static_cast<std::ptrdiff_t>(what.tickets.size()));
+                 },
+                 [](Health, const std::string& why) { fmt::print(stderr, "{}\n", why); }} {}
+    SystemClock clock;
+    std::counting_semaphore<> done{0};
+    LogThread thread;
+};
+
+// Seconds from append() to the hand-over, one event at a time.
+std::vector<double> singly(Log& log, std::size_t events) {
+    std::vector<double> taken;
+    for (std::size_t i = 0; i < events; ++i) {
+        auto event = door_event(i, log.clock.uptime());
+        const auto begin = steady_clock::now();
+        if (!log.thread.append({std::move(event)})) std::abort();
+        log.done.acquire();
+        taken.push_back(seconds(steady_clock::now() - begin));
+    }
+    return taken;
+}
+
+// Seconds for all; each append() has one event, as a loop that polls gives them.
+double grouped(Log& log, std::size_t events) {
+    constexpr std::size_t in_flight = 16384;
+    const auto begin = steady_clock::now();
+    for (std::size_t i = 0; i < events; ++i) {
+        if (i >= in_flight) log.done.acquire();
+        if (!log.thread.append({door_event(i, log.clock.uptime())})) std::abort();
+    }
+    for (std::size_t i = 0; i < std::min(events, in_flight); ++i) log.done.acquire();
+    return seconds(steady_clock::now() - begin);
+}
+
+Options parse(int count, char** arguments) {
+    Options options;
+    for (int i = 1; i < count; ++i) {
+        const std::string word = arguments[i];
+        if (word == "--json")
+            options.json = true;
+        else if (word == "--directory" && i + 1 < count)
+            options.directory = arguments[++i];
+        else if (word == "--events" && i + 1 < count)
+            options.events = std::stoul(arguments[++i]);
+        else {
+            fmt::print(stderr, "usage: bench_eventlog [--json] [--directory DIR] [--events N]\n");
+            std::exit(2);
+        }
+    }
+    return options;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    const auto options = parse(count, arguments);
+    auto name = (options.directory / "bench-eventlog-XXXXXX").string();
+    if (::mkdtemp(name.data()) == nullptr) {
+        fmt::print(stderr, "{} cannot be written\n", options.directory.string());
+        return 1;
+    }
+    const std::filesystem::path directory = name;
+    constexpr std::size_t commits = 1000;
+    std::vector<double> commit, alarm;
+    double single_rate = 0;
+    double group_rate = 0;
+    {
+        Log log{directory};
+        // Turn and turn about, so that a disk that changes its mind changes it for both.
+        for (int round = 0; round < 4; ++round) {
+            const auto file = directory / fmt::format("bare{}.db", round);
+            std::ranges::copy(bare(file, commits / 4), std::back_inserter(commit));
+            std::ranges::copy(singly(log, commits / 4), std::back_inserter(alarm));
+        }
+        double single_time = 0;
+        for (const auto taken : alarm) single_time += taken;
+        single_rate = static_cast<double>(alarm.size()) / single_time;
+        group_rate = static_cast<double>(options.events) / grouped(log, options.events);
+    }
+    std::filesystem::remove_all(directory);
+
+    const double ratio = group_rate / single_rate;
+    const double bare_p50 = percentile(commit, 0.5);
+    const double alarm_p50 = percentile(alarm, 0.5);
+    if (options.json) {
+        std::cout << nlohmann::json{{"bench", "eventlog"},
+                                    {"bare_commit_p50_ms", bare_p50 * 1e3},
+                                    {"alarm_p50_ms", alarm_p50 * 1e3},
+                                    {"alarm_p99_ms", percentile(alarm, 0.99) * 1e3},
+                                    {"alarm_to_bare", alarm_p50 / bare_p50},
+                                    {"singly_per_s", single_rate},
+                                    {"grouped_per_s", group_rate},
+                                    {"grouped_to_singly", ratio},
+                                    {"wanted", wanted_ratio},
+                                    {"met", ratio >= wanted_ratio}}
+                         .dump()
+                  << '\n';
+    } else {
+        fmt::print("bare durable commit      p50 {:8.3f} ms\n", bare_p50 * 1e3);
+        fmt::print(
+            "lone alarm to durable    p50 {:8.3f} ms   p99 {:.3f} ms   {:.2f} bare commits\n",
+            alarm_p50 * 1e3, percentile(alarm, 0.99) * 1e3, alarm_p50 / bare_p50);
+        fmt::print("one commit per event     {:12.0f} events/s\n", single_rate);
+        fmt::print("group commit             {:12.0f} events/s   {:.1f} times (wanted {})\n",
+                   group_rate, ratio, wanted_ratio);
+    }
+    return ratio >= wanted_ratio ? 0 : 1;
+}
