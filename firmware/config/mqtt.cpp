@@ -8,7 +8,7 @@ namespace sealwarden::config {
 
 namespace {
 
-constexpr std::string_view plain = "mqtt://";
+constexpr std::string_view plain = "mqtt://", encrypted = "mqtts://";
 // What Debian's ca-certificates maintains: every public authority.
 constexpr std::string_view public_authorities = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -48,7 +48,7 @@ void check_url(const std::string& url, const Pointer& at, const Section& mqtt, F
         findings.warning(at, mqtt.has("password")
                                  ? "sends the password readable over the network; use mqtts://"
                                  : "can be read and forged on the network; use mqtts://");
-    if (!is_plain(url) && !mqtt.has("ca"))
+    if (url.starts_with(encrypted) && !mqtt.has("ca"))
         findings.warning(at,
                          "without `ca` any public authority may vouch for this broker; name "
                          "the authority that signs its certificate");

@@ -18,8 +18,10 @@ std::int64_t bounded(const nlohmann::json& value) {
     return std::clamp(value.get<std::int64_t>(), -largest_number, largest_number);
 }
 
-std::string place(const Position& position) {
-    return position.line == 0 ? position.file : fmt::format("{}:{}", position.file, position.line);
+std::string place(const Position& position, const Position& reader) {
+    if (position.line == 0) return "at " + position.file;
+    if (position.file == reader.file) return fmt::format("in line {}", position.line);
+    return fmt::format("at {}:{}", position.file, position.line);
 }
 
 }  // namespace
@@ -114,8 +116,8 @@ void Once::check(const std::string& value, const Section& section, std::string_v
     if (value.empty()) return;
     const auto [first, fresh] = first_.emplace(value, section.position());
     if (!fresh)
-        findings.error(section.at(key), fmt::format("{} stands here twice; the first is at {}",
-                                                    what, place(first->second)));
+        findings.error(section.at(key), fmt::format("{} stands here twice; the first is {}", what,
+                                                    place(first->second, section.position())));
 }
 
 }  // namespace sealwarden::config

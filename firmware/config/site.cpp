@@ -140,8 +140,8 @@ class SiteReader {
         if (!out.point.empty()) {
             const auto [first, fresh] = contacts_.emplace(out.point, section.at(key).to_string());
             if (!fresh)
-                findings_.warning(section.at(key),
-                                  fmt::format("{} is also {}", out.point.name(), first->second));
+                findings_.warning(section.at(key), fmt::format("{} is also read by {}",
+                                                               out.point.name(), first->second));
         }
         return out;
     }

@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/config/files.hpp"
+
+namespace sealwarden::config {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr auto site = R"(
+[site]
+id = "dc7"
+gateway = "gw1"
+[[bus]]
+id = "east"
+transport = "tcp"
+host = "192.0.2.10"
+  [[bus.device]]
+  id = "io1"
+  profile = "module"
+[[door]]
+id = "d07"
+name = { en = "Dock 7", es = "Andén 7" }
+contact = "io1.di2"
+contact_active = "closed"
+tamper = "io1.di3"
+held_open_after_s = 20
+)";
+
+class ConfigTest : public testing::Test {
+  protected:
+    Config good(const std::string& text) {
+        const Loaded loaded = load(files_.sources(text));
+        EXPECT_EQ(texts(loaded), "");
+        return loaded.config.value_or(Config{});
+    }
+    Files files_;
+};
+
+TEST_F(ConfigTest, TheSampleSiteLoadsWithoutFindings) {
+    const Loaded loaded = load({.files = {SEALWARDEN_SOURCE_DIR "/config/sealwarden.toml"},
+                                .profiles = {SEALWARDEN_SOURCE_DIR "/config/profiles"}});
+    EXPECT_EQ(texts(loaded), "");
+    ASSERT_TRUE(loaded.config);
+    EXPECT_EQ(loaded.config->site.doors.size(), 4U);
+    EXPECT_EQ(loaded.config->profiles.size(), 5U);
+}
+
+TEST_F(ConfigTest, ADoorBecomesWhatTheCoreWants) {
+    const Config config = good(site);
+    ASSERT_EQ(config.site.doors.size(), 1U);
+    const DoorOptions wanted{.id = "d07",
+                             .name = {"Dock 7", "Andén 7"},
+                             .contact = {.point = "io1.di2",
+                                         .inverted = true,
+                                         .settle = 50ms,
+                                         .edge_counter = "io1.count2"},
+                             .tamper = ContactOptions{.point = "io1.di3", .settle = 50ms},
+                             .held_open_after = 20s,
+                             .access_time = 5s};
+    EXPECT_EQ(config.site.doors[0], wanted);
+}
+
+TEST_F(ConfigTest, ACounterThatTheProfilePairsWithTheContactNeedNotBeWritten) {
+    EXPECT_EQ(good(site).site.doors[0].contact.edge_counter, PointId("io1.count2"));
+}
+
+TEST_F(ConfigTest, OnlyPointsThatMeanSomethingAndTheIdentityArePolled) {
+    const Config config = good(site);
+    const auto& device = std::get<TcpBus>(config.buses[0]).bus.devices[0];
+    EXPECT_THAT(device.points, ElementsAre("count2", "di2", "di3", "serial"));
+    ASSERT_EQ(config.site.devices.size(), 1U);
+    EXPECT_THAT(config.site.devices[0].points,
+                ElementsAre(PointId("io1.count2"), PointId("io1.di2"), PointId("io1.di3")));
+}
+
+TEST_F(ConfigTest, ADeviceThatNothingUsesIsPolledWholeForItsInstaller) {
+    const Config config =
+        good(std::string(site) +
+             "[[bus]]\nid = \"west\"\ntransport = \"tcp\"\nhost = \"192.0.2.11\"\n"
+             "[[bus.device]]\nid = \"io2\"\nprofile = \"module\"\n");
+    EXPECT_TRUE(std::get<TcpBus>(config.buses[1]).bus.devices[0].points.empty());
+}
+
+TEST_F(ConfigTest, AHandshakeBringsThePointThatStartsIt) {
+    const Config config =
+        good(std::string(site) +
+             "[[bus]]\nid = \"west\"\ntransport = \"tcp\"\nhost = \"192.0.2.11\"\n"
+             "[[bus.device]]\nid = \"rd1\"\nprofile = \"badge\"\n"
+             "[[reader]]\nid = \"r1\"\nnumber = \"rd1.badge\"\n");
+    EXPECT_THAT(std::get<TcpBus>(config.buses[1]).bus.devices[0].points,
+                ElementsAre("badge", "fresh"));
+}
+
+TEST_F(ConfigTest, FramesWithoutATransactionAreConfirmedAfterSilence) {
+    const auto confirms = [&](const std::string& bus) {
+        const Config config =
+            good("[site]\nid = \"dc7\"\ngateway = \"gw1\"\n[[bus]]\nid = \"a\"\n" + bus);
+        return std::visit([](const auto& one) { return one.bus.confirm_after_silence; },
+                          config.buses.at(0));
+    };
+    EXPECT_FALSE(confirms("transport = \"tcp\"\nhost = \"192.0.2.1\"\n"));
+    EXPECT_TRUE(confirms("transport = \"rtu-over-tcp\"\nhost = \"192.0.2.1\"\n"));
+    EXPECT_TRUE(confirms("transport = \"rtu\"\npath = \"/dev/ttyS1\"\n"));
+}
+
+TEST_F(ConfigTest, TheBrokerGetsItsTopicRootAndAClientOfItsOwn) {
+    const Config config = good(std::string(site) + R"([mqtt]
+urls = ["mqtts://a.example:8883", "mqtts://b.example"]
+ca = "/etc/sealwarden/ca.pem"
+protocol = "3.1.1"
+password = { file = "/etc/sealwarden/password" }
+detail = "full"
+)");
+    ASSERT_TRUE(config.mqtt);
+    EXPECT_THAT(config.mqtt->urls, ElementsAre("mqtts://a.example:8883", "mqtts://b.example"));
+    EXPECT_EQ(config.mqtt->base, "sealwarden/v1/dc7/gw1");
+    EXPECT_EQ(config.mqtt->client_id, "sealwarden-dc7-gw1");
+    EXPECT_EQ(config.mqtt->user, "sealwarden-dc7-gw1");
+    EXPECT_EQ(config.mqtt->protocol, MqttProtocol::v3_1_1);
+    EXPECT_EQ(config.mqtt->password,
+              (SecretRef{.kind = SecretRef::Kind::file, .name = "/etc/sealwarden/password"}));
+    EXPECT_TRUE(config.mqtt->full_detail);
+}
+
+TEST_F(ConfigTest, TheHashDoesNotMoveWithCommentsOrTheOrderOfKeys) {
+    const std::string hash = good("[site]\nid = \"dc7\"\ngateway = \"gw1\"\n").hash;
+    EXPECT_EQ(hash.size(), 64U);
+    EXPECT_EQ(hash, good("# a comment\n[site]\ngateway = \"gw1\" # another\nid = \"dc7\"\n").hash);
+    EXPECT_NE(hash, good("[site]\nid = \"dc7\"\ngateway = \"gw2\"\n").hash);
+}
+
+TEST_F(ConfigTest, TheHashMovesWithAProfile) {
+    const Config config = good(site);
+    ASSERT_EQ(config.profiles.size(), 1U);
+    EXPECT_EQ(config.profiles[0].id, "module");
+    const auto effective = nlohmann::json::parse(config.effective);
+    EXPECT_EQ(effective["profile"]["module"]["sha256"], config.profiles[0].hash);
+}
+
+TEST_F(ConfigTest, AReloadSaysWhatChangedAndWhatNeedsARestart) {
+    const Config old = good(site);
+    EXPECT_TRUE(difference(old, old).changed.empty());
+    const Config next = good(std::string(site) + R"(settle_ms = 80
+[log]
+directory = "/data/log"
+[[door]]
+id = "d08"
+contact = "io1.di0"
+)");
+    const Difference changes = difference(old, next);
+    EXPECT_THAT(changes.changed, ElementsAre("+door.d08", "door.d07.settle_ms", "log.directory"));
+    EXPECT_THAT(changes.needs_restart, ElementsAre("log.directory"));
+}
+
+TEST_F(ConfigTest, ASimulatedSiteLoadsWithAWarning) {
+    const Loaded loaded = load(files_.sources(
+        "[site]\nid = \"dc7\"\ngateway = \"gw1\"\n[[gpio]]\nid = \"c\"\nchip = \"sim:/tmp/chip\"\n"
+        "[[bus]]\nid = \"a\"\ntransport = \"tcp\"\nhost = \"127.0.0.1\"\n"));
+    EXPECT_TRUE(loaded.config);
+    EXPECT_THAT(texts(loaded), HasSubstr("warning: /gpio/0/chip: simulated chip"));
+    EXPECT_THAT(texts(loaded), HasSubstr("warning: /bus/0/host: simulated site"));
+}
+
+TEST_F(ConfigTest, AProfileOfTheSiteWinsOverTheShippedOne) {
+    files_.write("profiles/module.toml", "id = 7\n");
+    Sources sources = files_.sources(site);
+    sources.profiles.push_back(files_.directory() / "profiles");
+    const Loaded loaded = load(sources);
+    EXPECT_FALSE(loaded.config);
+    EXPECT_THAT(texts(loaded), HasSubstr("profiles/module.toml:1:6: /id: must be a text"));
+}
+
+}  // namespace
+}  // namespace sealwarden::config
