@@ -181,12 +181,7 @@ struct PahoClient::Link {
             token.get_return_code(), token.get_reason_code(), message_of(token));
         auto why = refusal(token);
         if (why == Refusal::unreachable && hung_up(token)) why = Refusal::hung_up;
-        std::string told;
-        {
-            const std::lock_guard lock{queue->mutex};
-            told.swap(tls_error);
-        }
-        return ConnectFailed{.why = why, .text = told.empty() ? text : text + ": " + told};
+        return ConnectFailed{.why = why, .text = text};
     }
     static std::string message_of(const mqtt::token& token) {
         try {
@@ -225,7 +220,6 @@ struct PahoClient::Link {
     Reconnect::Attempt attempt;
     std::shared_ptr<Queue> queue;
     bool connected = false;  // guarded by the queue's mutex
-    std::string tls_error;   // the same
     mqtt::ssl_options tls;
     mqtt::connect_options connection;
     Outcome on_connect{*this, &Link::connect_done};
@@ -263,12 +257,8 @@ void PahoClient::Link::fill(const PahoOptions& options) {
     if (options.ca) tls.set_trust_store(options.ca->string());
     if (options.certificate) tls.set_key_store(options.certificate->string());
     if (options.key) tls.set_private_key(options.key->string());
-    tls.set_error_handler([this](const std::string& text) {
-        guarded([&] {
-            const std::lock_guard lock{queue->mutex};
-            tls_error = text.substr(0, 200);
-        });
-    });
+    // No error handler: Paho keeps a pointer to it in a copy of these options that does not live
+    // on.
     connection.set_ssl(tls);
 }
 
