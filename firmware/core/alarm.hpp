@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,5 +44,31 @@ struct Alarm {
     std::string acknowledged_by;  // empty: nobody
     friend bool operator==(const Alarm&, const Alarm&) = default;
 };
+
+// Every alarm kind there is: what `[alarms] priorities` may name. No kind followed by "-" begins
+// another one, so an id has one reading.
+[[nodiscard]] std::vector<std::string_view> alarm_kinds();
+
+// The state machine alone. An input that means nothing in a state leaves it.
+enum class AlarmInput { raise, clear, acknowledge };
+[[nodiscard]] AlarmState next(AlarmState state, AlarmInput input);
+
+// What an alarm.* event's data carries: the alarm's whole state, so that the newest alarm.* entry
+// of each alarm subject rebuilds the memory.
+//   kind, priority, state     text
+//   active                    bool
+//   count                     integer
+//   source_kind, source_id    text: the source's subject
+//   raised_ago_ms             integer: how long before the event it was raised
+//   cleared_ago_ms            integer or null
+//   acknowledged_by           text, empty: nobody
+[[nodiscard]] std::map<std::string, Datum> alarm_data(const Alarm& alarm, Uptime event_at);
+
+// The way back. `kind` is the event kind's text ("alarm.raised"), `event_at` the event's time
+// mapped onto this boot. Empty when it is no alarm event or a value is missing or of another type.
+// An alarm whose state is normal is over and does not go into a memory.
+[[nodiscard]] std::optional<Alarm> alarm_from(std::string_view kind,
+                                              const std::map<std::string, Datum>& data,
+                                              Uptime event_at);
 
 }  // namespace sealwarden

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -37,6 +38,7 @@ enum class EventKind {
     door_stuck,
     door_unknown,
     door_tamper,
+    door_untampered,
     // seals, as their readers see them
     seal_present,
     seal_absent,
@@ -50,6 +52,7 @@ enum class EventKind {
     // badge readers
     badge_presented,
     reader_unknown,
+    reader_ready,  // answers again
     // cameras
     camera_operating,
     camera_failed,
@@ -63,6 +66,7 @@ enum class EventKind {
     power_on_battery,
     power_low,
     power_restored,
+    power_battery_ok,  // no longer low
     power_unknown,
     // cabinets
     cabinet_closed,
@@ -87,6 +91,7 @@ enum class EventKind {
 };
 [[nodiscard]] std::string_view to_string(EventKind kind);
 [[nodiscard]] std::optional<EventKind> event_kind(std::string_view text);
+[[nodiscard]] std::span<const EventKind> event_kinds();  // all of them
 
 // Whom an event is about. The first subject of an event is the main one.
 struct Subject {

@@ -38,11 +38,16 @@ struct State {
     friend bool operator==(const State&, const State&) = default;
 };
 
+struct SiteSnapshot;  // opaque
+
 // What must survive a restart; built from the log at start, and from the old Site at a reload.
 struct SiteMemory {
     std::vector<Alarm> alarms;                      // all that are not normal
     std::map<std::string, std::string> identities;  // device -> last identity seen
     std::vector<Reading> last;                      // reload only: the newest reading of each point
+    // Reload only: the old site's monitors. Those whose options are the same (but for names) go on
+    // as if nothing had happened; others start anew from `last`.
+    std::shared_ptr<const SiteSnapshot> running;
 };
 
 class Site {

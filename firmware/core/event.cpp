@@ -1,0 +1,152 @@
+#include "firmware/core/event.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+namespace sealwarden {
+namespace {
+
+constexpr std::array all_kinds{EventKind::boot,
+                               EventKind::shutdown,
+                               EventKind::config_changed,
+                               EventKind::config_refused,
+                               EventKind::software_changed,
+                               EventKind::clock_step,
+                               EventKind::clock_sync,
+                               EventKind::gap,
+                               EventKind::log_recovered,
+                               EventKind::log_paused,
+                               EventKind::export_made,
+                               EventKind::door_closed,
+                               EventKind::door_opened,
+                               EventKind::door_forced,
+                               EventKind::door_held,
+                               EventKind::door_opened_between_polls,
+                               EventKind::door_stuck,
+                               EventKind::door_unknown,
+                               EventKind::door_tamper,
+                               EventKind::door_untampered,
+                               EventKind::seal_present,
+                               EventKind::seal_absent,
+                               EventKind::seal_intact,
+                               EventKind::seal_open,
+                               EventKind::seal_tampered,
+                               EventKind::seal_number,
+                               EventKind::seal_battery_low,
+                               EventKind::seal_battery_ok,
+                               EventKind::seal_unknown,
+                               EventKind::badge_presented,
+                               EventKind::reader_unknown,
+                               EventKind::reader_ready,
+                               EventKind::camera_operating,
+                               EventKind::camera_failed,
+                               EventKind::camera_recording,
+                               EventKind::camera_not_recording,
+                               EventKind::camera_tampered,
+                               EventKind::camera_untampered,
+                               EventKind::camera_unknown,
+                               EventKind::power_mains,
+                               EventKind::power_on_battery,
+                               EventKind::power_low,
+                               EventKind::power_restored,
+                               EventKind::power_battery_ok,
+                               EventKind::power_unknown,
+                               EventKind::cabinet_closed,
+                               EventKind::cabinet_opened,
+                               EventKind::cabinet_unknown,
+                               EventKind::device_online,
+                               EventKind::device_offline,
+                               EventKind::device_identified,
+                               EventKind::device_replaced,
+                               EventKind::device_restarted,
+                               EventKind::point_lost_edges,
+                               EventKind::coverage_lost,
+                               EventKind::coverage_regained,
+                               EventKind::alarm_raised,
+                               EventKind::alarm_repeated,
+                               EventKind::alarm_cleared,
+                               EventKind::alarm_acknowledged,
+                               EventKind::command_refused};
+
+}  // namespace
+
+std::string_view to_string(EventKind kind) {
+    switch (kind) {
+        case EventKind::boot: return "boot";
+        case EventKind::shutdown: return "shutdown";
+        case EventKind::config_changed: return "config.changed";
+        case EventKind::config_refused: return "config.refused";
+        case EventKind::software_changed: return "software.changed";
+        case EventKind::clock_step: return "clock.step";
+        case EventKind::clock_sync: return "clock.sync";
+        case EventKind::gap: return "gap";
+        case EventKind::log_recovered: return "log.recovered";
+        case EventKind::log_paused: return "log.paused";
+        case EventKind::export_made: return "export.made";
+        case EventKind::door_closed: return "door.closed";
+        case EventKind::door_opened: return "door.opened";
+        case EventKind::door_forced: return "door.forced";
+        case EventKind::door_held: return "door.held";
+        case EventKind::door_opened_between_polls: return "door.opened_between_polls";
+        case EventKind::door_stuck: return "door.stuck";
+        case EventKind::door_unknown: return "door.unknown";
+        case EventKind::door_tamper: return "door.tamper";
+        case EventKind::door_untampered: return "door.untampered";
+        case EventKind::seal_present: return "seal.present";
+        case EventKind::seal_absent: return "seal.absent";
+        case EventKind::seal_intact: return "seal.intact";
+        case EventKind::seal_open: return "seal.open";
+        case EventKind::seal_tampered: return "seal.tampered";
+        case EventKind::seal_number: return "seal.number";
+        case EventKind::seal_battery_low: return "seal.battery_low";
+        case EventKind::seal_battery_ok: return "seal.battery_ok";
+        case EventKind::seal_unknown: return "seal.unknown";
+        case EventKind::badge_presented: return "badge.presented";
+        case EventKind::reader_unknown: return "reader.unknown";
+        case EventKind::reader_ready: return "reader.ready";
+        case EventKind::camera_operating: return "camera.operating";
+        case EventKind::camera_failed: return "camera.failed";
+        case EventKind::camera_recording: return "camera.recording";
+        case EventKind::camera_not_recording: return "camera.not_recording";
+        case EventKind::camera_tampered: return "camera.tampered";
+        case EventKind::camera_untampered: return "camera.untampered";
+        case EventKind::camera_unknown: return "camera.unknown";
+        case EventKind::power_mains: return "power.mains";
+        case EventKind::power_on_battery: return "power.on_battery";
+        case EventKind::power_low: return "power.low";
+        case EventKind::power_restored: return "power.restored";
+        case EventKind::power_battery_ok: return "power.battery_ok";
+        case EventKind::power_unknown: return "power.unknown";
+        case EventKind::cabinet_closed: return "cabinet.closed";
+        case EventKind::cabinet_opened: return "cabinet.opened";
+        case EventKind::cabinet_unknown: return "cabinet.unknown";
+        case EventKind::device_online: return "device.online";
+        case EventKind::device_offline: return "device.offline";
+        case EventKind::device_identified: return "device.identified";
+        case EventKind::device_replaced: return "device.replaced";
+        case EventKind::device_restarted: return "device.restarted";
+        case EventKind::point_lost_edges: return "point.lost_edges";
+        case EventKind::coverage_lost: return "coverage.lost";
+        case EventKind::coverage_regained: return "coverage.regained";
+        case EventKind::alarm_raised: return "alarm.raised";
+        case EventKind::alarm_repeated: return "alarm.repeated";
+        case EventKind::alarm_cleared: return "alarm.cleared";
+        case EventKind::alarm_acknowledged: return "alarm.acknowledged";
+        case EventKind::command_refused: return "command.refused";
+    }
+    assert(!"every kind has a text");
+    return "?";
+}
+
+std::optional<EventKind> event_kind(std::string_view text) {
+    const auto found = std::ranges::find(all_kinds, text, [](EventKind k) { return to_string(k); });
+    if (found == all_kinds.end()) return {};
+    return *found;
+}
+
+std::span<const EventKind> event_kinds() {
+    return all_kinds;
+}
+
+}  // namespace sealwarden

@@ -1,0 +1,346 @@
+#include "firmware/core/site.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <unordered_map>
+
+#include "firmware/core/alarms.hpp"
+#include "firmware/core/cabinet.hpp"
+#include "firmware/core/camera.hpp"
+#include "firmware/core/device.hpp"
+#include "firmware/core/door.hpp"
+#include "firmware/core/fact.hpp"
+#include "firmware/core/power.hpp"
+#include "firmware/core/reader.hpp"
+#include "firmware/core/seal.hpp"
+
+namespace sealwarden {
+namespace {
+
+using Monitor = std::variant<Door, Seal, BadgeReader, Camera, Power, Cabinet, Device>;
+
+// A restart told by several counters of one device within this is one restart.
+constexpr std::chrono::seconds same_restart{5};
+
+Subject subject_of(const Monitor& monitor) {
+    return std::visit([](const auto& one) { return one.subject(); }, monitor);
+}
+
+bool same_options(const Monitor& a, const Monitor& b) {
+    return std::visit(
+        []<class A, class B>(const A& one, const B& other) {
+            if constexpr (std::is_same_v<A, B>) return one.nameless() == other.nameless();
+            return false;
+        },
+        a, b);
+}
+
+}  // namespace
+
+// What a reload carries over.
+struct SiteSnapshot {
+    std::vector<Monitor> monitors;
+};
+
+struct Site::Parts {
+    // Everything about one point that an unchanged reading needs is in its slot.
+    struct Slot {
+        Reading last;
+        bool read = false;
+        std::vector<std::size_t> monitors;
+        Device* device = nullptr;
+    };
+
+    Parts(SiteOptions site_options, SiteMemory memory, Uptime start);
+
+    void apply(const Reading& reading, Events& events);
+    void change(Slot& slot, const Reading& reading, Events& events);
+    void visit(std::size_t index, const Reading& reading, Events& events);
+    void grant(BadgeReader& reader);
+    void silence(const Device& device, Uptime at, Events& events);
+    void tick(Uptime until, Events& events);
+    void after_visit(std::size_t index);
+    void finish(Events& events, std::size_t from);
+    void lost_edges(const Reading& reading, const Slot& slot, Events& events) const;
+    [[nodiscard]] State state(std::size_t index) const;
+
+    SiteOptions options;
+    std::vector<Monitor> monitors;  // in the configuration's order; never grows later
+    std::vector<std::optional<Uptime>> deadlines;  // of the monitors, never later than the truth
+    std::vector<std::optional<State>> told;        // by take_changes()
+    std::vector<bool> touched;
+    std::unordered_map<PointId, Slot> slots;
+    std::map<Subject, std::size_t> index;
+    std::map<std::string, Uptime> restarted;
+    Alarms alarms;
+    Events pending;  // found while it was built
+    Uptime now;
+    std::optional<Uptime> next;
+};
+
+Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
+    : options{std::move(site_options)}, alarms{options.priorities}, now{start} {
+    for (const auto& door : options.doors) monitors.emplace_back(Door{door});
+    for (const auto& seal : options.seals) monitors.emplace_back(Seal{seal});
+    for (const auto& reader : options.readers) monitors.emplace_back(BadgeReader{reader});
+    for (const auto& camera : options.cameras) monitors.emplace_back(Camera{camera});
+    for (const auto& power : options.powers) monitors.emplace_back(Power{power});
+    for (const auto& cabinet : options.cabinets) monitors.emplace_back(Cabinet{cabinet});
+    for (const auto& device : options.devices)
+        monitors.emplace_back(Device{device, memory.identities[device.id], start});
+
+    for (std::size_t i = 0; i < monitors.size(); ++i) index[subject_of(monitors[i])] = i;
+    std::vector<bool> carried(monitors.size());
+    if (memory.running) {
+        for (const auto& old : memory.running->monitors) {
+            const auto found = index.find(subject_of(old));
+            if (found == index.end() || !same_options(old, monitors[found->second])) continue;
+            monitors[found->second] = old;
+            carried[found->second] = true;
+        }
+    }
+    deadlines.resize(monitors.size());
+    told.resize(monitors.size());
+    touched.assign(monitors.size(), true);
+    for (std::size_t i = 0; i < monitors.size(); ++i) {
+        const auto points = std::visit([](const auto& m) { return m.points(); }, monitors[i]);
+        for (const auto& point : points) {
+            auto& slot = slots[point];
+            if (std::ranges::find(slot.monitors, i) == slot.monitors.end())
+                slot.monitors.push_back(i);
+        }
+    }
+    for (auto& [point, slot] : slots)
+        if (const auto found = index.find({"device", std::string{point.device()}});
+            found != index.end())
+            slot.device = std::get_if<Device>(&monitors[found->second]);
+
+    for (auto& alarm : memory.alarms) {
+        const auto source = alarm.source;
+        const auto kind = alarm.kind;
+        const bool active = alarm.active;
+        alarms.restore(std::move(alarm));
+        const auto found = index.find(source);
+        if (found == index.end()) {
+            alarms.remove_source(source, start, pending);
+        } else if (auto* door = std::get_if<Door>(&monitors[found->second]);
+                   door && active && !carried[found->second]) {
+            door->restore(kind);
+        }
+    }
+    for (auto& reading : memory.last) {
+        auto& slot = slots[reading.point];
+        slot.last = reading;
+        slot.read = true;
+        if (slot.device && slot.device->deadline()) slot.device->heard(reading.at);
+        for (const auto i : slot.monitors)
+            if (!carried[i]) visit(i, reading, pending);
+    }
+    for (std::size_t i = 0; i < monitors.size(); ++i) after_visit(i);
+    finish(pending, 0);
+}
+
+void Site::Parts::apply(const Reading& reading, Events& events) {
+    auto& slot = slots[reading.point];
+    if (slot.device) slot.device->heard(reading.at);
+    if (slot.read && slot.last.what == reading.what && !reading.edges_lost) {
+        slot.last.at = std::max(slot.last.at, reading.at);
+        for (const auto i : slot.monitors)
+            if (std::visit([](const auto& m) { return m.wants_looks(); }, monitors[i]))
+                visit(i, reading, events);
+        return;
+    }
+    change(slot, reading, events);
+}
+
+void Site::Parts::change(Slot& slot, const Reading& reading, Events& events) {
+    if (reading.edges_lost) lost_edges(reading, slot, events);
+    slot.last = reading;
+    slot.read = true;
+    for (const auto i : slot.monitors) visit(i, reading, events);
+}
+
+void Site::Parts::visit(std::size_t i, const Reading& reading, Events& events) {
+    std::visit([&](auto& monitor) { monitor.apply(reading, events); }, monitors[i]);
+    if (auto* reader = std::get_if<BadgeReader>(&monitors[i])) grant(*reader);
+    after_visit(i);
+}
+
+void Site::Parts::grant(BadgeReader& reader) {
+    for (const auto& presented : reader.take_presented())
+        for (auto& monitor : monitors)
+            if (auto* door = std::get_if<Door>(&monitor); door && door->reader() == reader.id())
+                door->grant(presented);
+}
+
+void Site::Parts::after_visit(std::size_t i) {
+    touched[i] = true;
+    deadlines[i] = std::visit([](const auto& m) { return m.deadline(); }, monitors[i]);
+    next.reset();
+    for (const auto& deadline : deadlines) next = sooner(next, deadline);
+}
+
+// The driver is gone: its points are as if each had failed now.
+void Site::Parts::silence(const Device& device, Uptime at, Events& events) {
+    std::vector<PointId> points;  // in a fixed order: the log must not depend on addresses
+    for (const auto& [point, slot] : slots)
+        if (slot.device == &device && slot.last.value()) points.push_back(point);
+    std::ranges::sort(points, [](PointId a, PointId b) { return a.name() < b.name(); });
+    for (const auto& point : points) {
+        auto& slot = slots[point];
+        if (!slot.read) continue;
+        change(
+            slot,
+            {.point = point, .at = at, .what = Fault::no_answer, .after = slot.last.at, .raw = {}},
+            events);
+    }
+}
+
+// Deadlines are served in their order, each at its own time: how late the loop is changes nothing.
+void Site::Parts::tick(Uptime until, Events& events) {
+    while (next && *next <= until) {
+        const auto at = *next;
+        const auto found = std::ranges::find(deadlines, std::optional{at});
+        assert(found != deadlines.end());
+        const auto i = static_cast<std::size_t>(found - deadlines.begin());
+        now = std::max(now, at);
+        std::visit([&](auto& monitor) { monitor.tick(at, events); }, monitors[i]);
+        if (auto* reader = std::get_if<BadgeReader>(&monitors[i])) grant(*reader);
+        after_visit(i);
+        assert(!deadlines[i] || *deadlines[i] > at);
+        if (auto* device = std::get_if<Device>(&monitors[i]); device && device->take_silenced())
+            silence(*device, at, events);
+    }
+    now = std::max(now, until);
+}
+
+void Site::Parts::lost_edges(const Reading& reading, const Slot& slot, Events& events) const {
+    auto lost =
+        make_event(EventKind::point_lost_edges, {{"device", std::string{reading.point.device()}}},
+                   reading.at, reading.after);
+    for (const auto i : slot.monitors)
+        if (!std::holds_alternative<Device>(monitors[i]))
+            lost.subjects.push_back(subject_of(monitors[i]));
+    lost.data["point"] = reading.point.name();
+    lost.source = reading.point;
+    events.push_back(std::move(lost));
+}
+
+// Adds what the alarms make of the events from `from` on, each behind its cause.
+void Site::Parts::finish(Events& events, std::size_t from) {
+    if (from == events.size()) return;
+    Events all{std::make_move_iterator(events.begin() + static_cast<std::ptrdiff_t>(from)),
+               std::make_move_iterator(events.end())};
+    events.resize(from);
+    for (auto& event : all) {
+        if (event.kind == EventKind::device_restarted) {
+            auto& last =
+                restarted.try_emplace(event.subjects.front().id, Uptime::min()).first->second;
+            const bool same = last != Uptime::min() && event.at < last + same_restart;
+            last = std::max(last, event.at);
+            if (same) continue;
+        }
+        const auto cause = event;
+        events.push_back(std::move(event));
+        const auto before = events.size();
+        alarms.take(cause, events);
+        if (events.size() == before) continue;
+        if (const auto found = index.find(cause.subjects.front()); found != index.end())
+            touched[found->second] = true;
+    }
+}
+
+State Site::Parts::state(std::size_t i) const {
+    State state;
+    state.subject = subject_of(monitors[i]);
+    std::visit([&](const auto& monitor) { monitor.describe(state); }, monitors[i]);
+    const auto summary = alarms.of(state.subject);
+    state.values["alarm"] = summary.worst.has_value();
+    state.values["alarm_prio"] =
+        summary.worst ? Datum{std::string{to_string(*summary.worst)}} : Datum{};
+    state.values["unacked"] = summary.unacknowledged;
+    return state;
+}
+
+Site::Site(SiteOptions options, SiteMemory memory, Uptime now)
+    : parts_{std::make_unique<Parts>(std::move(options), std::move(memory), now)} {}
+Site::~Site() = default;
+Site::Site(Site&&) noexcept = default;
+Site& Site::operator=(Site&&) noexcept = default;
+
+Events Site::tick(Uptime now) {
+    auto events = std::exchange(parts_->pending, {});
+    const auto from = events.size();
+    parts_->tick(now, events);
+    parts_->finish(events, from);
+    return events;
+}
+
+Events Site::apply(const Reading& reading) {
+    auto events = tick(reading.at);
+    const auto from = events.size();
+    parts_->apply(reading, events);
+    parts_->finish(events, from);
+    return events;
+}
+
+Events Site::apply(const Command& command) {
+    auto events = tick(command.at);
+    const auto source = parts_->alarms.acknowledge(command, parts_->options.gateway, events);
+    if (source)
+        if (const auto found = parts_->index.find(*source); found != parts_->index.end())
+            parts_->touched[found->second] = true;
+    return events;
+}
+
+std::optional<Uptime> Site::deadline() const {
+    return parts_->pending.empty() ? parts_->next : std::optional{parts_->now};
+}
+
+std::vector<State> Site::states() const {
+    std::vector<State> states;
+    for (std::size_t i = 0; i < parts_->monitors.size(); ++i) states.push_back(parts_->state(i));
+    return states;
+}
+
+std::vector<Alarm> Site::alarms() const {
+    return parts_->alarms.all();
+}
+
+std::vector<State> Site::take_changes() {
+    std::vector<State> changes;
+    for (std::size_t i = 0; i < parts_->monitors.size(); ++i) {
+        if (!parts_->touched[i]) continue;
+        parts_->touched[i] = false;
+        auto state = parts_->state(i);
+        if (parts_->told[i] == state) continue;
+        parts_->told[i] = state;
+        changes.push_back(std::move(state));
+    }
+    return changes;
+}
+
+SiteMemory Site::memory() const {
+    SiteMemory memory;
+    memory.alarms = parts_->alarms.all();
+    for (const auto& monitor : parts_->monitors)
+        if (const auto* device = std::get_if<Device>(&monitor);
+            device && !device->identity().empty())
+            memory.identities[device->nameless().id] = device->identity();
+    for (const auto& [point, slot] : parts_->slots)
+        if (slot.read) memory.last.push_back(slot.last);
+    std::ranges::sort(memory.last, [](const Reading& a, const Reading& b) {
+        return std::pair{a.at, a.point} < std::pair{b.at, b.point};
+    });
+    memory.running = std::make_shared<const SiteSnapshot>(parts_->monitors);
+    return memory;
+}
+
+std::optional<Reading> Site::last(PointId point) const {
+    const auto found = parts_->slots.find(point);
+    if (found == parts_->slots.end() || !found->second.read) return {};
+    return found->second.last;
+}
+
+}  // namespace sealwarden
