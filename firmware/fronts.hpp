@@ -1,0 +1,47 @@
+// The processes beside the gateway: started from the same binary, restarted with back-off, bounded
+// in memory. Under systemd each is a unit of its own and this stays unused.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "firmware/local/server.hpp"
+
+namespace sealwarden {
+
+// How long a front waits for its next start: doubled after each early end, reset by a good run.
+// Pure.
+class RestartDelay {
+  public:
+    static constexpr std::chrono::milliseconds first{250}, last{30'000};
+    static constexpr std::chrono::seconds good_run{60};
+    // The process ended after `lived`; returns the pause before its next start.
+    std::chrono::milliseconds ended_after(std::chrono::milliseconds lived);
+
+  private:
+    std::chrono::milliseconds next_ = first;
+};
+
+struct FrontOptions {
+    std::string name;                    // "mqtt"
+    std::vector<std::string> arguments;  // of this program: {"mqtt", "run", "--config", …}
+    std::size_t memory_limit =
+        512u << 20;  // of its data (RLIMIT_DATA): a hostile broker can ask for 200 MiB
+};
+
+class Fronts {
+  public:
+    Fronts(boost::asio::io_context& loop, std::vector<FrontOptions> fronts);
+    ~Fronts();  // SIGTERM to all, SIGKILL two seconds later, and waits
+    [[nodiscard]] std::vector<local::Front> report() const;
+    void restart(const std::string& name);  // after a reload
+
+  private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace sealwarden

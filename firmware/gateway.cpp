@@ -1,0 +1,338 @@
+#include "firmware/gateway.hpp"
+
+#include <algorithm>
+#include <boost/asio/post.hpp>
+#include <fstream>
+
+#include "firmware/diag.hpp"
+#include "firmware/version.hpp"
+
+namespace sealwarden {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+namespace {
+
+// The clock is looked at, and a full log tried again, at least so often.
+constexpr auto look_every = 1s;
+
+std::string boot_id() {
+    std::ifstream file{"/proc/sys/kernel/random/boot_id"};
+    std::string id;
+    std::getline(file, id);
+    return id;
+}
+
+bool changed_below(const config::Difference& difference, std::string_view prefix) {
+    return std::any_of(difference.changed.begin(), difference.changed.end(),
+                       [&](std::string_view path) {
+                           if (path.starts_with('+') || path.starts_with('-'))
+                               path.remove_prefix(1);
+                           return path.starts_with(prefix);
+                       });
+}
+
+bool tells_of_alarm(const Event& event) {
+    return !event.subjects.empty() && event.subjects.front().kind == "alarm";
+}
+
+}  // namespace
+
+Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clock,
+                 std::function<std::vector<local::Front>()> fronts)
+    : loop_{loop},
+      config_{std::move(config)},
+      clock_{clock},
+      fronts_{std::move(fronts)},
+      started_{clock.uptime()},
+      log_{{.directory = config_.log_directory,
+            .boot_id = boot_id(),
+            .gateway = config_.site.gateway},
+           clock,
+           [this](eventlog::Committed committed) {
+               asio::post(loop_, [this, alive = alive_, told = std::move(committed)] {
+                   if (*alive) on_committed(told);
+               });
+           },
+           [this](eventlog::Health health, const std::string& why) {
+               asio::post(loop_, [this, alive = alive_, health, why] {
+                   if (*alive) on_health(health, why);
+               });
+           }},
+      reader_{config_.log_directory},
+      recorder_{[this](Events events) { return log_.append(std::move(events)); }},
+      site_{config_.site, log_.memory(clock.sample()), started_},
+      clock_watch_{clock.sample(), config_.site.gateway},
+      sample_{clock.sample()},
+      timer_{loop} {
+    record_start(sample_);
+    door_ =
+        std::make_unique<local::Server>(loop_, local::ServerOptions{.socket = config_.socket},
+                                        static_cast<local::House&>(*this), reader_, log_.size());
+    hardware_ = std::make_unique<Hardware>(loop_, config_, clock_, sink());
+    arm_timer();
+}
+
+Gateway::~Gateway() {
+    *alive_ = false;
+}
+
+Event Gateway::about_gateway(EventKind kind) const {
+    return {.kind = kind, .at = clock_.uptime(), .subjects = {{"gateway", config_.site.gateway}}};
+}
+
+void Gateway::record_start(const ClockSample& now) {
+    auto boot = about_gateway(EventKind::boot);
+    boot.at = now.uptime;
+    boot.data = {{"version", std::string{version}},
+                 {"config_hash", config_.hash},
+                 {"alarms_restored", static_cast<std::int64_t>(site_.alarms().size())}};
+    const auto before = log_.newest({"gateway", config_.site.gateway});
+    // The last thing the log says of the gateway tells how it ended: a power cut says nothing.
+    boot.data["ended"] = !before                                          ? "first_start"
+                         : before->kind == to_string(EventKind::shutdown) ? "shutdown"
+                                                                          : "cut_off";
+    Events events{std::move(boot)};
+    auto config = about_gateway(EventKind::config_changed);
+    config.data = {{"config_hash", config_.hash}, {"reason", "start"}};
+    std::string profiles;
+    for (const auto& profile : config_.profiles) {
+        profiles += (profiles.empty() ? "" : " ") + profile.id + "@" + profile.hash.substr(0, 16);
+    }
+    config.data["profiles"] = profiles;
+    events.push_back(std::move(config));
+    deliver(std::move(events));
+}
+
+ReportSink Gateway::sink() {
+    return [this, alive = alive_](BusReport report) {
+        asio::post(loop_, [this, alive, told = std::move(report)] {
+            if (*alive) on_report(told);
+        });
+    };
+}
+
+void Gateway::on_report(const BusReport& report) {
+    for (const auto& device : report.devices) {
+        auto& known = devices_[device.device];
+        if (!device.last_error.empty() && device.last_error != known.last_error) {
+            diag::warn(
+                "device does not answer well",
+                {{"device", device.device}, {"bus", device.bus}, {"why", device.last_error}});
+        }
+        known = device;
+    }
+    if (pause_) {
+        pause_->readings += report.readings.size();
+        return;
+    }
+    Events events;
+    for (const auto& reading : report.readings) {
+        auto told = site_.apply(reading);
+        std::move(told.begin(), told.end(), std::back_inserter(events));
+    }
+    deliver(std::move(events));
+    arm_timer();
+}
+
+void Gateway::deliver(Events events, Recorder::Done done) {
+    Recorder::Batch batch{
+        .events = std::move(events), .changes = site_.take_changes(), .done = std::move(done)};
+    if (std::any_of(batch.events.begin(), batch.events.end(), tells_of_alarm)) {
+        batch.alarms = site_.alarms();
+    }
+    const auto at_once = recorder_.record(std::move(batch));
+    if (!at_once.empty() && door_) door_->committed({}, at_once);
+    if (!recorder_.held()) return;
+    pause_ = Pause{.since = clock_.uptime()};
+    diag::error("the log takes no more: polling is paused", {{"queued", log_.queued()}});
+}
+
+void Gateway::try_to_resume() {
+    if (!pause_ || !recorder_.retry()) return;
+    const auto pause = *std::exchange(pause_, std::nullopt);
+    auto gap = about_gateway(EventKind::log_paused);
+    gap.after = pause.since;
+    gap.data = {
+        {"paused_ms",
+         std::int64_t{
+             std::chrono::duration_cast<std::chrono::milliseconds>(gap.at - pause.since).count()}},
+        {"readings_lost", static_cast<std::int64_t>(pause.readings)}};
+    diag::info("the log takes entries again", {{"readings_lost", pause.readings}});
+    deliver({std::move(gap)});
+}
+
+void Gateway::on_committed(const eventlog::Committed& committed) {
+    const auto changes = recorder_.committed(committed);
+    if (door_) door_->committed(committed.entries, changes);
+    try_to_resume();
+}
+
+void Gateway::on_health(eventlog::Health health, std::string why) {
+    if (health != eventlog::Health::good)
+        diag::error("the log is in trouble", {{"why", why}});
+    else
+        diag::info("the log is well again");
+    health_ = health;
+    health_why_ = std::move(why);
+}
+
+void Gateway::arm_timer() {
+    auto wait = std::chrono::duration_cast<std::chrono::microseconds>(look_every);
+    if (const auto deadline = site_.deadline()) {
+        wait = std::clamp(*deadline - clock_.uptime(), std::chrono::microseconds{0}, wait);
+    }
+    timer_.expires_after(wait);
+    timer_.async_wait([this, alive = alive_](boost::system::error_code error) {
+        if (!error && *alive) on_timer();
+    });
+}
+
+void Gateway::on_timer() {
+    try_to_resume();
+    if (!pause_) {
+        sample_ = clock_.sample();
+        auto events = site_.tick(sample_.uptime);
+        auto clock_events = clock_watch_.look(sample_);
+        std::move(clock_events.begin(), clock_events.end(), std::back_inserter(events));
+        deliver(std::move(events));
+    }
+    arm_timer();
+}
+
+std::vector<std::string> Gateway::reload(config::Config next) {
+    const auto difference = config::difference(config_, next);
+    if (difference.changed.empty()) return {};
+    auto event = about_gateway(EventKind::config_changed);
+    std::string paths;
+    for (const auto& path : difference.changed) paths += (paths.empty() ? "" : " ") + path;
+    event.data = {{"config_hash", next.hash},
+                  {"before", config_.hash},
+                  {"reason", "reload"},
+                  {"changed", paths}};
+
+    // What needs a restart keeps its old value, so that the rest of the new configuration can
+    // serve.
+    next.socket = config_.socket;
+    next.log_directory = config_.log_directory;
+    const bool rewired = changed_below(difference, "bus.") || changed_below(difference, "gpio.") ||
+                         next.profiles != config_.profiles;
+    auto memory = site_.memory();
+    config_ = std::move(next);
+    site_ = Site{config_.site, std::move(memory), clock_.uptime()};
+    deliver({std::move(event)});
+    if (rewired) {
+        hardware_.reset();
+        devices_.clear();
+        hardware_ = std::make_unique<Hardware>(loop_, config_, clock_, sink());
+    }
+    arm_timer();
+    return difference.needs_restart;
+}
+
+void Gateway::reload_refused(const std::string& why) {
+    auto event = about_gateway(EventKind::config_refused);
+    event.data = {{"why", why}};
+    deliver({std::move(event)});
+}
+
+void Gateway::shut_down(const std::string& reason, std::function<void()> done) {
+    hardware_.reset();
+    timer_.cancel();
+    auto event = about_gateway(EventKind::shutdown);
+    event.data = {{"reason", reason}};
+    if (pause_) {  // the log takes nothing: it cannot take this either
+        done();
+        return;
+    }
+    deliver({std::move(event)}, [done = std::move(done)](std::uint64_t) { done(); });
+}
+
+bool Gateway::has_progressed() {
+    auto now = hardware_ ? hardware_->progress() : std::vector<std::uint64_t>{};
+    now.push_back(log_.progress());
+    const bool all = now.size() != progress_.size() ||
+                     std::equal(now.begin(), now.end(), progress_.begin(),
+                                [](auto present, auto before) { return present != before; });
+    progress_ = std::move(now);
+    return all;
+}
+
+local::Identity Gateway::identity() {
+    return {.version = version,
+            .site = config_.site.site,
+            .gateway = config_.site.gateway,
+            .config_hash = config_.hash,
+            .boot = log_.boot_number()};
+}
+
+local::Status Gateway::status() {
+    return {.running_for = clock_.uptime() - started_,
+            .log_queued = log_.queued(),
+            .log_health = health_,
+            .log_why = health_why_,
+            .clock = clock_.sample(),
+            .fronts = fronts_ ? fronts_() : std::vector<local::Front>{}};
+}
+
+std::vector<Reading> Gateway::points() {
+    std::vector<Reading> all;
+    for (const auto& device : config_.site.devices) {
+        for (const auto point : device.points) {
+            if (auto reading = site_.last(point)) all.push_back(std::move(*reading));
+        }
+    }
+    return all;
+}
+
+std::vector<DeviceReport> Gateway::buses() {
+    std::vector<DeviceReport> all;
+    for (const auto& [id, report] : devices_) all.push_back(report);
+    return all;
+}
+
+std::vector<State> Gateway::states() {
+    return recorder_.states();
+}
+std::vector<Alarm> Gateway::alarms() {
+    return recorder_.alarms();
+}
+Uptime Gateway::now() {
+    return clock_.uptime();
+}
+
+std::int64_t Gateway::wall_ms(Uptime at) {
+    return std::chrono::floor<std::chrono::milliseconds>(sample_.wall + (at - sample_.uptime))
+        .time_since_epoch()
+        .count();
+}
+
+void Gateway::command(Command command,
+                      std::function<void(std::string refused, std::uint64_t index)> done) {
+    if (pause_) {
+        done("the log takes no entries at present; try again", 0);
+        return;
+    }
+    auto events = site_.apply(command);
+    std::string refused;
+    for (const auto& event : events) {
+        if (event.kind != EventKind::command_refused) continue;
+        const auto reason = event.data.find("reason");
+        if (reason != event.data.end() && std::holds_alternative<std::string>(reason->second)) {
+            refused = std::get<std::string>(reason->second);
+        } else {
+            refused = "refused";
+        }
+    }
+    deliver(std::move(events), [done = std::move(done), refused = std::move(refused)](
+                                   std::uint64_t index) { done(refused, index); });
+}
+
+void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {
+    // Not between the polls of a running bus: README, limits.
+    done("the gateway reads no raw registers while it polls " + question.device +
+         "; see its points with `sealwarden point list`, or stop the gateway and use `sealwarden "
+         "bus read`");
+}
+
+}  // namespace sealwarden

@@ -1,0 +1,105 @@
+// The loop: reading -> site -> log -> local door. One thread, one timer, never blocks.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/clock_watch.hpp"
+#include "firmware/config/config.hpp"
+#include "firmware/core/site.hpp"
+#include "firmware/eventlog/log.hpp"
+#include "firmware/hardware.hpp"
+#include "firmware/local/server.hpp"
+#include "firmware/recorder.hpp"
+
+namespace sealwarden {
+
+class Gateway final : local::House {
+  public:
+    // Opens the log, rebuilds the alarms from it, records the start, opens the local door and
+    // starts the hardware. Throws std::runtime_error with one sentence when it cannot. `fronts`
+    // tells how the processes beside this one fare; called on the loop.
+    Gateway(boost::asio::io_context& loop, config::Config config, const Clock& clock,
+            std::function<std::vector<local::Front>()> fronts);
+    ~Gateway() override;
+    Gateway(const Gateway&) = delete;
+    Gateway& operator=(const Gateway&) = delete;
+
+    // Takes a checked configuration as one step: what did not change goes on without a gap. Returns
+    // the paths that need a restart to take effect.
+    std::vector<std::string> reload(config::Config next);
+    // A configuration that was not taken: recorded with the reason, the old one stays.
+    void reload_refused(const std::string& why);
+
+    // Stops the hardware and records the end; `done` is called on the loop once that is on disk.
+    void shut_down(const std::string& reason, std::function<void()> done);
+
+    // Have the bus threads and the log thread all moved since the last call? For the watchdog.
+    [[nodiscard]] bool has_progressed();
+
+    [[nodiscard]] const config::Config& config() const { return config_; }
+
+  private:
+    void record_start(const ClockSample& now);
+    void on_report(const BusReport& report);
+    void on_committed(const eventlog::Committed& committed);
+    void on_health(eventlog::Health health, std::string why);
+    void deliver(Events events, Recorder::Done done = {});
+    void paused(const BusReport& report);
+    void try_to_resume();
+    void arm_timer();
+    void on_timer();
+    [[nodiscard]] ReportSink sink();
+    [[nodiscard]] Event about_gateway(EventKind kind) const;
+
+    // local::House
+    local::Identity identity() override;
+    local::Status status() override;
+    std::vector<Reading> points() override;
+    std::vector<DeviceReport> buses() override;
+    std::vector<State> states() override;
+    std::vector<Alarm> alarms() override;
+    Uptime now() override;
+    std::int64_t wall_ms(Uptime at) override;
+    void command(Command command,
+                 std::function<void(std::string refused, std::uint64_t index)> done) override;
+    void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
+
+    // While the log takes nothing, nothing is decided: readings pass by and are counted.
+    struct Pause {
+        Uptime since;
+        std::uint64_t readings = 0;
+    };
+
+    // Posted hand-overs check it: the gateway may be gone by then. First, because the threads of
+    // the members below carry it from their first moment.
+    std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+    boost::asio::io_context& loop_;
+    config::Config config_;
+    const Clock& clock_;
+    std::function<std::vector<local::Front>()> fronts_;
+    Uptime started_;
+    eventlog::LogThread log_;
+    eventlog::Reader reader_;
+    Recorder recorder_;
+    Site site_;
+    ClockWatch clock_watch_;
+    ClockSample sample_;  // at the last look: for wall_ms
+    std::map<std::string, DeviceReport> devices_;
+    std::optional<Pause> pause_;
+    eventlog::Health health_ = eventlog::Health::good;
+    std::string health_why_;
+    boost::asio::steady_timer timer_;
+    std::vector<std::uint64_t> progress_;
+    std::unique_ptr<local::Server> door_;
+    std::unique_ptr<Hardware> hardware_;  // last: its threads post to everything above
+};
+
+}  // namespace sealwarden

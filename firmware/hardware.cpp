@@ -1,0 +1,35 @@
+#include "firmware/hardware.hpp"
+
+namespace sealwarden {
+
+Hardware::Hardware(boost::asio::io_context& loop, const config::Config& config, const Clock& clock,
+                   const ReportSink& sink) {
+    for (const auto& chip : config.chips) {
+        chips_.push_back(
+            std::make_unique<gpio::Watch>(loop, chip, sink, [&clock] { return clock.uptime(); }));
+    }
+    std::vector<modbus::TcpBuses::Endpoint> endpoints;
+    for (const auto& bus : config.buses) {
+        if (const auto* tcp = std::get_if<config::TcpBus>(&bus)) {
+            endpoints.push_back({.tcp = tcp->tcp, .bus = tcp->bus});
+        } else {
+            const auto& serial = std::get<config::SerialBus>(bus);
+            lines_.push_back(std::make_unique<modbus::SerialLine>(serial.serial, serial.bus, sink));
+        }
+    }
+    if (endpoints.empty()) return;
+    tcp_ = std::make_unique<modbus::TcpBuses>(std::move(endpoints),
+                                              [sink](std::vector<BusReport> reports) {
+                                                  for (auto& report : reports)
+                                                      sink(std::move(report));
+                                              });
+}
+
+std::vector<std::uint64_t> Hardware::progress() const {
+    std::vector<std::uint64_t> all;
+    for (const auto& line : lines_) all.push_back(line->progress());
+    if (tcp_) all.push_back(tcp_->progress());
+    return all;
+}
+
+}  // namespace sealwarden

@@ -1,0 +1,33 @@
+// Everything the configuration says is wired: buses and GPIO chips, built and owned together.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "drivers/gpio/watch.hpp"
+#include "drivers/modbus/bus.hpp"
+#include "drivers/report.hpp"
+#include "firmware/clock.hpp"
+#include "firmware/config/config.hpp"
+
+namespace sealwarden {
+
+// Starts polling on construction and has stopped on return from destruction. `sink` is called on
+// the buses' threads and on the loop.
+class Hardware {
+  public:
+    Hardware(boost::asio::io_context& loop, const config::Config& config, const Clock& clock,
+             const ReportSink& sink);
+
+    // One number for each thread that must turn: serial lines, the bus loop.
+    [[nodiscard]] std::vector<std::uint64_t> progress() const;
+
+  private:
+    std::vector<std::unique_ptr<gpio::Watch>> chips_;
+    std::vector<std::unique_ptr<modbus::SerialLine>> lines_;
+    std::unique_ptr<modbus::TcpBuses> tcp_;  // empty: no Modbus TCP in this site
+};
+
+}  // namespace sealwarden

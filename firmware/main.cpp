@@ -1,0 +1,246 @@
+// Floor 5: the verbs that start something; the others are in firmware/cli. Exceptions end here.
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+#include "firmware/cli/verbs.hpp"
+#include "firmware/diag.hpp"
+#include "firmware/fronts.hpp"
+#include "firmware/gateway.hpp"
+#include "firmware/mqtt/front.hpp"
+#include "firmware/service.hpp"
+#include "firmware/sim/simulation.hpp"
+#include "firmware/version.hpp"
+
+namespace sealwarden {
+namespace {
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using cli::Exit;
+using cli::Failure;
+
+std::vector<FrontOptions> fronts_of(const config::Config& config, const cli::Context& context) {
+    std::vector<FrontOptions> fronts;
+    if (config.mqtt) {
+        FrontOptions mqtt{.name = "mqtt",
+                          .arguments = {"mqtt", "run", "--socket", config.socket.string()}};
+        if (context.config_file)
+            mqtt.arguments.insert(mqtt.arguments.end(),
+                                  {"--config", context.config_file->string()});
+        fronts.push_back(std::move(mqtt));
+    }
+    return fronts;
+}
+
+// `sealwarden run`: the gateway until a signal ends it.
+class Daemon {
+  public:
+    Daemon(cli::Context& context, bool with_fronts)
+        : context_{context},
+          gateway_{loop_, context.valid_configuration(), clock_,
+                   [this] { return fronts_ ? fronts_->report() : std::vector<local::Front>{}; }},
+          signals_{loop_, SIGTERM, SIGINT, SIGHUP},
+          watchdog_{loop_} {
+        if (with_fronts) fronts_.emplace(loop_, fronts_of(gateway_.config(), context));
+    }
+
+    void run() {
+        wait_for_signal();
+        if (const auto period = service::alive_period()) feed_watchdog(*period);
+        service::ready("watching " + gateway_.config().site.site);
+        diag::info("gateway runs", {{"site", gateway_.config().site.site},
+                                    {"gateway", gateway_.config().site.gateway},
+                                    {"version", version},
+                                    {"socket", gateway_.config().socket.string()}});
+        loop_.run();
+    }
+
+  private:
+    void wait_for_signal() {
+        signals_.async_wait([this](boost::system::error_code error, int signal) {
+            if (error) return;
+            if (signal == SIGHUP) {
+                reload();
+                wait_for_signal();
+            } else {
+                stop(signal == SIGINT ? "SIGINT" : "SIGTERM");
+            }
+        });
+    }
+
+    void reload() {
+        service::reloading();
+        auto loaded = config::load(context_.sources());
+        if (loaded.config) {
+            if (context_.socket) loaded.config->socket = *context_.socket;
+            const bool other_broker = loaded.config->mqtt != gateway_.config().mqtt;
+            for (const auto& path : gateway_.reload(std::move(*loaded.config))) {
+                diag::warn("this change needs a restart", {{"path", path}});
+            }
+            if (other_broker && fronts_) fronts_->restart("mqtt");
+            diag::info("configuration taken", {{"hash", gateway_.config().hash}});
+        } else {
+            for (const auto& finding : loaded.findings)
+                diag::error("configuration refused", {{"finding", to_string(finding)}});
+            gateway_.reload_refused(to_string(loaded.findings.front()));
+        }
+        service::ready("watching " + gateway_.config().site.site);
+    }
+
+    // The last word of the fronts goes out while the door is still open, then the log is closed.
+    void stop(const std::string& reason) {
+        service::stopping();
+        diag::info("gateway ends", {{"reason", reason}});
+        fronts_.reset();
+        gateway_.shut_down(reason, [this] { loop_.stop(); });
+        watchdog_.expires_after(2s);
+        watchdog_.async_wait([this](boost::system::error_code error) {
+            if (!error) loop_.stop();
+        });
+    }
+
+    void feed_watchdog(std::chrono::microseconds period) {
+        watchdog_.expires_after(period);
+        watchdog_.async_wait([this, period](boost::system::error_code error) {
+            if (error) return;
+            if (gateway_.has_progressed())
+                service::alive();
+            else
+                diag::error("a thread does not move, the watchdog is not fed");
+            feed_watchdog(period);
+        });
+    }
+
+    cli::Context& context_;
+    SystemClock clock_;
+    asio::io_context loop_{1};
+    Gateway gateway_;
+    std::optional<Fronts> fronts_;
+    asio::signal_set signals_;
+    asio::steady_timer watchdog_;
+};
+
+void add_run(CLI::App& app, cli::Context& context) {
+    auto* run = app.add_subcommand(
+        "run", "Run the gateway until SIGTERM or Ctrl-C; SIGHUP reloads the configuration");
+    cli::examples(*run, {{"sealwarden run --config site.toml", "run with one file"}});
+    auto no_fronts = std::make_shared<bool>(false);
+    run->add_flag("--no-fronts", *no_fronts,
+                  "Start no fronts: under systemd each is a unit of its own");
+    run->callback([&context, no_fronts] {
+        try {
+            Daemon{context, !*no_fronts && !service::is_unit()}.run();
+        } catch (const eventlog::AlreadyRunning& error) {
+            throw Failure{Exit::try_again, error.what()};
+        }
+    });
+}
+
+nlohmann::json to_json(const sim::Deed& deed) {
+    nlohmann::json line{{"at_us", deed.at.time_since_epoch().count()}, {"what", deed.what}};
+    if (!deed.say.empty()) line["say"] = deed.say;
+    if (deed.subject) line["subject"] = {{"k", deed.subject->kind}, {"v", deed.subject->id}};
+    return line;
+}
+
+void print_deed(const cli::Context& context, const sim::Deed& deed) {
+    if (context.json) {
+        context.print(to_json(deed));
+    } else {
+        context.out << deed.what;
+        if (!deed.say.empty()) context.out << "   " << deed.say;
+        context.out << '\n';
+    }
+    context.out.flush();
+}
+
+struct SimArguments {
+    std::string scenario;
+    double speed = 1;
+};
+
+void simulate(cli::Context& context, const SimArguments& arguments) {
+    const auto& site = context.valid_configuration();
+    auto loaded = sim::load_scenario(arguments.scenario, site);
+    for (const auto& finding : loaded.findings) context.err << to_string(finding) << '\n';
+    if (!loaded.scenario) throw Failure{Exit::configuration, "the scenario was not played"};
+    asio::io_context loop{1};
+    const SystemClock clock;
+    sim::Simulation simulation{loop, site, clock,
+                               [&](const sim::Deed& deed) { print_deed(context, deed); }};
+    simulation.play(std::move(*loaded.scenario), arguments.speed);
+    asio::signal_set signals{loop, SIGTERM, SIGINT};
+    signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
+    loop.run();
+}
+
+void add_sim(CLI::App& app, cli::Context& context) {
+    auto* sim = app.add_subcommand("sim", "Simulate the site that a configuration describes");
+    sim->require_subcommand(1);
+    cli::examples(*sim, {{"sealwarden sim run config/demo/morning.toml --config site.toml",
+                          "serve the site's devices and play a morning"}});
+    auto* run =
+        sim->add_subcommand("run", "Serve the configured buses and chips, and play a scenario");
+    cli::examples(*run,
+                  {{"sealwarden sim run config/demo/morning.toml --config site.toml --speed 10",
+                    "ten times as fast"}});
+    auto arguments = std::make_shared<SimArguments>();
+    run->add_option("scenario", arguments->scenario, "What happens, as TOML")->required();
+    run->add_option("--speed", arguments->speed, "How many times faster than it is written")
+        ->check(CLI::PositiveNumber);
+    cli::add_json(*run, context);
+    run->callback([&context, arguments] { simulate(context, *arguments); });
+}
+
+const config::Config& with_broker(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (!config.mqtt)
+        throw Failure{Exit::configuration, "the configuration names no broker: add [mqtt] url"};
+    return config;
+}
+
+void add_mqtt(CLI::App& app, cli::Context& context) {
+    auto* mqtt = app.add_subcommand("mqtt", "The broker's side");
+    mqtt->require_subcommand(1);
+    cli::examples(*mqtt,
+                  {{"sealwarden mqtt test", "connect as configured and send one message round"}});
+    auto* run = mqtt->add_subcommand(
+        "run", "Publish the log, states and alarms until SIGTERM; `run` starts it by itself");
+    cli::examples(*run, {{"sealwarden mqtt run --config site.toml",
+                          "publish what the gateway behind the local door records"}});
+    run->callback([&context] {
+        context.exit =
+            static_cast<Exit>(run_mqtt_front(with_broker(context), context.socket_path()));
+    });
+    auto* test = mqtt->add_subcommand(
+        "test", "Connect as configured, send one message round, say what was negotiated");
+    cli::examples(*test, {{"sealwarden mqtt test --config site.toml",
+                           "does the broker take and return what we publish"}});
+    test->callback(
+        [&context] { context.exit = static_cast<Exit>(test_mqtt(with_broker(context))); });
+}
+
+}  // namespace
+}  // namespace sealwarden
+
+int main(int argc, char** argv) {
+    using namespace sealwarden;
+    std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write, not the end
+    cli::Context context{std::cout, std::cerr};
+    context.version = version;
+    context.terminal = ::isatty(STDOUT_FILENO) == 1;
+    context.colour = context.terminal && std::getenv("NO_COLOR") == nullptr;
+    context.now = [] { return SystemClock{}.sample().wall; };
+    CLI::App app{"Sealwarden: a physical-security gateway for warehouses", "sealwarden"};
+    cli::add_verbs(app, context);
+    add_run(app, context);
+    add_sim(app, context);
+    add_mqtt(app, context);
+    return cli::run(app, context, argc, argv);
+}
