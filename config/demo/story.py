@@ -1,0 +1,221 @@
+#!/usr/bin/python3
+"""The demo's narrator: starts a broker, the simulated site and the gateway, and tells what arrives at the broker.
+
+A line has the time, who it is about, what the gateway said, and how long it took from the contact (or the register)
+to the message at this subscriber. Everything it starts is stopped again, by process id."""
+
+import argparse
+import json
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import paho.mqtt.client as mqtt
+
+HERE = pathlib.Path(__file__).resolve().parent
+COLOUR = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+PAINT = {"high": "\033[31;1m", "medium": "\033[33m", "low": "\033[36m", "dim": "\033[2m"}
+
+
+def paint(how, text):
+    return f"{PAINT[how]}{text}\033[0m" if COLOUR and how in PAINT else text
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process, seconds=10):
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise SystemExit(f"the broker does not listen on port {port}")
+
+
+class Story:
+    """Matches what was done at the site with what the broker delivered."""
+
+    def __init__(self, language):
+        self.language = language
+        self.lock = threading.Lock()
+        self.deeds = {}  # "door/d07" -> time of the newest deed, µs of CLOCK_MONOTONIC
+        self.latencies = []
+        self.messages = 0
+
+    def done(self, deed):
+        subject = deed.get("subject")
+        with self.lock:
+            if subject:
+                self.deeds[f"{subject['k']}/{subject['v']}"] = deed["at_us"]
+            if deed.get("say"):
+                self.tell("", "site", paint("dim", deed["say"]), None)
+
+    def arrived(self, topic, payload, at_us):
+        with self.lock:
+            self.messages += 1
+            channel = topic.split("/")[4]
+            if channel == "event":
+                self.event(payload, at_us)
+            elif channel == "alarm" and payload:
+                self.alarm(payload)
+            elif channel == "status":
+                self.tell("", "gateway", payload.decode(), None)
+
+    def event(self, payload, at_us):
+        event = json.loads(payload)
+        kind = event["event_type"]
+        if kind.startswith(("alarm_", "boot", "config_", "coverage_", "clock_")):
+            return
+        who = next((f"{k}/{event[k]}" for k in ("door", "seal", "camera", "cabinet", "power", "reader", "device")
+                    if k in event and event[k]), "")
+        latency = None
+        deed = self.deeds.pop(who, None)
+        if deed is not None and 0 <= at_us - deed < 5_000_000:
+            latency = (at_us - deed) / 1000
+            self.latencies.append(latency)
+        self.tell(f"#{event.get('idx', '')}", event.get("name") or who, kind.replace("_", " "), latency)
+
+    def alarm(self, payload):
+        alarm = json.loads(payload)
+        text = alarm.get(f"text_{self.language}") or alarm["kind"]
+        state = alarm["state"].replace("_", " ")
+        self.tell("ALARM", alarm["prio"], paint(alarm["prio"], f"{text}  [{state}, x{alarm['count']}]"), None)
+
+    @staticmethod
+    def tell(mark, who, what, latency):
+        now = time.time()
+        clock = time.strftime("%H:%M:%S", time.localtime(now)) + f".{int(now * 1000) % 1000:03d}"
+        took = f"{latency:8.1f} ms" if latency is not None else " " * 11
+        print(f"{clock} {took}  {mark:>6}  {who:<22} {what}", flush=True)
+
+
+class Site:
+    """The processes of one demo, in a folder of their own."""
+
+    def __init__(self, binary, directory, speed):
+        self.binary, self.directory, self.speed = binary, pathlib.Path(directory), speed
+        self.processes = []
+        self.broker_port = free_port()
+        ports = {"BROKER": self.broker_port, **{name: free_port() for name in ("EAST", "SEALS", "POWER")}}
+        text = (HERE / "site.toml.in").read_text().replace("@DIR@", str(self.directory))
+        for name, port in ports.items():
+            text = text.replace(f"@PORT_{name}@", str(port))
+        self.config = self.directory / "site.toml"
+        self.config.write_text(text)
+        (self.directory / "log").mkdir(exist_ok=True)
+        (self.directory / "profiles").symlink_to(HERE.parent / "profiles")
+
+    def start(self, arguments, **more):
+        process = subprocess.Popen([str(a) for a in arguments], start_new_session=True, **more)
+        self.processes.append(process)
+        return process
+
+    def start_broker(self):
+        conf = self.directory / "mosquitto.conf"
+        conf.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
+        log = open(self.directory / "mosquitto.log", "w")
+        broker = self.start(["/usr/sbin/mosquitto", "-c", conf], stdout=log, stderr=log)
+        wait_for_port(self.broker_port, broker)
+
+    def start_simulator(self, scenario, told):
+        sim = self.start([self.binary, "sim", "run", scenario, "--config", self.config, "--json", "--speed", self.speed],
+                         stdout=subprocess.PIPE, text=True)
+
+        def follow():
+            for line in sim.stdout:
+                told(json.loads(line))
+        threading.Thread(target=follow, daemon=True).start()
+        return sim
+
+    def start_gateway(self):
+        log = open(self.directory / "gateway.log", "w")
+        return self.start([self.binary, "run", "--config", self.config], stderr=log)
+
+    def stop(self):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.terminate()
+                try:
+                    process.wait(timeout=8)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def subscribe(port, story):
+    client = mqtt.Client(client_id="sealwarden-demo", protocol=mqtt.MQTTv311)
+    client.on_connect = lambda c, *_: c.subscribe("sealwarden/v1/#", qos=1)
+    client.on_message = lambda _c, _u, m: story.arrived(m.topic, m.payload, time.monotonic_ns() // 1000)
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    return client
+
+
+def seconds(text):
+    units = {"s": 1, "m": 60, "h": 3600}
+    return float(text[:-1]) * units[text[-1]] if text[-1] in units else float(text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--for", dest="duration", default="", help="how long, e.g. 60s; without it until Ctrl-C")
+    parser.add_argument("--speed", default="1")
+    parser.add_argument("--language", choices=["en", "es"], default="en")
+    parser.add_argument("--scenario", default=str(HERE / "morning.toml"))
+    parser.add_argument("--summary", action="store_true", help="end with one line of JSON, for tests")
+    options = parser.parse_args()
+    end = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: end.set())
+
+    with tempfile.TemporaryDirectory(prefix="sealwarden-demo-") as directory:
+        story = Story(options.language)
+        site = Site(options.binary, directory, options.speed)
+        try:
+            site.start_broker()
+            client = subscribe(site.broker_port, story)
+            print(f"""A simulated warehouse: 3 dock doors, an office door, 2 seals, a camera, a UPS, a cabinet.
+  topics    mosquitto_sub -p {site.broker_port} -v -t 'sealwarden/v1/#'
+  log       {options.binary} log tail -f --config {site.config}
+  points    {options.binary} point list --config {site.config}
+  state     {options.binary} status --config {site.config}
+  gateway   {site.directory}/gateway.log
+Time, latency from contact to broker, index in the log, who, what:
+""", flush=True)
+            sim = site.start_simulator(options.scenario, story.done)
+            gateway = site.start_gateway()
+            stop_at = time.monotonic() + seconds(options.duration) if options.duration else float("inf")
+            while not end.wait(0.2) and time.monotonic() < stop_at:
+                for name, process in (("simulator", sim), ("gateway", gateway)):
+                    if process.poll() is not None:
+                        sys.stderr.write((site.directory / "gateway.log").read_text())
+                        raise SystemExit(f"the {name} ended by itself with {process.returncode}")
+        finally:
+            site.stop()
+        client.loop_stop()
+        report(story, options.summary)
+
+
+def report(story, summary):
+    times = sorted(story.latencies)
+    if times:
+        print(f"\n{len(times)} happenings, from contact to broker: median {times[len(times) // 2]:.1f} ms, "
+              f"slowest {times[-1]:.1f} ms (the poll period and the settle time are part of it)")
+    if summary:
+        print(json.dumps({"messages": story.messages, "matched": len(times)}))
+
+
+if __name__ == "__main__":
+    main()
