@@ -24,7 +24,8 @@ namespace sealwarden::local {
 // Who runs behind the door; does not change while it runs, except by a reload.
 struct Identity {
     std::string version, site, gateway, config_hash;
-    std::uint64_t boot = 0;  // LogThread::boot_number()
+    std::string time_zone = "UTC";  // IANA; how times are shown
+    std::uint64_t boot = 0;         // LogThread::boot_number()
 };
 
 // A process the gateway starts and restarts: the mqtt publisher, the console.

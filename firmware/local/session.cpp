@@ -189,6 +189,7 @@ void Session::hello(Id id, const json&) {
                 {"version", identity.version},
                 {"site", identity.site},
                 {"gateway", identity.gateway},
+                {"time_zone", identity.time_zone},
                 {"boot", identity.boot},
                 {"size", door_.log_size},
                 {"you", peer_.name}});

@@ -1,0 +1,134 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "firmware/cli/times.hpp"
+#include "firmware/cli/verbs.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string time_of(const json& epoch_ms) {
+    if (epoch_ms.is_null()) return "-";
+    return local_time(WallTime{std::chrono::milliseconds{epoch_ms.get<std::int64_t>()}});
+}
+
+std::string state_words(const json& alarm) {
+    const std::string state = alarm.at("state");
+    if (state == "unack_active") return "needs you";
+    if (state == "ack_active") return "acknowledged, still true";
+    if (state == "rtn_unack") return "over, not acknowledged";
+    return "normal";
+}
+
+std::string sentence(Context& context, const json& alarm) {
+    const auto& source = alarm.at("source");
+    const auto key = "alarm." + alarm.at("kind").get<std::string>();
+    return text(
+        context.language, has_text(key) ? key : "alarm.other",
+        {{"name", context.name_of(source.at("k"), source.at("v"))}, {"kind", alarm.at("kind")}});
+}
+
+std::string painted(const Context& context, const json& alarm) {
+    const std::string priority = alarm.at("prio");
+    return context.paint(priority == "high"     ? "red"
+                         : priority == "medium" ? "yellow"
+                                                : "dim",
+                         priority);
+}
+
+json alarms(local::Client& client) {
+    return client.call("state").at("alarms");
+}
+
+void list(Context& context) {
+    auto client = context.connect();
+    const auto all = alarms(client);
+    if (context.json) {
+        context.print({{"alarms", all}});
+        return;
+    }
+    if (all.empty()) {
+        context.err << "no alarms\n";
+        return;
+    }
+    Columns table{{"PRIORITY", "SINCE", "WHAT", "STATE", "TIMES", "ID"}};
+    for (const auto& alarm : all) {
+        table.add({painted(context, alarm), time_of(alarm.at("raised_ts")),
+                   sentence(context, alarm), state_words(alarm), alarm.at("count").dump(),
+                   alarm.at("id")});
+    }
+    table.print(context.out);
+}
+
+void show(Context& context, const std::string& id) {
+    auto client = context.connect();
+    const auto all = alarms(client);
+    const auto found =
+        std::ranges::find_if(all, [&id](const json& alarm) { return alarm.at("id") == id; });
+    if (found == all.end()) {
+        throw Failure{Exit::not_found,
+                      "there is no alarm `" + id + "` now; `sealwarden alarm list` shows all"};
+    }
+    const auto& alarm = *found;
+    if (context.json) {
+        context.print(alarm);
+        return;
+    }
+    context.out << context.paint("bold", sentence(context, alarm)) << '\n';
+    Columns table{{"id", alarm.at("id")}};
+    table.add({"priority", painted(context, alarm)});
+    table.add({"state", state_words(alarm)});
+    table.add({"raised", time_of(alarm.at("raised_ts"))});
+    table.add({"times", alarm.at("count").dump()});
+    table.add({"over since", time_of(alarm.at("cleared_ts"))});
+    table.add({"acknowledged by",
+               alarm.at("acked_by").is_null() ? "-" : alarm.at("acked_by").get<std::string>()});
+    table.print(context.out);
+}
+
+void acknowledge(Context& context, const std::vector<std::string>& ids) {
+    auto client = context.connect();
+    for (const auto& id : ids) {
+        const auto done =
+            client.call("command", {{"command", "acknowledge"}, {"alarm", id}, {"channel", "cli"}});
+        if (context.json) {
+            context.print({{"alarm", id}, {"index", done.at("index")}});
+        } else {
+            context.out << id << " acknowledged; entry " << done.at("index") << " of the log\n";
+        }
+    }
+}
+
+}  // namespace
+
+void add_alarm(CLI::App& app, Context& context) {
+    auto& group = *app.add_subcommand("alarm", "What asks for a response");
+    examples(group, {{"sealwarden alarm list", "what is wrong now"}});
+    group.require_subcommand(1);
+
+    auto& all = *group.add_subcommand("list", "Every alarm that is not normal, oldest first");
+    examples(all, {{"sealwarden alarm list", "what is wrong now, since when"},
+                   {"sealwarden alarm list --json", "the same as JSON"}});
+    add_json(all, context);
+    all.callback([&context] { list(context); });
+
+    auto& one = *group.add_subcommand("show", "One alarm with its times and who acknowledged it");
+    examples(one, {{"sealwarden alarm show door-forced-d07", "all about one alarm"}});
+    const auto id = std::make_shared<std::string>();
+    one.add_option("ALARM", *id, "its id, as `alarm list` prints it")->required();
+    add_json(one, context);
+    one.callback([&context, id] { show(context, *id); });
+
+    auto& ack = *group.add_subcommand("ack", "Acknowledge alarms; it is written into the log");
+    examples(ack, {{"sealwarden alarm ack door-forced-d07", "I have seen it and act on it"}});
+    const auto ids = std::make_shared<std::vector<std::string>>();
+    ack.add_option("ALARM", *ids, "their ids, as `alarm list` prints them")->required();
+    add_json(ack, context);
+    ack.callback([&context, ids] { acknowledge(context, *ids); });
+}
+
+}  // namespace sealwarden::cli

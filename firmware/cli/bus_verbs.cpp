@@ -1,0 +1,139 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "firmware/cli/times.hpp"
+#include "firmware/cli/verbs.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+using nlohmann::json;
+
+struct RawQuestion {
+    std::string device, table = "holding_register";
+    unsigned address = 0, count = 1;
+};
+
+std::string online(const Context& context, const json& device) {
+    return device.at("online").get<bool>() ? context.paint("green", "answers")
+                                           : context.paint("red", "silent");
+}
+
+std::string last_good(const json& device) {
+    const auto& age = device.at("last_good_ms");
+    return age.is_null() ? "never" : duration(std::chrono::milliseconds{age.get<std::int64_t>()});
+}
+
+void list(Context& context) {
+    auto client = context.connect();
+    const auto devices = client.call("buses").at("devices");
+    if (context.json) {
+        context.print({{"devices", devices}});
+        return;
+    }
+    Columns table{{"BUS", "DEVICE", "UNIT", "STATE", "LAST ANSWER", "GOOD", "SILENT", "BAD",
+                   "EXCEPTIONS", "LATE", "WHY"}};
+    for (const auto& device : devices) {
+        table.add({device.at("bus"), device.at("device"), device.at("unit").dump(),
+                   online(context, device), last_good(device), device.at("exchanges").dump(),
+                   device.at("timeouts").dump(), device.at("bad_answers").dump(),
+                   device.at("exceptions").dump(), device.at("late_polls").dump(),
+                   device.at("last_error")});
+    }
+    table.print(context.out);
+}
+
+// A line for every device that goes on or off line or makes an error, and its rate.
+void watch(Context& context, const std::string& only) {
+    auto client = context.connect();
+    std::map<std::string, json> before;
+    while (context.goes_on()) {
+        const auto devices = client.call("buses").at("devices");
+        for (const auto& device : devices) {
+            const std::string id = device.at("device");
+            if (!only.empty() && device.at("bus") != only) continue;
+            const auto known = before.find(id);
+            const auto counts = [](const json& d) {
+                return std::array{d.at("online"), d.at("timeouts"), d.at("bad_answers"),
+                                  d.at("exceptions")};
+            };
+            if (known != before.end() && counts(known->second) == counts(device)) continue;
+            before[id] = device;
+            if (context.json) {
+                context.print(device);
+                continue;
+            }
+            context.out << local_time(context.now()) << "  " << id << "  "
+                        << online(context, device) << "  silent " << device.at("timeouts")
+                        << "  bad " << device.at("bad_answers") << "  exceptions "
+                        << device.at("exceptions") << "  "
+                        << device.at("last_error").get<std::string>() << std::endl;
+        }
+        (void)client.next(std::chrono::seconds{1});  // device reports come once a second
+    }
+}
+
+void read(Context& context, const RawQuestion& question) {
+    auto client = context.connect();
+    const auto registers = client
+                               .call("read", {{"device", question.device},
+                                              {"table", question.table},
+                                              {"address", question.address},
+                                              {"count", question.count}})
+                               .at("registers");
+    if (context.json) {
+        context.print({{"device", question.device},
+                       {"table", question.table},
+                       {"address", question.address},
+                       {"registers", registers}});
+        return;
+    }
+    Columns table{{"ADDRESS", "VALUE", "HEX"}};
+    auto address = question.address;
+    for (const auto& value : registers) {
+        table.add({std::to_string(address++), value.dump(),
+                   fmt::format("0x{:04x}", value.get<unsigned>())});
+    }
+    table.print(context.out);
+}
+
+void add_read(CLI::App& group, Context& context) {
+    auto& verb = *group.add_subcommand("read", "Read registers once, through the running gateway");
+    examples(verb, {{"sealwarden bus read io1 --table input_register --address 48 --count 2",
+                     "two registers, addresses as on the wire, from 0"}});
+    const auto question = std::make_shared<RawQuestion>();
+    verb.add_option("DEVICE", question->device, "a device of the configuration")->required();
+    verb.add_option("--table", question->table, "what kind of register")
+        ->check(CLI::IsMember({"coil", "discrete_input", "input_register", "holding_register"}));
+    verb.add_option("--address", question->address, "of the first")->check(CLI::Range(0, 65'535));
+    verb.add_option("--count", question->count, "how many")->check(CLI::Range(1, 125));
+    add_json(verb, context);
+    verb.callback([&context, question] { read(context, *question); });
+}
+
+}  // namespace
+
+void add_bus(CLI::App& app, Context& context) {
+    auto& group = *app.add_subcommand("bus", "Modbus lines and endpoints, and what hangs on them");
+    examples(group, {{"sealwarden bus list", "who answers, and with how many errors"}});
+    group.require_subcommand(1);
+
+    auto& all = *group.add_subcommand("list", "Every device with its error counts");
+    examples(all, {{"sealwarden bus list", "who answers, and with how many errors"},
+                   {"sealwarden bus list --json", "with round trips and identity"}});
+    add_json(all, context);
+    all.callback([&context] { list(context); });
+
+    auto& live = *group.add_subcommand("watch", "A line when a device errs or goes, until Ctrl-C");
+    examples(live, {{"sealwarden bus watch", "shake the plugs and see which device errs"}});
+    const auto only = std::make_shared<std::string>();
+    live.add_option("BUS", *only, "this bus alone");
+    add_json(live, context);
+    live.callback([&context, only] { watch(context, *only); });
+
+    add_read(group, context);
+    add_scan(group, context);
+}
+
+}  // namespace sealwarden::cli

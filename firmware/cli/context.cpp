@@ -1,0 +1,124 @@
+#include "firmware/cli/context.hpp"
+
+#include <algorithm>
+#include <iostream>
+
+#include "firmware/cli/times.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+std::size_t characters(const std::string& text) {
+    bool escape = false;  // a colour takes no room
+    std::size_t count = 0;
+    for (const char c : text) {
+        if (c == '\033') escape = true;
+        const bool continues = (static_cast<unsigned char>(c) & 0xC0) == 0x80;  // of UTF-8
+        if (!escape && !continues) ++count;
+        if (escape && c == 'm') escape = false;
+    }
+    return count;
+}
+
+template <class List>
+const Name* find_name(const List& list, const std::string& id) {
+    const auto found = std::ranges::find(list, id, [](const auto& one) { return one.id; });
+    return found == list.end() ? nullptr : &found->name;
+}
+
+const Name* find_name(const SiteOptions& site, const std::string& kind, const std::string& id) {
+    if (kind == "door") return find_name(site.doors, id);
+    if (kind == "seal") return find_name(site.seals, id);
+    if (kind == "reader") return find_name(site.readers, id);
+    if (kind == "camera") return find_name(site.cameras, id);
+    if (kind == "power") return find_name(site.powers, id);
+    if (kind == "cabinet") return find_name(site.cabinets, id);
+    if (kind == "gateway") return &site.name;
+    return nullptr;
+}
+
+}  // namespace
+
+config::Sources Context::sources() const {
+    return config::default_sources(config_file);
+}
+
+const config::Loaded& Context::configuration() {
+    if (!loaded_) loaded_ = config::load(sources());
+    return *loaded_;
+}
+
+const config::Config& Context::valid_configuration() {
+    const auto& loaded = configuration();
+    if (!loaded.config) {
+        for (const auto& finding : loaded.findings) err << to_string(finding) << '\n';
+        throw Failure{Exit::configuration,
+                      "the configuration has errors; put them right and run "
+                      "`sealwarden config check`"};
+    }
+    return *loaded.config;
+}
+
+std::filesystem::path Context::socket_path() {
+    if (socket) return *socket;
+    if (const auto& config = configuration().config) return config->socket;
+    return config::Config{}.socket;
+}
+
+local::Client Context::connect() {
+    const auto path = socket_path();
+    try {
+        local::Client client{path};
+        const auto hello = client.call("hello");
+        use_time_zone(hello.value("time_zone", "UTC"));
+        return client;
+    } catch (const local::Unreachable& error) {
+        throw local::Unreachable{std::string{error.what()} +
+                                 "; is it running (systemctl status sealwarden), is this its "
+                                 "socket (--socket), are you in the group sealwarden?"};
+    }
+}
+
+std::string Context::name_of(const std::string& kind, const std::string& id) {
+    const auto& config = configuration().config;
+    const auto* name = config ? find_name(config->site, kind, id) : nullptr;
+    if (name == nullptr) return id;
+    const auto& wanted = language == Language::spanish ? name->es : name->en;
+    const auto& other = language == Language::spanish ? name->en : name->es;
+    if (!wanted.empty()) return wanted;
+    return other.empty() ? id : other;
+}
+
+void Context::print(const nlohmann::json& object) const {
+    out << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+}
+
+std::string Context::paint(const std::string& how, const std::string& word) const {
+    if (!colour) return word;
+    const auto code = how == "red"      ? "31"
+                      : how == "green"  ? "32"
+                      : how == "yellow" ? "33"
+                      : how == "dim"    ? "2"
+                                        : "1";
+    return std::string{"\033["} + code + "m" + word + "\033[0m";
+}
+
+void Columns::print(std::ostream& out) const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows_) {
+        widths.resize(std::max(widths.size(), row.size()));
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            widths[i] = std::max(widths[i], characters(row[i]));
+        }
+    }
+    for (const auto& row : rows_) {
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            const bool last = i + 1 == row.size();
+            out << row[i];
+            if (!last) out << std::string(widths[i] - characters(row[i]) + 2, ' ');
+        }
+        out << '\n';
+    }
+}
+
+}  // namespace sealwarden::cli

@@ -1,0 +1,96 @@
+// What every verb works with: where to print, which configuration and door, and how it ends.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "drivers/modbus/one_shot.hpp"
+#include "firmware/clock.hpp"
+#include "firmware/config/config.hpp"
+#include "firmware/local/client.hpp"
+#include "firmware/text/text.hpp"
+
+namespace sealwarden::cli {
+
+// Exit codes: sealwarden(1).
+enum class Exit {
+    ok = 0,
+    failed = 1,
+    usage = 2,
+    changed = 3,
+    gaps = 4,
+    not_provable = 5,
+    unreachable = 6,
+    not_allowed = 7,
+    not_found = 8,
+    try_again = 75,
+    configuration = 78,
+};
+
+// One sentence for the person at the terminal: what, where, how to put it right.
+struct Failure : std::runtime_error {
+    Failure(Exit how, const std::string& sentence) : std::runtime_error{sentence}, exit{how} {}
+    Exit exit;
+};
+
+class Context {
+  public:
+    Context(std::ostream& data, std::ostream& talk) : out{data}, err{talk} {}
+
+    std::ostream& out;  // data
+    std::ostream& err;  // talk
+    std::string version;
+    bool colour = false;    // the data goes to a terminal, and NO_COLOR is not set
+    bool terminal = false;  // lines may be written over
+    Language language = Language::english;
+    bool json = false;
+    std::optional<std::filesystem::path> config_file;  // --config
+    std::optional<std::filesystem::path> socket;       // --socket
+    Exit exit = Exit::ok;
+
+    // The outside, so that tests can stand in for it.
+    std::function<WallTime()> now;
+    std::function<bool()> goes_on = [] { return true; };  // streams end when false
+    std::function<std::unique_ptr<modbus::OneShot>(const modbus::WireOptions&)> open_wire =
+        modbus::open_wire;
+
+    // The configuration with all its findings; read once.
+    const config::Loaded& configuration();
+    [[nodiscard]] config::Sources sources() const;
+    // The same, or a Failure that prints its findings.
+    const config::Config& valid_configuration();
+    // --socket, else what the configuration says, else the default.
+    std::filesystem::path socket_path();
+    // A client that has said hello; times are then shown in the site's zone. Throws Unreachable.
+    local::Client connect();
+    // The configured name of a thing ("Dock 7"), else its id.
+    std::string name_of(const std::string& kind, const std::string& id);
+
+    void print(const nlohmann::json& object) const;  // one line on `out`
+    // A word in colour: "red", "green", "yellow", "dim", "bold".
+    [[nodiscard]] std::string paint(const std::string& how, const std::string& word) const;
+
+  private:
+    std::optional<config::Loaded> loaded_;
+};
+
+// A list with its columns lined up, a header in capitals. Widths count characters, not bytes.
+class Columns {
+  public:
+    explicit Columns(std::vector<std::string> header) { add(std::move(header)); }
+    void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+    void print(std::ostream& out) const;
+
+  private:
+    std::vector<std::vector<std::string>> rows_;
+};
+
+}  // namespace sealwarden::cli

@@ -1,0 +1,239 @@
+// Every check with its reason and its remedy; of use before the gateway runs.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+
+#include "firmware/cli/times.hpp"
+#include "firmware/cli/verbs.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+enum class Level { ok, warn, fail };
+
+struct Check {
+    std::string what;
+    Level level = Level::ok;
+    std::string reason, remedy;  // no remedy when it is well
+};
+
+std::string_view word(Level level) {
+    switch (level) {
+        case Level::ok: return "ok";
+        case Level::warn: return "warn";
+        case Level::fail: return "fail";
+    }
+    return "?";
+}
+
+std::string painted(const Context& context, Level level) {
+    return context.paint(level == Level::ok     ? "green"
+                         : level == Level::warn ? "yellow"
+                                                : "red",
+                         std::string{word(level)});
+}
+
+void check_configuration(Context& context, std::vector<Check>& checks) {
+    const auto& loaded = context.configuration();
+    std::size_t errors = 0;
+    for (const auto& finding : loaded.findings) {
+        if (finding.severity == FileFinding::Severity::error) ++errors;
+    }
+    const auto warnings = loaded.findings.size() - errors;
+    const auto reason = fmt::format("{} errors, {} warnings", errors, warnings);
+    if (errors > 0 || !loaded.config) {
+        checks.push_back({"configuration", Level::fail, reason, "sealwarden config check"});
+    } else if (warnings > 0) {
+        checks.push_back({"configuration", Level::warn, reason, "sealwarden config check"});
+    } else {
+        checks.push_back({"configuration", Level::ok, reason, ""});
+    }
+}
+
+void check_clock(std::vector<Check>& checks) {
+    const auto sample = SystemClock{}.sample();
+    if (sample.sync == "none") {
+        checks.push_back({"clock", Level::warn, "the kernel's clock is not synchronised",
+                          "timedatectl set-ntp true, or run chrony; times in the log are marked "
+                          "as not synchronised until then"});
+        return;
+    }
+    checks.push_back({"clock", Level::ok,
+                      fmt::format("synchronised, error at most {} ms", sample.error_ms), ""});
+}
+
+void check_time_zone(const config::Config& config, std::vector<Check>& checks) {
+    if (use_time_zone(config.time_zone)) {
+        checks.push_back({"time zone", Level::ok, config.time_zone, ""});
+    } else {
+        checks.push_back({"time zone", Level::warn,
+                          config.time_zone + " is not on this machine: times show as UTC",
+                          "apt install tzdata"});
+    }
+}
+
+void check_log(const config::Config& config, std::vector<Check>& checks) {
+    const auto& directory = config.log_directory;
+    std::error_code none;
+    if (!fs::is_directory(directory, none)) {
+        checks.push_back({"log directory", Level::fail, directory.string() + " does not exist",
+                          "systemd makes it (StateDirectory=sealwarden); or: install -d -o "
+                          "sealwarden -m 0750 " +
+                              directory.string()});
+        return;
+    }
+    const bool writable = ::access(directory.c_str(), W_OK) == 0;
+    checks.push_back({"log directory", writable ? Level::ok : Level::warn,
+                      directory.string() + (writable ? "" : " is not writable by you"),
+                      writable ? "" : "run doctor as root or as the user sealwarden"});
+    const auto space = fs::space(directory, none);
+    if (none) return;
+    // A site of 100 doors writes some 20 MB a day: 1 GiB is weeks, 100 MiB is days.
+    const auto mib = space.available >> 20;
+    const auto level = mib < 100 ? Level::fail : mib < 1024 ? Level::warn : Level::ok;
+    checks.push_back(
+        {"disk space", level, fmt::format("{} MiB free for the log", mib),
+         level == Level::ok ? "" : "make room on the file system of " + directory.string()});
+}
+
+void check_serial(const modbus::SerialOptions& serial, std::vector<Check>& checks) {
+    const auto what = "serial port " + serial.path;
+    std::error_code none;
+    if (!fs::exists(serial.path, none)) {
+        checks.push_back({what, Level::fail, "is not there",
+                          "plug the adapter in; ls /dev/serial/by-id shows the names"});
+    } else if (::access(serial.path.c_str(), R_OK | W_OK) != 0) {
+        checks.push_back({what, Level::warn, "you may not open it",
+                          "the service may, when its user is in the group dialout: usermod -aG "
+                          "dialout sealwarden"});
+    } else if (serial.path.find("/by-id/") == std::string::npos) {
+        checks.push_back({what, Level::warn, "its name may change after a replug",
+                          "use its name under /dev/serial/by-id"});
+    } else {
+        checks.push_back({what, Level::ok, "may be opened", ""});
+    }
+}
+
+void check_chip(const gpio::ChipOptions& chip, std::vector<Check>& checks) {
+    const auto what = "GPIO chip " + chip.id;
+    if (chip.chip.starts_with("sim:")) {
+        checks.push_back({what, Level::ok, "is simulated", ""});
+        return;
+    }
+    const auto path = chip.chip.starts_with('/') ? chip.chip : "/dev/" + chip.chip;
+    std::error_code none;
+    if (!fs::exists(path, none)) {
+        checks.push_back({what, Level::warn, "there is no " + path + " (it may be a label)",
+                          "gpiodetect lists the chips with their labels"});
+    } else if (::access(path.c_str(), R_OK | W_OK) != 0) {
+        checks.push_back({what, Level::warn, "you may not open " + path,
+                          "the service may, when its user is in the group gpio"});
+    } else {
+        checks.push_back({what, Level::ok, path, ""});
+    }
+}
+
+void check_device(const json& device, std::vector<Check>& checks) {
+    const auto what = "device " + device.at("device").get<std::string>();
+    const auto good = device.at("exchanges").get<double>();
+    const auto bad = device.at("timeouts").get<double>() + device.at("bad_answers").get<double>();
+    const auto exceptions = device.at("exceptions").get<std::uint64_t>();
+    const auto share = good + bad > 0 ? bad / (good + bad) : 0.0;
+    const auto rates = fmt::format("{:.2f} % of its answers were lost or wrong", share * 100);
+    const auto& last = device.at("last_error").get_ref<const std::string&>();
+    if (!device.at("online").get<bool>()) {
+        checks.push_back({what, Level::fail, "does not answer. " + last,
+                          "check its power, its wires and its unit number; sealwarden bus watch"});
+    } else if (share > 0.01) {
+        checks.push_back({what, Level::warn, rates,
+                          "check shield, termination (120 ohms at both ends) and rate"});
+    } else if (exceptions > 0) {
+        checks.push_back({what, Level::warn,
+                          fmt::format("it refused {} questions. {}", exceptions, last),
+                          "its profile may be of another model or firmware"});
+    } else {
+        checks.push_back({what, Level::ok, rates, ""});
+    }
+}
+
+void check_gateway(Context& context, std::vector<Check>& checks) {
+    try {
+        local::Client client{context.socket_path()};
+        const auto status = client.call("status");
+        checks.push_back(
+            {"gateway", Level::ok, "runs, version " + status.at("version").get<std::string>(), ""});
+        const auto& log = status.at("log");
+        const bool good = log.at("health") == "good";
+        checks.push_back(
+            {"log", good ? Level::ok : Level::fail,
+             good ? log.at("size").dump() + " entries" : log.at("why").get<std::string>(),
+             good ? "" : "make room, or replace the disk; watching is paused"});
+        for (const auto& front : status.at("fronts")) {
+            const bool runs = front.at("state") == "running";
+            checks.push_back({"front " + front.at("name").get<std::string>(),
+                              runs ? Level::ok : Level::warn,
+                              front.at("state").get<std::string>() + ", restarted " +
+                                  front.at("restarts").dump() + " times",
+                              runs ? "" : "journalctl -u sealwarden"});
+        }
+        const auto devices = client.call("buses").at("devices");
+        for (const auto& device : devices) check_device(device, checks);
+    } catch (const local::Unreachable& error) {
+        checks.push_back({"gateway", Level::fail, error.what(),
+                          "systemctl start sealwarden; you must be in the group sealwarden"});
+    }
+}
+
+void doctor(Context& context) {
+    std::vector<Check> checks;
+    check_configuration(context, checks);
+    check_clock(checks);
+    if (const auto& config = context.configuration().config) {
+        check_time_zone(*config, checks);
+        check_log(*config, checks);
+        for (const auto& bus : config->buses) {
+            if (const auto* serial = std::get_if<config::SerialBus>(&bus)) {
+                check_serial(serial->serial, checks);
+            }
+        }
+        for (const auto& chip : config->chips) check_chip(chip, checks);
+    }
+    check_gateway(context, checks);
+    const bool failed =
+        std::ranges::any_of(checks, [](const Check& check) { return check.level == Level::fail; });
+    if (failed) context.exit = Exit::failed;
+    if (context.json) {
+        auto list = json::array();
+        for (const auto& check : checks) {
+            list.push_back({{"check", check.what},
+                            {"level", word(check.level)},
+                            {"reason", check.reason},
+                            {"remedy", check.remedy}});
+        }
+        context.print({{"ok", !failed}, {"checks", list}});
+        return;
+    }
+    for (const auto& check : checks) {
+        context.out << painted(context, check.level) << "  " << check.what << ": " << check.reason
+                    << '\n';
+        if (!check.remedy.empty()) context.out << "      " << check.remedy << '\n';
+    }
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+    auto& verb = *app.add_subcommand("doctor", "What is wrong here, and how to put it right");
+    examples(verb, {{"sealwarden doctor", "every check, with its remedy"},
+                    {"sealwarden doctor --json", "for a fleet's inventory"}});
+    add_json(verb, context);
+    verb.callback([&context] { doctor(context); });
+}
+
+}  // namespace sealwarden::cli

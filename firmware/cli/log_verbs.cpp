@@ -1,0 +1,189 @@
+#include <ostream>
+
+#include "firmware/cli/times.hpp"
+#include "firmware/cli/verbs.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+using nlohmann::json;
+
+struct Filter {
+    std::string since, until, door, seal;
+    std::vector<std::string> kinds;
+    std::size_t count = 0;  // 0: all
+    bool follow = false;
+};
+
+WallTime moment_of(const std::string& text, const char* option, const Context& context) {
+    const auto time = moment(text, context.now());
+    if (!time) {
+        throw Failure{Exit::usage, std::string{option} + " `" + text +
+                                       "` is no time; write 2h, 22:00, \"yesterday 22:00\", "
+                                       "2026-11-24 or 2026-11-24T03:00:00Z"};
+    }
+    return *time;
+}
+
+std::optional<json> subject_of(const Filter& filter) {
+    if (!filter.door.empty()) return json{{"k", "door"}, {"v", filter.door}};
+    if (!filter.seal.empty()) return json{{"k", "seal"}, {"v", filter.seal}};
+    return std::nullopt;
+}
+
+json query_of(const Filter& filter, const Context& context) {
+    json query = json::object();
+    if (!filter.since.empty())
+        query["since"] = rfc3339(moment_of(filter.since, "--since", context));
+    if (!filter.until.empty())
+        query["until"] = rfc3339(moment_of(filter.until, "--until", context));
+    if (const auto subject = subject_of(filter)) query["subject"] = *subject;
+    if (!filter.kinds.empty()) query["kinds"] = filter.kinds;
+    return query;
+}
+
+// What a feed, which knows no filter, still has to leave out.
+bool wanted(const Filter& filter, const json& entry) {
+    if (!filter.kinds.empty() &&
+        std::ranges::find(filter.kinds, entry.at("kind").get<std::string>()) ==
+            filter.kinds.end()) {
+        return false;
+    }
+    const auto subject = subject_of(filter);
+    return !subject || std::ranges::any_of(entry.at("subj"), [&subject](const json& one) {
+        return one.at("k") == subject->at("k") && one.at("v") == subject->at("v");
+    });
+}
+
+std::string value_text(const json& value) {
+    return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+std::string sentence(Context& context, const json& entry) {
+    const std::string kind = entry.at("kind");
+    const auto& subjects = entry.at("subj");
+    const auto name = subjects.empty() ? std::string{}
+                                       : context.name_of(subjects[0].at("k"), subjects[0].at("v"));
+    const auto key = "event." + kind;
+    if (!has_text(key)) return name + ": " + kind;
+    return text(context.language, key, {{"name", name}, {"alarm", name}});
+}
+
+void print(Context& context, const json& entry) {
+    if (context.json) {
+        context.print(entry);  // sorted keys, no spaces: the bytes that were hashed
+        return;
+    }
+    const auto wall = wall_time(entry.at("t").at("wall").get<std::string>());
+    context.out << entry.at("i") << "  " << (wall ? local_time(*wall) : "?") << "  "
+                << sentence(context, entry);
+    const auto data = entry.find("data");
+    if (data != entry.end()) {
+        for (const auto& [key, value] : data->items()) {
+            context.out << "  " << context.paint("dim", key + "=" + value_text(value));
+        }
+    }
+    context.out << '\n';
+}
+
+// Everything that matches, oldest first, page by page.
+void search(Context& context, const Filter& filter) {
+    auto client = context.connect();
+    auto query = query_of(filter, context);
+    query["limit"] = 1000;
+    std::size_t found = 0;
+    for (;;) {
+        const auto page = client.call("query", query);
+        for (const auto& entry : page.at("entries")) {
+            print(context, entry);
+            if (++found == filter.count) return;
+        }
+        if (!page.at("more").get<bool>()) break;
+        query["from"] = page.at("next");
+    }
+    context.out.flush();
+    if (!context.json) context.err << found << " entries\n";
+}
+
+// The newest that match, oldest first; returns where the log goes on after them.
+std::uint64_t newest(Context& context, local::Client& client, const Filter& filter) {
+    const std::uint64_t end = client.call("hello").at("size");
+    auto query = query_of(filter, context);
+    query["before"] = end;
+    query["newest_first"] = true;
+    std::vector<json> entries;
+    while (entries.size() < filter.count) {
+        query["limit"] = std::min<std::size_t>(filter.count - entries.size(), 1000);
+        const auto page = client.call("query", query);
+        for (const auto& entry : page.at("entries")) entries.push_back(entry);
+        if (!page.at("more").get<bool>()) break;
+        query["before"] = page.at("next");
+    }
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) print(context, *entry);
+    context.out.flush();
+    return end;
+}
+
+void tail(Context& context, const Filter& filter) {
+    auto client = context.connect();
+    const auto end = newest(context, client, filter);
+    if (!filter.follow) return;
+    client.start("feed", {{"from", end}});
+    while (context.goes_on()) {
+        const auto line = client.next(std::chrono::milliseconds{500});
+        if (!line) continue;
+        if (const auto error = line->find("error"); error != line->end()) {
+            throw local::Refused{error->at("code"), error->at("message")};
+        }
+        for (const auto& entry : line->at("entries")) {
+            if (wanted(filter, entry)) print(context, entry);
+        }
+        context.out.flush();
+    }
+}
+
+void add_filter(CLI::App& verb, Filter& filter) {
+    auto* door = verb.add_option("--door", filter.door, "about this door")->type_name("ID");
+    verb.add_option("--seal", filter.seal, "about this seal reader")
+        ->type_name("ID")
+        ->excludes(door);
+    verb.add_option("--kind", filter.kinds, "of this kind, like door.opened; may be repeated")
+        ->type_name("KIND");
+}
+
+}  // namespace
+
+void add_log(CLI::App& app, Context& context) {
+    auto& group = *app.add_subcommand("log", "The record: what happened, and when");
+    examples(group, {{"sealwarden log tail -f", "follow what happens"}});
+    group.require_subcommand(1);
+
+    const auto newest_filter = std::make_shared<Filter>(Filter{.count = 20});
+    auto& last = *group.add_subcommand("tail", "The newest entries, and with -f what follows");
+    examples(last, {{"sealwarden log tail", "the last 20"},
+                    {"sealwarden log tail -f --door d07", "follow one door, until Ctrl-C"},
+                    {"sealwarden log tail -n 100 --json", "records as they are in the log"}});
+    last.add_flag("-f,--follow", newest_filter->follow, "go on with what happens, until Ctrl-C");
+    last.add_option("-n,--lines", newest_filter->count, "how many old ones")->type_name("COUNT");
+    add_filter(last, *newest_filter);
+    add_json(last, context);
+    last.callback([&context, newest_filter] { tail(context, *newest_filter); });
+
+    const auto filter = std::make_shared<Filter>();
+    auto& find = *group.add_subcommand("search", "Entries of a time, a door, a kind");
+    examples(
+        find,
+        {{"sealwarden log search --since 22:00 --until 02:00 --kind door.opened",
+          "who opened what last night"},
+         {"sealwarden log search --since \"yesterday 22:00\" --door d07", "one door since then"},
+         {"sealwarden log search --since 2h --json", "the last two hours, a record a line"}});
+    find.add_option("--since", filter->since, "from this moment on: 2h, 22:00, yesterday, RFC 3339")
+        ->type_name("TIME");
+    find.add_option("--until", filter->until, "before this moment")->type_name("TIME");
+    find.add_option("-n,--lines", filter->count, "stop after so many")->type_name("COUNT");
+    add_filter(find, *filter);
+    add_json(find, context);
+    find.callback([&context, filter] { search(context, *filter); });
+}
+
+}  // namespace sealwarden::cli

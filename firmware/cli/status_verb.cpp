@@ -1,0 +1,113 @@
+#include <ostream>
+
+#include "firmware/cli/times.hpp"
+#include "firmware/cli/verbs.hpp"
+
+namespace sealwarden::cli {
+namespace {
+
+using nlohmann::json;
+
+std::string state_text(const json& state) {
+    if (!state.at("good").get<bool>()) return "not being watched";
+    const auto found = state.find("state");
+    if (found == state.end() || found->is_null()) return "unknown";
+    return found->is_string() ? found->get<std::string>() : found->dump();
+}
+
+void print(Context& context, const json& status, const json& state) {
+    if (context.json) {
+        auto all = status;
+        all["states"] = state.at("states");
+        all["alarm_list"] = state.at("alarms");
+        context.print(all);
+        return;
+    }
+    const auto& buses = status.at("buses");
+    const auto& alarms = status.at("alarms");
+    const auto& log = status.at("log");
+    const auto& clock = status.at("clock");
+    const bool log_good = log.at("health") == "good";
+    const bool all_online = buses.at("devices") == buses.at("online");
+    const bool quiet = alarms.at("total") == 0;
+    Columns table{
+        {"gateway",
+         status.at("site").get<std::string>() + "/" + status.at("gateway").get<std::string>() +
+             "  version " + status.at("version").get<std::string>() + ", up " +
+             duration(std::chrono::milliseconds{status.at("uptime_ms").get<std::int64_t>()})}};
+    table.add({"alarms", context.paint(quiet ? "green" : "red", alarms.at("total").dump()) + " (" +
+                             alarms.at("unacknowledged").dump() + " not acknowledged, " +
+                             alarms.at("high").dump() + " high)"});
+    table.add({"devices", context.paint(all_online ? "green" : "red", buses.at("online").dump()) +
+                              " of " + buses.at("devices").dump() + " answer"});
+    table.add({"log", context.paint(log_good ? "green" : "red", log.at("health")) + ", " +
+                          log.at("size").dump() + " entries, " + log.at("queued").dump() +
+                          " waiting " + log.at("why").get<std::string>()});
+    table.add({"clock", clock.at("sync") == "none"
+                            ? context.paint("yellow", "not synchronised")
+                            : "synchronised by " + clock.at("sync").get<std::string>()});
+    for (const auto& front : status.at("fronts")) {
+        table.add({"front", front.at("name").get<std::string>() + " " +
+                                front.at("state").get<std::string>() + ", restarted " +
+                                front.at("restarts").dump() + " times"});
+    }
+    table.print(context.out);
+    context.out << '\n';
+    Columns things{{"WHAT", "NAME", "STATE", "SINCE"}};
+    for (const auto& one : state.at("states")) {
+        const auto& subject = one.at("subject");
+        const auto since =
+            WallTime{std::chrono::milliseconds{one.at("since_ts").get<std::int64_t>()}};
+        const auto text = state_text(one);
+        const bool blind = text == "unknown" || text == "not being watched";
+        things.add({subject.at("k"), context.name_of(subject.at("k"), subject.at("v")),
+                    blind ? context.paint("yellow", text) : text, local_time(since)});
+    }
+    things.print(context.out);
+    context.out.flush();
+}
+
+void status(Context& context, bool watch) {
+    auto client = context.connect();
+    if (watch) client.start("watch");
+    do {
+        const auto now = client.call("status");
+        const auto state = client.call("state");
+        // On a terminal the picture is drawn in place; into a pipe each goes below the last.
+        if (watch && context.terminal && !context.json) context.out << "\033[H\033[2J";
+        print(context, now, state);
+        // The next picture comes with the next change, or after 5 s for the ages.
+        if (watch && client.next(std::chrono::seconds{5})) {
+            // A burst is one picture, and an endless burst is still several.
+            for (int line = 0; line < 50 && client.next(std::chrono::milliseconds{100}); ++line) {
+            }
+        }
+    } while (watch && context.goes_on());
+}
+
+}  // namespace
+
+void add_status(CLI::App& app, Context& context) {
+    auto& verb = *app.add_subcommand("status", "How the gateway, its doors and alarms are");
+    examples(verb, {{"sealwarden status", "all on one page"},
+                    {"sealwarden status --watch", "again at every change, until Ctrl-C"}});
+    const auto watch = std::make_shared<bool>(false);
+    verb.add_flag("--watch", *watch, "again at every change, until Ctrl-C");
+    add_json(verb, context);
+    verb.callback([&context, watch] { status(context, *watch); });
+}
+
+void add_version(CLI::App& app, Context& context) {
+    auto& verb = *app.add_subcommand("version", "The version of this program");
+    examples(verb, {{"sealwarden version --json", "for a fleet's inventory"}});
+    add_json(verb, context);
+    verb.callback([&context] {
+        if (context.json) {
+            context.print({{"name", "sealwarden"}, {"version", context.version}});
+        } else {
+            context.out << "sealwarden " << context.version << '\n';
+        }
+    });
+}
+
+}  // namespace sealwarden::cli
