@@ -8,13 +8,17 @@
 // singly    the log with one commit per event: the next event is given when the last is durable
 // grouped   the log with all events given as fast as its queue takes them
 // alarm     from append() to the hand-over of one event to an idle log
+// question  the slowest kind of question to the log that is then there: 100 entries by subject,
+// kind,
+//           time, newest first
+// opening   the log opened again, its tail checked
 #include <fmt/format.h>
-#include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <future>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <semaphore>
@@ -113,6 +117,42 @@ double grouped(Log& log, std::size_t events) {
     return seconds(steady_clock::now() - begin);
 }
 
+// Seconds of the median answer to the slowest of these questions.
+double slowest_question(const std::filesystem::path& directory) {
+    Query subject, kind, rare, window, last;
+    subject.subject = Subject{"door", "d07"};
+    kind.kinds = {"door.closed"};
+    rare.kinds = {"door.forced"};
+    Reader reader{directory};
+    const auto ask = [&](const Query& query) {
+        std::promise<Reader::Page> answer;
+        reader.query(query, [&](Reader::Page page) { answer.set_value(std::move(page)); });
+        return answer.get_future().get();
+    };
+    last.newest_first = true;
+    last.limit = 1;
+    const auto newest = ask(last).entries.at(0);
+    window.since = newest.wall - std::chrono::milliseconds{500};
+    window.until = newest.wall;
+    last.kinds = {"door.opened"};
+    double slowest = 0;
+    for (auto query : {subject, kind, rare, window, last}) {
+        query.limit = 100;
+        std::vector<double> taken;
+        for (std::uint64_t part = 0; part < 20; ++part) {
+            if (!query.newest_first) query.from = newest.index / 20 * part;
+            const auto begin = steady_clock::now();
+            if (const auto page = ask(query); !page.error.empty()) {
+                fmt::print(stderr, "{}\n", page.error);
+                std::exit(1);
+            }
+            taken.push_back(seconds(steady_clock::now() - begin));
+        }
+        slowest = std::max(slowest, percentile(taken, 0.5));
+    }
+    return slowest;
+}
+
 Options parse(int count, char** arguments) {
     Options options;
     for (int i = 1; i < count; ++i) {
@@ -145,6 +185,8 @@ int main(int count, char** arguments) {
     std::vector<double> commit, alarm;
     double single_rate = 0;
     double group_rate = 0;
+    double question = 0;
+    double opening = 0;
     {
         Log log{directory};
         // Turn and turn about, so that a disk that changes its mind changes it for both.
@@ -157,6 +199,12 @@ int main(int count, char** arguments) {
         for (const auto taken : alarm) single_time += taken;
         single_rate = static_cast<double>(alarm.size()) / single_time;
         group_rate = static_cast<double>(options.events) / grouped(log, options.events);
+    }
+    question = slowest_question(directory);
+    {
+        const auto begin = steady_clock::now();
+        const Log again{directory};
+        opening = seconds(steady_clock::now() - begin);
     }
     std::filesystem::remove_all(directory);
 
@@ -172,6 +220,8 @@ int main(int count, char** arguments) {
                                     {"singly_per_s", single_rate},
                                     {"grouped_per_s", group_rate},
                                     {"grouped_to_singly", ratio},
+                                    {"question_p50_ms", question * 1e3},
+                                    {"opening_ms", opening * 1e3},
                                     {"wanted", wanted_ratio},
                                     {"met", ratio >= wanted_ratio}}
                          .dump()
@@ -184,6 +234,8 @@ int main(int count, char** arguments) {
         fmt::print("one commit per event     {:12.0f} events/s\n", single_rate);
         fmt::print("group commit             {:12.0f} events/s   {:.1f} times (wanted {})\n",
                    group_rate, ratio, wanted_ratio);
+        fmt::print("slowest question         p50 {:8.3f} ms\n", question * 1e3);
+        fmt::print("opening                      {:8.3f} ms\n", opening * 1e3);
     }
     return ratio >= wanted_ratio ? 0 : 1;
 }

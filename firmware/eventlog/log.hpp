@@ -28,7 +28,7 @@ struct LogOptions {
     // is a gap. One append() larger than this is taken when nothing else waits.
     std::size_t queue_limit = 65536;
     std::uint64_t ballast_bytes = 16u << 20;  // kept free for the alarms of a full disk
-    std::string gateway;  // id of the `gateway` subject of log.recovered; empty: no subject
+    std::string gateway = {};  // id of the `gateway` subject of log.recovered; empty: no subject
 };
 
 // What is handed back, on the log thread, after COMMIT returned: post it and return.

@@ -22,10 +22,11 @@ using namespace std::chrono_literals;
 using sqlite::Failure;
 using sqlite::Trouble;
 
-constexpr std::uint64_t tail = 1000;             // entries checked at opening
-constexpr std::size_t transaction_limit = 4096;  // events: about 50 ms, what an alarm may wait
-constexpr int checkpoint_pages = 1000;           // when nobody waits
-constexpr int checkpoint_pages_busy = 8000;      // 32 MiB: also when somebody waits
+constexpr std::uint64_t tail = 1000;  // entries checked at opening
+// Events: about 25 ms, what an alarm may wait for those before it; their pages fit the page cache.
+constexpr std::size_t transaction_limit = 2048;
+constexpr int checkpoint_pages = 1000;       // when nobody waits
+constexpr int checkpoint_pages_busy = 8000;  // 32 MiB: also when somebody waits
 constexpr auto housekeeping_period = 2s;
 constexpr auto first_pause = 50ms;  // between attempts on a failing disk, doubled up to
 constexpr auto longest_pause = 5s;
@@ -77,6 +78,7 @@ struct LogThread::State {
     std::uint64_t acknowledged = 0;  // the log has at least so many entries
     std::optional<Entry> last;       // the newest of them, once we wrote one
     int attempts_left = attempts_at_the_end;
+    Uptime house_kept;
     std::string give_up;  // why the database must be set aside at the next opening
 
     std::uint64_t size_at_opening = 0;
@@ -158,6 +160,7 @@ void LogThread::State::run(const std::stop_token& stop) {
             std::ranges::move(batch.events, std::back_inserter(events));
         }
         commit(std::move(events), std::move(taken), stop);
+        if (clock.uptime() - house_kept >= housekeeping_period) keep_house(stop);
     }
 }
 
@@ -263,6 +266,7 @@ bool LogThread::State::cope(const Failure& failure) {
 }
 
 void LogThread::State::keep_house(const std::stop_token& stop) {
+    house_kept = clock.uptime();
     if (store && !store->in_place()) {
         give_up = "the database was removed or replaced while it was in use";
         store.reset();
