@@ -31,7 +31,10 @@ constexpr auto reopen_first = 250ms;
 constexpr auto reopen_most = 5s;
 constexpr auto longest_sleep = 1s;      // so that the watchdog sees an idle line turn
 constexpr auto longest_babble = 500ms;  // then a line that is never silent counts as a bad frame
-constexpr int highest_unit = 247;       // MODBUS over Serial Line V1.02, 2.2
+// USB adapters hand bytes over every 16 ms when nobody tells them otherwise (FTDI application note
+// AN232B-04): an answer that is late by less is not late.
+constexpr auto timeout_floor = 20ms;
+constexpr int highest_unit = 247;  // MODBUS over Serial Line V1.02, 2.2
 
 struct ContextDeleter {
     void operator()(modbus_t* context) const {
@@ -53,6 +56,17 @@ char parity_letter(Parity parity) {
 bool vanished(int error) {
     return error == EIO || error == ENXIO || error == ENODEV || error == EBADF ||
            error == ECONNRESET || error == EPIPE;
+}
+
+// How long each unit may take at most, by its profile.
+using WorstAnswers = std::array<microseconds, 256>;
+WorstAnswers worst_answers(const BusOptions& bus) {
+    WorstAnswers worst{};
+    for (const auto& device : bus.devices)
+        if (device.profile)
+            worst[device.unit] =
+                std::max<microseconds>(worst[device.unit], device.profile->timing.timeout);
+    return worst;
 }
 
 // An open tty with what is known of its wire. Throws nothing; belongs to the line's thread.
@@ -243,6 +257,7 @@ struct SerialLine::State {
     State(SerialOptions serial, BusOptions bus, ReportSink to)
         : options{std::move(serial)},
           reporter{bus},
+          worst_answer{worst_answers(bus)},
           poller{std::move(bus), now()},
           sink{std::move(to)} {}
 
@@ -264,6 +279,7 @@ struct SerialLine::State {
     void reopen() {
         const auto time = now();
         if (time < reopen_at) {
+            poller.link_down(time, readings);  // which says it again once a second
             (void)waker.wait(std::min(reopen_at, reporter.due()) - time);
             return;
         }
@@ -293,7 +309,10 @@ struct SerialLine::State {
     }
 
     void poll(const Exchange& exchange, const std::stop_token& stop) {
-        const auto worst_answer = exchange.timeout + port->wire(longest_answer(exchange.request));
+        const auto answer = port->wire(longest_answer(exchange.request));
+        const auto patience = exchange.timeout;
+        const auto worst =
+            std::min<microseconds>(2 * patience, worst_answer[exchange.request.unit]);
         const auto line = port->keep_silence(std::max(port->silence(), exchange.gap), waker, stop);
         Outcome outcome;
         outcome.sent = outcome.at = now();
@@ -305,7 +324,7 @@ struct SerialLine::State {
         }
         if (poller.finish(outcome, readings)) return;
         if (outcome.kind == Outcome::Kind::port_gone ||
-            !port->drain(now() + worst_answer, waker, stop))
+            !port->drain(outcome.sent + std::max(worst, patience) + answer, waker, stop))
             close();
     }
 
@@ -316,6 +335,7 @@ struct SerialLine::State {
 
     SerialOptions options;
     BusReporter reporter;
+    WorstAnswers worst_answer;
     Poller poller;
     ReportSink sink;
     Waker waker;
@@ -336,6 +356,9 @@ SerialLine::SerialLine(SerialOptions serial, BusOptions bus, ReportSink sink) {
         if (device.unit == 0 || device.unit > highest_unit)
             throw std::invalid_argument{device.id + ": unit " + std::to_string(device.unit) +
                                         " cannot be on a serial line (1 to 247)"};
+    bus.timeout_floor = std::max<microseconds>(bus.timeout_floor, timeout_floor);
+    bus.character_time =
+        wire_time(1, serial.baud, character_bits(serial.parity != Parity::none, serial.stop_bits));
     state_ = std::make_unique<State>(std::move(serial), std::move(bus), std::move(sink));
     state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
         const std::stop_callback wake{stop, [state] { state->waker.wake(); }};

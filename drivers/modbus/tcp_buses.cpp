@@ -44,8 +44,10 @@ class Epoll {
         const auto whole = std::chrono::floor<std::chrono::seconds>(limited);
         const timespec time{.tv_sec = whole.count(),
                             .tv_nsec = std::chrono::nanoseconds{limited - whole}.count()};
-        int ready = ::epoll_pwait2(fd_, events_.data(), capacity, &time, nullptr);
-        if (ready < 0 && errno == ENOSYS) {  // before Linux 5.11
+        int ready = -1;
+        if (fine_) ready = ::epoll_pwait2(fd_, events_.data(), capacity, &time, nullptr);
+        if (ready < 0 && (!fine_ || errno == ENOSYS)) {
+            fine_ = false;
             const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limited);
             ready = ::epoll_wait(fd_, events_.data(), capacity, static_cast<int>(ms.count()));
         }
@@ -55,6 +57,7 @@ class Epoll {
 
   private:
     int fd_;
+    bool fine_ = true;  // epoll_pwait2, which came with Linux 5.11
     static constexpr int capacity = 256;
     std::array<epoll_event, capacity> events_{};
 };
@@ -82,12 +85,15 @@ struct TcpBuses::State {
     }
 
     void run(const std::stop_token& stop) {
+        auto time = now();
         while (!stop.stop_requested()) {
             turns.fetch_add(1, std::memory_order_relaxed);
-            auto time = now();
-            if (time >= wake_at) turn_due(time);
+            if (time >= wake_at) {
+                turn_due(time);
+                time = now();
+            }
             if (!reports.empty()) sink(std::exchange(reports, {}));
-            const auto events = epoll.wait(wake_at - now());
+            const auto events = epoll.wait(wake_at - time);
             time = now();
             for (const auto& event : events) take(event, time);
         }

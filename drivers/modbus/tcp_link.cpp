@@ -62,6 +62,7 @@ void TcpLink::close() {
 }
 
 void TcpLink::turn(Uptime now, const Loop& loop) {
+    if (said_down_) poller_.link_down(now, readings_);  // which says it again once a second
     if (now < due_) return;
     if (state_ != State::up && !said_down_ && now >= down_at_) say_down(now);
     if (now < deadline_) {
@@ -163,16 +164,27 @@ void TcpLink::drop(Outcome::Kind kind, std::string why, Uptime now, const Loop& 
         exchange_ = nullptr;
         sent_ = false;
         (void)poller_.finish(outcome, readings_);
+        if (kind == Outcome::Kind::port_gone) {  // as link_down() would say it
+            said_down_ = true;
+            said_up_ = false;
+        }
     }
     down_at_ = now + reconnect_grace;
     wait_and_retry(now, loop);
 }
 
 void TcpLink::ask(Uptime now, const Loop& loop) {
-    if (exchange_ == nullptr) exchange_ = poller_.next(now);
     if (exchange_ == nullptr) {
-        wait_for(poller_.deadline().value_or(Uptime::max()));
-        return;
+        // Asking when is cheaper than asking what, and after most answers there is nothing to ask.
+        auto due = poller_.deadline().value_or(Uptime::max());
+        if (due <= now) {
+            exchange_ = poller_.next(now);
+            if (exchange_ == nullptr) due = poller_.deadline().value_or(Uptime::max());
+        }
+        if (exchange_ == nullptr) {
+            wait_for(due);
+            return;
+        }
     }
     if (const auto earliest = last_byte_ + exchange_->gap; now < earliest) {
         wait_for(earliest);

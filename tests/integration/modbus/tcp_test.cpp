@@ -1,0 +1,97 @@
+// TcpBuses against foreign devices: pymodbus and npm's modbus-serial.
+#include <gtest/gtest.h>
+
+#include "tests/integration/modbus/peer.hpp"
+#include "tests/integration/modbus/watcher.hpp"
+#include "tests/support/modbus_device.hpp"
+#include "tests/support/modbus_site.hpp"
+
+namespace sealwarden::test {
+namespace {
+
+using namespace std::chrono_literals;
+using modbus::TcpBuses;
+
+const std::string peers = SEALWARDEN_SOURCE_DIR "/tests/peers/";
+
+TcpBuses::Endpoint endpoint(const std::string& host, std::uint16_t port,
+                            std::vector<modbus::DeviceOptions> devices) {
+    return {.tcp = {.host = host, .port = port}, .bus = bus("tcp-" + devices.front().id, devices)};
+}
+
+// Two units: bits of one table, registers of the other.
+std::vector<modbus::DeviceOptions> two_units() {
+    return {device("bits", 1, row_profile(Table::discrete_input, 20), 50ms),
+            device("words", 2, row_profile(Table::holding_register, 10, 30), 50ms)};
+}
+
+void expect_two_units(Watcher& watcher) {
+    EXPECT_TRUE(watcher.reads("bits.online", true));
+    EXPECT_TRUE(watcher.reads("bits.p0", true));
+    EXPECT_TRUE(watcher.reads("bits.p1", false));
+    EXPECT_TRUE(watcher.reads("bits.p18", true));
+    EXPECT_TRUE(watcher.reads("words.p0", std::int64_t{2'030}));
+    EXPECT_TRUE(watcher.reads("words.p9", std::int64_t{2'039}));
+}
+
+TEST(ModbusTcp, ReadsPymodbus) {
+    const auto port = free_port();
+    const Peer peer{{peers + "pymodbus_device.py", "tcp", std::to_string(port)}};
+    Watcher watcher;
+    const TcpBuses buses{{endpoint("127.0.0.1", port, two_units())}, watcher.tick_sink()};
+    expect_two_units(watcher);
+}
+
+TEST(ModbusTcp, ReadsModbusSerial) {
+    const auto port = free_port();
+    const Peer peer{{"node", peers + "modbus_serial_device.js", std::to_string(port)}};
+    Watcher watcher;
+    const TcpBuses buses{{endpoint("127.0.0.1", port, two_units())}, watcher.tick_sink()};
+    expect_two_units(watcher);
+}
+
+TEST(ModbusTcp, FindsAnEndpointByItsName) {
+    const auto port = free_port();
+    const Peer peer{{peers + "pymodbus_device.py", "tcp", std::to_string(port)}};
+    Watcher watcher;
+    const TcpBuses buses{{endpoint("localhost", port, two_units())}, watcher.tick_sink()};
+    EXPECT_TRUE(watcher.reads("words.p0", std::int64_t{2'030}));
+}
+
+TEST(ModbusTcp, ANameThatNobodyKnowsIsSaidAndHoldsNobodyUp) {
+    const auto port = free_port();
+    const Peer peer{{peers + "pymodbus_device.py", "tcp", std::to_string(port)}};
+    Watcher watcher;
+    const auto nowhere = device("nowhere", 1, row_profile(Table::coil, 1), 50ms);
+    const TcpBuses buses{{endpoint("no-such-host.invalid", 502, {nowhere}),
+                          endpoint("127.0.0.1", port, two_units())},
+                         watcher.tick_sink()};
+    EXPECT_TRUE(watcher.reads("words.p0", std::int64_t{2'030}));
+    EXPECT_TRUE(watcher.fails("nowhere.p0", Fault::port_gone));
+    EXPECT_TRUE(watcher.says("nowhere", "cannot resolve no-such-host.invalid"));
+}
+
+TEST(ModbusTcp, AnEndpointThatIsNotThereIsPortGoneUntilItComes) {
+    const auto port = free_port();
+    Watcher watcher;
+    const TcpBuses buses{{endpoint("127.0.0.1", port, two_units())}, watcher.tick_sink()};
+    EXPECT_TRUE(watcher.fails("words.p0", Fault::port_gone));
+    EXPECT_TRUE(watcher.says("words", "cannot connect: Connection refused"));
+    const Peer peer{{peers + "pymodbus_device.py", "tcp", std::to_string(port)}};
+    expect_two_units(watcher);
+    EXPECT_TRUE(watcher.until([&] { return watcher.device_report("words").last_error.empty(); }));
+}
+
+TEST(ModbusTcp, EndsAtOnceWhileNothingIsDue) {
+    Watcher watcher;
+    const auto begin = std::chrono::steady_clock::now();
+    {
+        const auto rare = device("rare", 1, row_profile(Table::coil, 1), 60s);
+        const TcpBuses buses{{endpoint("127.0.0.1", free_port(), {rare})}, watcher.tick_sink()};
+        EXPECT_TRUE(watcher.fails("rare.p0", Fault::port_gone));
+    }
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+}
+
+}  // namespace
+}  // namespace sealwarden::test
