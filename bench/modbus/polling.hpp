@@ -1,0 +1,18 @@
+// Figures 1 and 2: what a poll costs on one loop, beside a thread per endpoint round libmodbus.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "bench/modbus/child.hpp"
+
+namespace sealwarden::bench {
+
+[[nodiscard]] Figure many_endpoints(std::chrono::seconds duration);
+[[nodiscard]] Figure one_fast_endpoint(std::chrono::seconds duration);
+// Polls one endpoint `polls` times, without a change, and returns: to be run under callgrind.
+void fixed_polls(std::uint64_t polls);
+// User-space instructions of an unchanged poll, by callgrind; 0 when valgrind is not installed.
+[[nodiscard]] double instructions_per_poll();
+
+}  // namespace sealwarden::bench
