@@ -40,6 +40,15 @@ std::size_t character_length(std::string_view text, std::size_t at) {
     return 0;
 }
 
+// How many characters from the beginning stand for themselves.
+std::size_t plain_length(std::string_view text) {
+    const auto special = std::ranges::find_if(text, [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte < 0x20 || byte >= 0x80 || c == '"' || c == '\\';
+    });
+    return static_cast<std::size_t>(special - text.begin());
+}
+
 // RFC 8785 3.2.2.2: the short escapes where JSON has them, else \u00xx in lower case.
 void append_escaped(std::string& out, char c) {
     switch (c) {
@@ -121,7 +130,7 @@ CanonicalWriter& CanonicalWriter::close_object() {
 CanonicalWriter& CanonicalWriter::open_list() {
     separate();
     bytes_ += '[';
-    levels_.push_back({.list = true, .empty = true, .last_name = {}});
+    levels_.push_back({.list = true});
     return *this;
 }
 
@@ -135,11 +144,13 @@ CanonicalWriter& CanonicalWriter::close_list() {
 CanonicalWriter& CanonicalWriter::name(std::string_view name) {
     assert(!levels_.empty() && !levels_.back().list && !after_name_);
     auto& level = levels_.back();
-    assert(is_name(name) && (level.empty || level.last_name < name));
+    assert(is_name(name));
+    assert(level.empty || std::string_view{bytes_}.substr(level.name_at, level.name_length) < name);
     if (!level.empty) bytes_ += ',';
     level.empty = false;
-    level.last_name = name;
     bytes_ += '"';
+    level.name_at = bytes_.size();
+    level.name_length = name.size();
     bytes_ += name;
     bytes_ += "\":";
     after_name_ = true;
@@ -150,6 +161,10 @@ CanonicalWriter& CanonicalWriter::value(std::string_view text) {
     separate();
     bytes_ += '"';
     for (std::size_t at = 0; at < text.size();) {
+        const auto plain = plain_length(text.substr(at));  // most texts, in one go
+        bytes_.append(text, at, plain);
+        at += plain;
+        if (at == text.size()) break;
         const auto length = character_length(text, at);
         if (length == 1) {
             append_escaped(bytes_, text[at]);

@@ -34,7 +34,7 @@ class CanonicalWriter {
     struct Level {
         bool list = false;
         bool empty = true;
-        std::string last_name;
+        std::size_t name_at = 0, name_length = 0;  // of the last member, in bytes_
     };
     std::string bytes_;
     std::vector<Level> levels_;

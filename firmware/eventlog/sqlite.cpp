@@ -32,6 +32,11 @@ void check(sqlite3* database, int code) {
     if (code != SQLITE_OK) fail(database, code);
 }
 
+// Before the first connection of the process: counting every allocation takes a lock each time.
+void set_up_once() {
+    [[maybe_unused]] static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 }  // namespace
 
 struct Connection::Handle {
@@ -53,6 +58,7 @@ Connection::Connection(const std::filesystem::path& file, Access access)
     const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                       (access == Access::write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
                                                : SQLITE_OPEN_READONLY);
+    set_up_once();
     auto*& database = handle_->database;
     check(database, sqlite3_open_v2(file.c_str(), &database, flags, nullptr));
     check(database, sqlite3_busy_timeout(database, busy_ms));
