@@ -32,6 +32,21 @@ bool changed_below(const config::Difference& difference, std::string_view prefix
                        });
 }
 
+// Why a command was refused, as a sentence; empty: it was not.
+std::string refusal(const Events& events) {
+    for (const auto& event : events) {
+        if (event.kind != EventKind::command_refused) continue;
+        const auto reason = event.data.find("reason");
+        const auto* word =
+            reason == event.data.end() ? nullptr : std::get_if<std::string>(&reason->second);
+        if (word != nullptr && *word == "unknown_alarm") return "there is no such alarm now";
+        if (word != nullptr && *word == "already_acknowledged")
+            return "the alarm is acknowledged already";
+        return "the command was refused";
+    }
+    return {};
+}
+
 bool tells_of_alarm(const Event& event) {
     return !event.subjects.empty() && event.subjects.front().kind == "alarm";
 }
@@ -60,8 +75,8 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
                });
            }},
       reader_{config_.log_directory},
-      recorder_{[this](Events events) { return log_.append(std::move(events)); }},
       site_{config_.site, log_.memory(clock.sample()), started_},
+      recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
       clock_watch_{clock.sample(), config_.site.gateway},
       sample_{clock.sample()},
       timer_{loop} {
@@ -263,6 +278,7 @@ local::Identity Gateway::identity() {
             .site = config_.site.site,
             .gateway = config_.site.gateway,
             .config_hash = config_.hash,
+            .time_zone = config_.time_zone,
             .boot = log_.boot_number()};
 }
 
@@ -314,18 +330,9 @@ void Gateway::command(Command command,
         return;
     }
     auto events = site_.apply(command);
-    std::string refused;
-    for (const auto& event : events) {
-        if (event.kind != EventKind::command_refused) continue;
-        const auto reason = event.data.find("reason");
-        if (reason != event.data.end() && std::holds_alternative<std::string>(reason->second)) {
-            refused = std::get<std::string>(reason->second);
-        } else {
-            refused = "refused";
-        }
-    }
-    deliver(std::move(events), [done = std::move(done), refused = std::move(refused)](
-                                   std::uint64_t index) { done(refused, index); });
+    const auto refused = refusal(events);
+    deliver(std::move(events),
+            [done = std::move(done), refused](std::uint64_t index) { done(refused, index); });
 }
 
 void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {

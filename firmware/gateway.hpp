@@ -88,8 +88,8 @@ class Gateway final : local::House {
     Uptime started_;
     eventlog::LogThread log_;
     eventlog::Reader reader_;
-    Recorder recorder_;
     Site site_;
+    Recorder recorder_;
     ClockWatch clock_watch_;
     ClockSample sample_;  // at the last look: for wall_ms
     std::map<std::string, DeviceReport> devices_;

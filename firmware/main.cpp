@@ -86,11 +86,19 @@ class Daemon {
             if (other_broker && fronts_) fronts_->restart("mqtt");
             diag::info("configuration taken", {{"hash", gateway_.config().hash}});
         } else {
-            for (const auto& finding : loaded.findings)
-                diag::error("configuration refused", {{"finding", to_string(finding)}});
-            gateway_.reload_refused(to_string(loaded.findings.front()));
+            refuse(loaded.findings);
         }
         service::ready("watching " + gateway_.config().site.site);
+    }
+
+    void refuse(const std::vector<FileFinding>& findings) {
+        std::string first;
+        for (const auto& finding : findings) {
+            if (finding.severity != FileFinding::Severity::error) continue;
+            diag::error("configuration refused", {{"finding", to_string(finding)}});
+            if (first.empty()) first = to_string(finding);
+        }
+        gateway_.reload_refused(first);
     }
 
     // The last word of the fronts goes out while the door is still open, then the log is closed.

@@ -28,7 +28,9 @@ class Recorder {
         Done done;
     };
 
-    explicit Recorder(Append append) : append_{std::move(append)} {}
+    // `alarms` are those that the log tells of already.
+    Recorder(Append append, std::vector<Alarm> alarms)
+        : append_{std::move(append)}, alarms_{std::move(alarms)} {}
 
     // Gives the batch to the log. When the log is full the batch is kept, and nothing more may be
     // decided before retry() says true: what is not on disk did not happen. Changes without an

@@ -124,8 +124,8 @@ class Site:
     def start_broker(self):
         conf = self.directory / "mosquitto.conf"
         conf.write_text(f"listener {self.broker_port} 127.0.0.1\nallow_anonymous true\npersistence false\n")
-        log = open(self.directory / "mosquitto.log", "w")
-        broker = self.start(["/usr/sbin/mosquitto", "-c", conf], stdout=log, stderr=log)
+        with open(self.directory / "mosquitto.log", "a") as log:
+            broker = self.start(["/usr/sbin/mosquitto", "-c", conf], stdout=log, stderr=log)
         wait_for_port(self.broker_port, broker)
 
     def start_simulator(self, scenario, told):
@@ -139,8 +139,8 @@ class Site:
         return sim
 
     def start_gateway(self):
-        log = open(self.directory / "gateway.log", "w")
-        return self.start([self.binary, "run", "--config", self.config], stderr=log)
+        with open(self.directory / "gateway.log", "a") as log:
+            return self.start([self.binary, "run", "--config", self.config], stderr=log)
 
     def stop(self):
         for process in reversed(self.processes):

@@ -64,8 +64,8 @@ void list(Context& context) {
     table.print(context.out);
 }
 
-void show(Context& context, const std::string& id) {
-    auto client = context.connect();
+// The alarm as it is now, or a Failure.
+json alarm_of(local::Client& client, const std::string& id) {
     const auto all = alarms(client);
     const auto found =
         std::ranges::find_if(all, [&id](const json& alarm) { return alarm.at("id") == id; });
@@ -73,7 +73,12 @@ void show(Context& context, const std::string& id) {
         throw Failure{Exit::not_found,
                       "there is no alarm `" + id + "` now; `sealwarden alarm list` shows all"};
     }
-    const auto& alarm = *found;
+    return *found;
+}
+
+void show(Context& context, const std::string& id) {
+    auto client = context.connect();
+    const auto alarm = alarm_of(client, id);
     if (context.json) {
         context.print(alarm);
         return;
@@ -93,6 +98,7 @@ void show(Context& context, const std::string& id) {
 void acknowledge(Context& context, const std::vector<std::string>& ids) {
     auto client = context.connect();
     for (const auto& id : ids) {
+        static_cast<void>(alarm_of(client, id));
         const auto done =
             client.call("command", {{"command", "acknowledge"}, {"alarm", id}, {"channel", "cli"}});
         if (context.json) {

@@ -164,6 +164,19 @@ DeviceWatch watch(const std::string& id, const std::vector<std::string>& used) {
     return out;
 }
 
+// A badge number is said when a badge comes, not every second: its silence tells nothing. Whether
+// its reader is there is told by the points that are polled.
+std::vector<std::string> polled_all_the_time(const Profile& profile,
+                                             std::vector<std::string> used) {
+    std::erase_if(used, [&](const std::string& name) {
+        return std::any_of(
+            profile.handshakes.begin(), profile.handshakes.end(), [&](const auto& one) {
+                return std::find(one.read.begin(), one.read.end(), name) != one.read.end();
+            });
+    });
+    return used;
+}
+
 }  // namespace
 
 Hardware read_hardware(const Section& root, Profiles& profiles, Findings& findings) {
@@ -183,7 +196,8 @@ void fill_points(Config& config, const Points& points) {
             const auto used = points.used(device.id);
             // A device that nothing uses yet is polled whole, so that its installer can watch it.
             if (!used.empty()) device.points = polled(*device.profile, used);
-            config.site.devices.push_back(watch(device.id, used));
+            config.site.devices.push_back(
+                watch(device.id, polled_all_the_time(*device.profile, used)));
             config.site.devices.back().silent_after = silent_after(device, used);
         }
     for (const auto& chip : config.chips)
