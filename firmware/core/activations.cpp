@@ -18,6 +18,7 @@ bool overlap(const Span& a, const Span& b) {
 }  // namespace
 
 void Activations::saw(Span span) {
+    if (span.after != Uptime::min()) span.after -= settle_;
     seen_.push_back(span);
     if (seen_.size() > most_seen) seen_.erase(seen_.begin());
     match();
@@ -25,9 +26,13 @@ void Activations::saw(Span span) {
 
 void Activations::moved(Hidden proof) {
     const auto looked_before = proof.span.after;
+    // The counter was read after these: what it did not count then it never will.
+    std::erase_if(explained_, [&](const Explained& one) { return one.seen.at <= looked_before; });
+    for (const auto& one : explained_)
+        if (overlap(one.seen, proof.span))
+            proof.span.after = std::min(proof.span.after, one.step.after);
     moves_.push_back(std::move(proof));
     match();
-    // The counter was read after these and did not move for them: it never will.
     std::erase_if(seen_, [&](const Span& seen) { return seen.at <= looked_before; });
 }
 
@@ -38,6 +43,7 @@ void Activations::looked(Uptime at) {
 void Activations::forget() {
     seen_.clear();
     moves_.clear();
+    explained_.clear();
 }
 
 void Activations::match() {
@@ -46,6 +52,11 @@ void Activations::match() {
             const auto found =
                 std::ranges::find_if(seen_, [&](const Span& s) { return overlap(s, move.span); });
             if (found == seen_.end()) break;
+            for (auto& other : moves_)
+                if (overlap(*found, other.span))
+                    other.span.after = std::min(other.span.after, move.span.after);
+            explained_.push_back({*found, move.span});
+            if (explained_.size() > most_seen) explained_.erase(explained_.begin());
             seen_.erase(found);
             --move.count;
         }
@@ -56,7 +67,8 @@ void Activations::match() {
 std::vector<Activations::Hidden> Activations::take(Uptime now, bool resting) {
     std::vector<Hidden> certain;
     std::erase_if(moves_, [&](const Hidden& move) {
-        const bool told = (resting && looked_ >= move.span.at) || now >= move.span.at + patience;
+        const bool told =
+            (resting && looked_ >= move.span.at + settle_) || now >= move.span.at + patience;
         if (told) certain.push_back(move);
         return told;
     });

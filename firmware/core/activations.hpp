@@ -20,6 +20,9 @@ struct Span {
 // own, in either order, so each is an interval: an activation that was seen explains one step of
 // the counter when their intervals overlap. What no seen activation explains, once the level was
 // looked at after the counter, was hidden between two looks.
+//
+// `settle` is how long the level may bounce: so long behind its first edge a look may still show
+// the old level, and proves nothing.
 class Activations {
   public:
     struct Hidden {
@@ -28,6 +31,8 @@ class Activations {
         PointId source;
         std::optional<std::uint64_t> raw;
     };
+
+    explicit Activations(UptimeClock::duration settle) : settle_{settle} {}
 
     void saw(Span span);       // the level showed an activation
     void moved(Hidden proof);  // the counter or latch proves so many
@@ -41,10 +46,17 @@ class Activations {
     [[nodiscard]] bool waiting() const { return !moves_.empty(); }
 
   private:
+    struct Explained {
+        Span seen, step;
+    };
     void match();
 
+    UptimeClock::duration settle_;
     std::vector<Span> seen_;
     std::vector<Hidden> moves_;
+    // Which step was its own is not certain when the next one overlaps it too: then the one that is
+    // left over may be either, and its interval covers both.
+    std::vector<Explained> explained_;
     Uptime looked_ = Uptime::min();
 };
 

@@ -65,7 +65,9 @@ std::string_view to_string(Why why) {
 }
 
 Contact::Contact(ContactOptions options)
-    : options_{std::move(options)}, settle_{ContactLevel{}, options_.settle} {}
+    : options_{std::move(options)},
+      settle_{ContactLevel{}, options_.settle},
+      activations_{options_.settle} {}
 
 std::vector<PointId> Contact::points() const {
     std::vector<PointId> points{options_.point};

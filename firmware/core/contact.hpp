@@ -22,6 +22,9 @@ namespace sealwarden {
 // A fault counts at once: it has survived the driver's retries. A cut, short, in-between or
 // disagreement has to last like any other change, because a door in motion passes through them.
 // A contact that finds no rest for ten times `settle` (at least 1 s) is unknown, "chattering".
+//
+// Limit: a counter that starts anew (or belongs to a device put in its place) and already stands a
+// little higher than the old one cannot be told from openings while nobody looked.
 enum class Level { unknown, inactive, active };
 enum class Why { known, never_read, fault, cut, shorted, in_between, disagree, chattering };
 [[nodiscard]] std::string_view to_string(Level level);

@@ -1,0 +1,186 @@
+#include <gtest/gtest.h>
+
+#include <set>
+#include <tuple>
+
+#include "firmware/core/alarms.hpp"
+#include "tests/core/site_fixture.hpp"
+
+namespace sealwarden {
+namespace {
+
+using enum AlarmState;
+using enum AlarmInput;
+using Row = std::tuple<AlarmState, AlarmInput, AlarmState>;
+
+TEST(AlarmStateTest, EveryStateHasItsAnswerToEveryInput) {
+    const Row rows[] = {
+        {normal, raise, unack_active},         {normal, clear, normal},
+        {normal, acknowledge, normal},         {unack_active, raise, unack_active},
+        {unack_active, clear, rtn_unack},      {unack_active, acknowledge, ack_active},
+        {ack_active, raise, ack_active},       {ack_active, clear, normal},
+        {ack_active, acknowledge, ack_active}, {rtn_unack, raise, unack_active},
+        {rtn_unack, clear, rtn_unack},         {rtn_unack, acknowledge, normal},
+    };
+    for (const auto& [from, input, to] : rows)
+        EXPECT_EQ(next(from, input), to) << to_string(from) << static_cast<int>(input);
+}
+
+TEST(AlarmKindsTest, NoIdCanBeReadAsTwoAlarms) {
+    for (const auto kind : alarm_kinds())
+        for (const auto other : alarm_kinds()) {
+            if (kind == other) continue;
+            EXPECT_FALSE(other.starts_with(std::string{kind} + "-")) << kind << ", " << other;
+        }
+}
+
+TEST(AlarmKindsTest, AreLowerCaseWordsAndHyphens) {
+    for (const auto kind : alarm_kinds())
+        EXPECT_EQ(kind.find_first_not_of("abcdefghijklmnopqrstuvwxyz-"), kind.npos) << kind;
+}
+
+TEST(AlarmKindsTest, RulesOfOneKindAgreeOnItsPriority) {
+    std::map<std::string_view, Priority> priorities;
+    for (const auto& rule : alarm_rules()) {
+        const auto [known, added] = priorities.try_emplace(rule.kind, rule.priority);
+        EXPECT_EQ(known->second, rule.priority) << rule.kind;
+    }
+}
+
+TEST(AlarmKindsTest, EveryConditionCanEnd) {
+    for (const auto& rule : alarm_rules())
+        EXPECT_TRUE(rule.momentary || !rule.cleared_by.empty()) << rule.kind;
+}
+
+TEST(EventKindTest, EveryKindHasATextOfItsOwnAndComesBackFromIt) {
+    std::set<std::string_view> texts;
+    for (const auto kind : event_kinds()) {
+        EXPECT_TRUE(texts.insert(to_string(kind)).second) << to_string(kind);
+        EXPECT_EQ(event_kind(to_string(kind)), kind);
+    }
+    EXPECT_EQ(to_string(EventKind::door_opened_between_polls), "door.opened_between_polls");
+    EXPECT_EQ(event_kind("door.ajar"), std::nullopt);
+}
+
+TEST(AlarmDataTest, AnAlarmComesBackFromItsEvent) {
+    Alarm alarm{.id = "door-forced-d07",
+                .kind = "door-forced",
+                .source = {"door", "d07"},
+                .priority = Priority::high,
+                .state = rtn_unack,
+                .active = false,
+                .count = 3,
+                .raised_at = Uptime{5s},
+                .cleared_at = Uptime{9s},
+                .acknowledged_by = ""};
+    const auto data = alarm_data(alarm, Uptime{10s});
+    EXPECT_EQ(alarm_from("alarm.cleared", data, Uptime{10s}), alarm);
+    EXPECT_EQ(alarm_from("door.opened", data, Uptime{10s}), std::nullopt);
+    for (const auto& [key, value] : data) {
+        if (key == "cleared_ago_ms") continue;
+        auto broken = data;
+        broken[key] = Datum{};
+        EXPECT_EQ(alarm_from("alarm.cleared", broken, Uptime{10s}), std::nullopt) << key;
+    }
+}
+
+TEST(BoundedTest, CutsBetweenCharacters) {
+    EXPECT_EQ(bounded("Andén", 5), "Andé");
+    EXPECT_EQ(bounded("Andén", 4), "And");
+    EXPECT_EQ(bounded("", 4), "");
+}
+
+class AlarmTest : public SiteTest {
+  protected:
+    void one_door() {
+        DoorOptions door;
+        door.id = "d07";
+        door.contact.point = "io.di0";
+        door.held_open_after = 60s;
+        SiteOptions options;
+        options.doors = {door};
+        options.priorities = priorities_;
+        builds(options);
+        reads("io.di0", Value{false});
+        passes(1s);
+    }
+    void stays_open_too_long() {
+        reads("io.di0", Value{true});
+        passes(61s);
+    }
+    void closes() {
+        reads("io.di0", Value{false});
+        passes(1s);
+    }
+    std::map<std::string, std::string> priorities_;
+};
+
+TEST_F(AlarmTest, LivesThroughItsStates) {
+    one_door();
+    stays_open_too_long();
+    ASSERT_EQ(site_->alarms().size(), 1U);
+    EXPECT_EQ(site_->alarms()[0].state, unack_active);
+    EXPECT_EQ(state("door", "d07", "unacked"), Datum{std::int64_t{1}});
+    acknowledges("door-held-d07");
+    EXPECT_EQ(site_->alarms()[0].state, ack_active);
+    EXPECT_EQ(site_->alarms()[0].acknowledged_by, "uid:1000(ana)");
+    EXPECT_EQ(state("door", "d07", "unacked"), Datum{std::int64_t{0}});
+    closes();
+    EXPECT_TRUE(site_->alarms().empty());
+    EXPECT_EQ(alarms(),
+              (std::vector<std::string>{"raised door-held-d07", "acknowledged door-held-d07",
+                                        "cleared door-held-d07"}));
+}
+
+TEST_F(AlarmTest, AConditionThatComesBackCountsUpTheSameAlarm) {
+    one_door();
+    stays_open_too_long();
+    closes();
+    stays_open_too_long();
+    ASSERT_EQ(site_->alarms().size(), 1U);
+    EXPECT_EQ(site_->alarms()[0].count, 2U);
+    EXPECT_EQ(alarms().back(), "repeated door-held-d07");
+}
+
+TEST_F(AlarmTest, AnEventNamesTheAlarmFirstAndThenItsSource) {
+    one_door();
+    stays_open_too_long();
+    const auto raised = the(EventKind::alarm_raised);
+    EXPECT_EQ(raised.subjects, (std::vector<Subject>{{"alarm", "door-held-d07"}, {"door", "d07"}}));
+    EXPECT_EQ(raised.at, the(EventKind::door_held).at);
+}
+
+TEST_F(AlarmTest, PrioritiesFollowTheConfiguration) {
+    priorities_ = {{"door-held", "low"}};
+    one_door();
+    stays_open_too_long();
+    EXPECT_EQ(site_->alarms()[0].priority, Priority::low);
+}
+
+TEST_F(AlarmTest, AcknowledgingWhatIsNotThereIsRefused) {
+    one_door();
+    acknowledges("door-held-d07");
+    EXPECT_EQ(the(EventKind::command_refused).data.at("reason"), text("unknown_alarm"));
+    EXPECT_EQ(the(EventKind::command_refused).subjects, (std::vector<Subject>{{"gateway", "gw1"}}));
+    EXPECT_EQ(the(EventKind::command_refused).data.at("command_id"), text("c1"));
+}
+
+TEST_F(AlarmTest, AcknowledgingTwiceIsRefused) {
+    one_door();
+    stays_open_too_long();
+    acknowledges("door-held-d07");
+    acknowledges("door-held-d07");
+    EXPECT_EQ(the(EventKind::command_refused).data.at("reason"), text("already_acknowledged"));
+}
+
+TEST_F(AlarmTest, KeepsItsAgeOverARestart) {
+    one_door();
+    stays_open_too_long();
+    const auto raised_at = site_->alarms()[0].raised_at;
+    passes(10min);
+    restarts();
+    EXPECT_EQ(site_->alarms()[0].raised_at, raised_at);
+}
+
+}  // namespace
+}  // namespace sealwarden
