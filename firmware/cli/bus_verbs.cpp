@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "firmware/cli/times.hpp"
@@ -70,7 +71,9 @@ void watch(Context& context, const std::string& only) {
                         << device.at("exceptions") << "  "
                         << device.at("last_error").get<std::string>() << std::endl;
         }
-        (void)client.next(std::chrono::seconds{1});  // device reports come once a second
+        // Device reports come once a second.
+        (void)client.next(
+            std::min<std::chrono::milliseconds>(std::chrono::seconds{1}, context.longest_wait));
     }
 }
 

@@ -59,6 +59,7 @@ class Context {
     // The outside, so that tests can stand in for it.
     std::function<WallTime()> now;
     std::function<bool()> goes_on = [] { return true; };  // streams end when false
+    std::chrono::milliseconds longest_wait{5'000};        // of a stream between two looks
     std::function<std::unique_ptr<modbus::OneShot>(const modbus::WireOptions&)> open_wire =
         modbus::open_wire;
 

@@ -130,7 +130,7 @@ void tail(Context& context, const Filter& filter) {
     if (!filter.follow) return;
     client.start("feed", {{"from", end}});
     while (context.goes_on()) {
-        const auto line = client.next(std::chrono::milliseconds{500});
+        const auto line = client.next(context.longest_wait);
         if (!line) continue;
         if (const auto error = line->find("error"); error != line->end()) {
             throw local::Refused{error->at("code"), error->at("message")};

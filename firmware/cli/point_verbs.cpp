@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <ostream>
 #include <thread>
 
@@ -77,7 +78,8 @@ void watch(Context& context, const Options& options) {
             shown[name] = std::move(value);
         }
         // No stream of raw points exists: asking again costs the gateway less than telling all.
-        (void)client.next(std::chrono::milliseconds{options.every_ms});
+        (void)client.next(
+            std::min(std::chrono::milliseconds{options.every_ms}, context.longest_wait));
     }
 }
 

@@ -76,8 +76,8 @@ void status(Context& context, bool watch) {
         // On a terminal the picture is drawn in place; into a pipe each goes below the last.
         if (watch && context.terminal && !context.json) context.out << "\033[H\033[2J";
         print(context, now, state);
-        // The next picture comes with the next change, or after 5 s for the ages.
-        if (watch && client.next(std::chrono::seconds{5})) {
+        // The next picture comes with the next change, or after a while for the ages.
+        if (watch && client.next(context.longest_wait)) {
             // A burst is one picture, and an endless burst is still several.
             for (int line = 0; line < 50 && client.next(std::chrono::milliseconds{100}); ++line) {
             }
