@@ -279,7 +279,8 @@ local::Identity Gateway::identity() {
             .gateway = config_.site.gateway,
             .config_hash = config_.hash,
             .time_zone = config_.time_zone,
-            .boot = log_.boot_number()};
+            .boot = log_.boot_number(),
+            .generation = log_.generation()};
 }
 
 local::Status Gateway::status() {

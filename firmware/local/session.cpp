@@ -191,6 +191,7 @@ void Session::hello(Id id, const json&) {
                 {"gateway", identity.gateway},
                 {"time_zone", identity.time_zone},
                 {"boot", identity.boot},
+                {"generation", identity.generation},
                 {"size", door_.log_size},
                 {"you", peer_.name}});
 }

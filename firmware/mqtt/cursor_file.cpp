@@ -63,6 +63,7 @@ Saved CursorFile::load() const {
         return saved;
     }
     saved.next = json["next"].get<std::uint64_t>();
+    saved.generation = json.value("generation", std::uint64_t{1});
     for (const auto& alarm : json.value("alarms", nlohmann::json::array())) {
         if (alarm.is_string()) saved.alarms.insert(alarm.get<std::string>());
     }
@@ -70,7 +71,8 @@ Saved CursorFile::load() const {
 }
 
 bool CursorFile::save(const Saved& saved) {
-    const nlohmann::json json{{"v", 1}, {"next", saved.next}, {"alarms", saved.alarms}};
+    const nlohmann::json json{
+        {"v", 1}, {"next", saved.next}, {"alarms", saved.alarms}, {"generation", saved.generation}};
     const auto fresh = directory_ / "cursor.new";
     const bool done = write_durably(fresh, json.dump() + "\n") &&
                       std::rename(fresh.c_str(), (directory_ / "cursor").c_str()) == 0 &&

@@ -167,7 +167,7 @@ class Front {
         door_.emplace(options_.socket, door_patience);
         const auto hello = door_->call("hello");
         const auto size = hello.at("size").get<std::uint64_t>();
-        publisher_.door_opened(size, time);
+        publisher_.door_opened(size, hello.value("generation", std::uint64_t{1}), time);
         watch_ = door_->start("watch");
         feed_ = door_->start("feed", {{"from", size}});
         diag::info("gateway found", {{"size", size}});

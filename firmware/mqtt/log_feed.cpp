@@ -4,11 +4,15 @@
 
 namespace sealwarden::mqtt_front {
 
+void LogFeed::restart() {
+    cursor_ = 0;
+    rewind();
+}
+
 bool LogFeed::opened(std::uint64_t size) {
     head_ = size;
     if (cursor_ <= size) return true;
-    cursor_ = 0;
-    rewind();
+    restart();
     return false;
 }
 

@@ -33,6 +33,8 @@ class LogFeed {
     LogFeed(std::uint64_t cursor, LogFeedOptions options)
         : options_{options}, cursor_{cursor}, next_{cursor}, flight_{options.flight_min} {}
 
+    // Another log: its indexes begin at 0.
+    void restart();
     // The door is open; the log's next index. False: the cursor was of another log and is 0 now.
     bool opened(std::uint64_t size);
     // Committed just now, contiguous, from the door's feed.

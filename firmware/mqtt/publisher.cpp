@@ -40,6 +40,7 @@ Publisher::Publisher(PublisherOptions options, Topics topics, Saved saved)
       topics_{std::move(topics)},
       log_{saved.next, options.log},
       published_alarms_{saved.alarms},
+      generation_{saved.generation},
       saved_{std::move(saved)} {
     show_status();
 }
@@ -98,11 +99,17 @@ void Publisher::refused(std::uint64_t ticket, Moment now) {
     log_.refused(now.at);
 }
 
-void Publisher::door_opened(std::uint64_t size, Moment) {
+void Publisher::door_opened(std::uint64_t size, std::uint64_t generation, Moment) {
     door_open_ = true;
     watching_ = false;
     live_from_ = size;
     last_status_.reset();
+    if (generation != generation_) {
+        diag::warn("log was begun anew, publishing it from its beginning",
+                   {{"generation", generation}});
+        generation_ = generation;
+        log_.restart();
+    }
     if (!log_.opened(size)) {
         diag::warn("log is shorter than what was published, publishing it from its beginning",
                    {{"size", size}});
@@ -268,7 +275,7 @@ std::optional<Outgoing> Publisher::next(Moment now) {
 
 std::optional<Saved> Publisher::to_save(Moment now, bool at_once) {
     if (!at_once && last_save_ && now.at < *last_save_ + options_.save_every) return std::nullopt;
-    Saved saved{.next = log_.cursor(), .alarms = published_alarms_};
+    Saved saved{.next = log_.cursor(), .alarms = published_alarms_, .generation = generation_};
     if (saved == saved_) return std::nullopt;
     last_save_ = now.at;
     saved_ = saved;

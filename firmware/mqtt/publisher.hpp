@@ -24,6 +24,7 @@ namespace sealwarden::mqtt_front {
 struct Saved {
     std::uint64_t next = 0;        // first record the broker has not acknowledged
     std::set<std::string> alarms;  // ids whose topic may be retained at the broker
+    std::uint64_t generation = 1;  // of the log that `next` counts in
     friend bool operator==(const Saved&, const Saved&) = default;
 };
 
@@ -60,7 +61,9 @@ class Publisher {
     void refused(std::uint64_t ticket, Moment now);
 
     // The door. `hello`'s size is where the feed begins.
-    void door_opened(std::uint64_t size, Moment now);
+    // `generation` as the door's hello says it: another one than the cursor's means that the log
+    // began anew, and it is published from its beginning.
+    void door_opened(std::uint64_t size, std::uint64_t generation, Moment now);
     void door_lost();
     void watched(const nlohmann::json& line, Moment now);
     void fed(const nlohmann::json& line, Moment now);
@@ -112,6 +115,7 @@ class Publisher {
     std::optional<Uptime> last_status_;
     nlohmann::json last_info_;
 
+    std::uint64_t generation_;  // of the log that the cursor counts in
     Saved saved_;
     std::optional<Uptime> last_save_;
     std::optional<Uptime> stopping_since_;

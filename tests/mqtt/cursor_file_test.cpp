@@ -11,7 +11,8 @@ namespace {
 
 TEST(CursorFile, WhatWasSavedIsLoadedAgain) {
     const sealwarden::test::TemporaryDirectory directory;
-    const Saved saved{.next = 4711, .alarms = {"door-forced-d07", "door-held-d08"}};
+    const Saved saved{
+        .next = 4711, .alarms = {"door-forced-d07", "door-held-d08"}, .generation = 3};
     EXPECT_TRUE(CursorFile{directory.path() / "mqtt"}.save(saved));
     EXPECT_EQ(CursorFile{directory.path() / "mqtt"}.load(), saved);
 }

@@ -16,7 +16,7 @@ using testing::Not;
 class PublisherTest : public testing::Test {
   protected:
     void opens(std::uint64_t size, json alarms = json::array()) {
-        publisher.door_opened(size, now);
+        publisher.door_opened(size, generation, now);
         publisher.watched({{"states", {door()}}, {"alarms", std::move(alarms)}}, now);
     }
     void happens(json entry) { publisher.fed({{"entries", {std::move(entry)}}}, now); }
@@ -31,6 +31,7 @@ class PublisherTest : public testing::Test {
     }
 
     Moment now = at(100s);
+    std::uint64_t generation = 1;
     Publisher publisher{{}, topics(), {}};
 };
 
@@ -39,6 +40,20 @@ TEST_F(PublisherTest, AfterConnectingStatusAndStateComeBeforeTheBacklog) {
     publisher.connected({}, now);
     publisher.page({record(0), record(1)});
     EXPECT_THAT(sends(), ElementsAre("status", "alarms/summary", "door/d07/state", "log"));
+}
+
+TEST_F(PublisherTest, ALogThatBeganAnewIsPublishedFromItsBeginning) {
+    publisher = Publisher{{}, topics(), {.next = 2, .alarms = {}, .generation = 1}};
+    generation = 2;
+    opens(3);
+    EXPECT_EQ(publisher.page_wanted()->from, 0u);
+    EXPECT_EQ(publisher.to_save(now, true)->generation, 2u);
+}
+
+TEST_F(PublisherTest, TheSameLogIsPublishedFromTheCursor) {
+    publisher = Publisher{{}, topics(), {.next = 2, .alarms = {}, .generation = 1}};
+    opens(3);
+    EXPECT_EQ(publisher.page_wanted()->from, 2u);
 }
 
 TEST_F(PublisherTest, HistoryIsNeverALiveEvent) {
