@@ -26,6 +26,7 @@ struct Identity {
     std::string version, site, gateway, config_hash;
     std::string time_zone = "UTC";  // IANA; how times are shown
     std::uint64_t boot = 0;         // LogThread::boot_number()
+    std::uint64_t generation = 1;   // LogThread::generation(): a cursor counts within one
 };
 
 // A process the gateway starts and restarts: the mqtt publisher, the console.
