@@ -46,14 +46,20 @@ TEST_F(PublisherTest, ALogThatBeganAnewIsPublishedFromItsBeginning) {
     publisher = Publisher{{}, topics(), {.next = 2, .alarms = {}, .generation = 1}};
     generation = 2;
     opens(3);
-    EXPECT_EQ(publisher.page_wanted()->from, 0u);
+    publisher.connected({}, now);
+    const auto page = publisher.page_wanted();
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->from, 0u);
     EXPECT_EQ(publisher.to_save(now, true)->generation, 2u);
 }
 
 TEST_F(PublisherTest, TheSameLogIsPublishedFromTheCursor) {
     publisher = Publisher{{}, topics(), {.next = 2, .alarms = {}, .generation = 1}};
     opens(3);
-    EXPECT_EQ(publisher.page_wanted()->from, 2u);
+    publisher.connected({}, now);
+    const auto page = publisher.page_wanted();
+    ASSERT_TRUE(page);
+    EXPECT_EQ(page->from, 2u);
 }
 
 TEST_F(PublisherTest, HistoryIsNeverALiveEvent) {
