@@ -115,8 +115,11 @@ asio::awaitable<void> serve(std::shared_ptr<void> keep, asio::posix::stream_desc
                 extra = reply.delay;
             }
             // A line carries one request at a time; what stands behind a damaged one is noise.
-            if (good) received.erase(received.begin(), received.begin() + static_cast<std::ptrdiff_t>(length));
-            else received.clear();
+            if (good)
+                received.erase(received.begin(),
+                               received.begin() + static_cast<std::ptrdiff_t>(length));
+            else
+                received.clear();
             if (answer.empty()) continue;
             wire.expires_after(character * (length + answer.size()) + extra);
             co_await wire.async_wait(asio::use_awaitable);
