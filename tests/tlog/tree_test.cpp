@@ -132,8 +132,7 @@ TEST(Tree, EveryRootAndProofOfSmallTreesIsTheDefinitions) {
 TEST(Tree, ProofsAroundTheKeptLevelsAreTheDefinitions) {
     const auto leaves = some_leaves(65537 + 300);
     const HashesInMemory hashes{leaves};
-    for (const std::size_t size :
-         {255u, 256u, 257u, 511u, 512u, 513u, 65535u, 65537u, 65792u}) {
+    for (const std::size_t size : {255u, 256u, 257u, 511u, 512u, 513u, 65535u, 65537u, 65792u}) {
         const auto d = Leaves{leaves}.first(size);
         const auto root = mth(d);
         EXPECT_EQ(root_of(hashes, size), root) << size;
