@@ -38,8 +38,21 @@ bool takes(const Wanted& wanted, Kind kind) {
     return false;
 }
 
+// Plain inputs (door.contact), counters and measures serve anybody; a point that means something of
+// its own serves its family. Tags and badges are read by the same readers.
+bool serves(std::string_view semantic, std::string_view family) {
+    const auto its = semantic.substr(0, semantic.find('.'));
+    const bool its_own = its == "seal" || its == "badge" || its == "camera" || its == "power";
+    const bool a_tag = (its == "seal" || its == "badge") && (family == "seal" || family == "badge");
+    return !its_own || family.empty() || its == family || a_tag;
+}
+
+bool means(const Wanted& wanted, const PointProfile& point) {
+    return point.semantic.starts_with(wanted.semantic) && serves(point.semantic, wanted.family);
+}
+
 bool takes(const Wanted& wanted, const PointProfile& point) {
-    return takes(wanted, kind_of(point)) && point.semantic.starts_with(wanted.semantic);
+    return takes(wanted, kind_of(point)) && means(wanted, point);
 }
 
 std::string_view number_at_end(std::string_view name) {
@@ -93,9 +106,13 @@ PointId Points::use(const Section& section, std::string_view key, const Wanted& 
                        fmt::format("needs {}, but {} is {}", wanted.words, name, words(kind)));
         return {};
     }
-    if (point != nullptr && !point->semantic.starts_with(wanted.semantic)) {
-        findings.error(section.at(key),
-                       fmt::format("needs {}, but {} is {}", wanted.words, name, point->semantic));
+    if (point != nullptr && !means(wanted, *point)) {
+        const bool other = !serves(point->semantic, wanted.family);
+        findings.error(
+            section.at(key),
+            fmt::format(
+                "needs {}, but {} is {}{}", wanted.words, name, point->semantic,
+                other ? fmt::format(", which tells nothing about a {}", wanted.family) : ""));
         return {};
     }
     if (!of_every_device) device.used.insert(point_name);

@@ -19,6 +19,15 @@ struct Wanted {
     bool truth = false, number = false, text = false;
     std::string_view semantic;  // the beginning that the point's semantic must have; empty: any
     std::string_view words;     // "a contact (true or false)"
+    // Whose key it is, for points that mean something of their own: a seal's or a power supply's
+    // points serve nobody else. Empty: anybody's.
+    std::string_view family = {};
+
+    [[nodiscard]] Wanted of(std::string_view whose) const {
+        Wanted out = *this;
+        out.family = whose;
+        return out;
+    }
 };
 inline constexpr Wanted a_truth{.truth = true, .words = "true or false"};
 inline constexpr Wanted a_number{.number = true, .words = "a whole number"};

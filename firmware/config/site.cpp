@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <initializer_list>
 #include <utility>
 
 #include "drivers/toml/schema.hpp"
+#include "firmware/core/alarm.hpp"
 
 namespace sealwarden::config {
 
@@ -60,8 +62,9 @@ class SiteReader {
     PointId use(const Section& section, std::string_view key, const Wanted& wanted) {
         return points_.use(section, key, wanted, findings_);
     }
-    std::optional<PointId> truth(const Section& section, std::string_view key) {
-        return maybe(use(section, key, a_truth));
+    std::optional<PointId> truth(const Section& section, std::string_view key,
+                                 std::string_view family) {
+        return maybe(use(section, key, a_truth.of(family)));
     }
 
     // An id of another list.
@@ -120,11 +123,12 @@ class SiteReader {
     }
 
     ContactOptions contact(const Section& section, std::string_view key,
-                           std::string_view active_key) {
+                           std::string_view active_key, std::string_view family) {
         const bool supervised = section.has("loop");
-        ContactOptions out{.point = use(section, key, supervised ? a_number : a_truth),
+        const Wanted& wanted = supervised ? a_number : a_truth;
+        ContactOptions out{.point = use(section, key, wanted.of(family)),
                            .inverted = section.text(active_key) == "closed",
-                           .complement = truth(section, "complement"),
+                           .complement = truth(section, "complement", family),
                            .loop = loop(section),
                            .settle = section.milliseconds("settle_ms")};
         if (supervised && section.written(active_key))
@@ -149,19 +153,19 @@ class SiteReader {
     DoorOptions door(const Section& s) {
         DoorOptions out{.id = s.text("id"),
                         .name = name_of(s),
-                        .contact = contact(s, "contact", "contact_active"),
+                        .contact = contact(s, "contact", "contact_active", "door"),
                         .held_open_after = std::chrono::seconds{s.number("held_open_after_s")},
                         .stuck_after = std::chrono::hours{s.number("stuck_after_h")},
                         .controlled = s.flag("controlled"),
                         .reader = refers(s, "reader", "reader"),
-                        .request_to_exit = truth(s, "request_to_exit"),
+                        .request_to_exit = truth(s, "request_to_exit", "door"),
                         .access_time = s.milliseconds("access_time_ms")};
         if (s.text("kind") == "personnel") out.kind = DoorKind::personnel;
         if (s.text("kind") == "gate") out.kind = DoorKind::gate;
         out.contact.edge_counter = s.has("edge_counter") ? maybe(use(s, "edge_counter", a_counter))
                                                          : points_.counter_of(out.contact.point);
-        out.contact.latch = truth(s, "latch");
-        if (const auto tamper = truth(s, "tamper"))
+        out.contact.latch = truth(s, "latch", "door");
+        if (const auto tamper = truth(s, "tamper", "door"))
             out.tamper = ContactOptions{.point = *tamper,
                                         .inverted = !s.flag("tamper_when"),
                                         .settle = s.milliseconds("settle_ms")};
@@ -173,11 +177,11 @@ class SiteReader {
         return {.id = s.text("id"),
                 .name = name_of(s),
                 .door = refers(s, "door", "door"),
-                .number = maybe(use(s, "number", a_label)),
-                .present = truth(s, "present"),
-                .intact = truth(s, "intact"),
-                .tamper = truth(s, "tamper"),
-                .battery_low = truth(s, "battery_low"),
+                .number = maybe(use(s, "number", a_label.of("seal"))),
+                .present = truth(s, "present", "seal"),
+                .intact = truth(s, "intact", "seal"),
+                .tamper = truth(s, "tamper", "seal"),
+                .battery_low = truth(s, "battery_low", "seal"),
                 .settle = s.milliseconds("settle_ms")};
     }
 
@@ -185,18 +189,18 @@ class SiteReader {
         return {.id = s.text("id"),
                 .name = name_of(s),
                 .door = refers(s, "door", "door"),
-                .number = use(s, "number", a_label),
-                .fresh = maybe(use(s, "fresh", a_sign)),
-                .facility = maybe(use(s, "facility", a_label))};
+                .number = use(s, "number", a_label.of("badge")),
+                .fresh = maybe(use(s, "fresh", a_sign.of("badge"))),
+                .facility = maybe(use(s, "facility", a_label.of("badge")))};
     }
 
     CameraOptions camera(const Section& s) {
         needs_one_of(s, {"operating", "recording", "untampered"});
         return {.id = s.text("id"),
                 .name = name_of(s),
-                .operating = truth(s, "operating"),
-                .recording = truth(s, "recording"),
-                .untampered = truth(s, "untampered"),
+                .operating = truth(s, "operating", "camera"),
+                .recording = truth(s, "recording", "camera"),
+                .untampered = truth(s, "untampered", "camera"),
                 .normally_energised = s.flag("normally_energised"),
                 .settle = s.milliseconds("settle_ms")};
     }
@@ -205,22 +209,35 @@ class SiteReader {
         needs_one_of(s, {"on_battery", "low_battery", "charge"});
         return {.id = s.text("id"),
                 .name = name_of(s),
-                .on_battery = truth(s, "on_battery"),
-                .low_battery = truth(s, "low_battery"),
-                .charge = maybe(use(s, "charge", a_number)),
+                .on_battery = truth(s, "on_battery", "power"),
+                .low_battery = truth(s, "low_battery", "power"),
+                .charge = maybe(use(s, "charge", a_number.of("power"))),
                 .low_below_percent = s.number("low_below_percent"),
                 .settle = s.milliseconds("settle_ms")};
     }
 
     CabinetOptions cabinet(const Section& s) {
-        return {.id = s.text("id"), .name = name_of(s), .lid = contact(s, "lid", "lid_active")};
+        return {.id = s.text("id"),
+                .name = name_of(s),
+                .lid = contact(s, "lid", "lid_active", "cabinet")};
     }
 
     void priorities(SiteOptions& out) {
         const auto alarm = root_.section("alarm");
         const auto list = alarm ? alarm->section("priority") : std::nullopt;
         if (!list) return;
-        for (const auto& kind : list->keys()) out.priorities[kind] = list->text(kind);
+        std::vector<std::string> known;
+        for (const auto kind : alarm_kinds()) known.emplace_back(kind);
+        for (const auto& kind : list->keys()) {
+            out.priorities[kind] = list->text(kind);
+            if (std::ranges::find(known, kind) != known.end()) continue;
+            const std::string meant = did_you_mean(kind, known);
+            findings_.error(
+                list->at(kind),
+                fmt::format("there is no alarm `{}`{}", kind,
+                            meant.empty() ? "; one of them is `" + known.front() + "`"
+                                          : fmt::format("; did you mean `{}`?", meant)));
+        }
     }
 
     const Section& root_;
