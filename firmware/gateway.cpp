@@ -74,6 +74,7 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
                    if (*alive) on_health(health, why);
                });
            }},
+      generation_{log_.generation()},
       reader_{config_.log_directory},
       site_{config_.site, log_.memory(clock.sample()), started_},
       recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
@@ -104,19 +105,22 @@ void Gateway::record_start(const ClockSample& now) {
                  {"alarms_restored", static_cast<std::int64_t>(site_.alarms().size())}};
     const auto before = log_.newest({"gateway", config_.site.gateway});
     // The last thing the log says of the gateway tells how it ended: a power cut says nothing.
-    boot.data["ended"] = !before                                          ? "first_start"
+    boot.data["ended"] = log_.began_anew()                                ? "unknown"
+                         : !before                                        ? "first_start"
                          : before->kind == to_string(EventKind::shutdown) ? "shutdown"
                                                                           : "cut_off";
-    Events events{std::move(boot)};
+    deliver({std::move(boot), config_in_force("start")});
+}
+
+Event Gateway::config_in_force(const std::string& reason) const {
     auto config = about_gateway(EventKind::config_changed);
-    config.data = {{"config_hash", config_.hash}, {"reason", "start"}};
+    config.data = {{"config_hash", config_.hash}, {"reason", reason}};
     std::string profiles;
     for (const auto& profile : config_.profiles) {
         profiles += (profiles.empty() ? "" : " ") + profile.id + "@" + profile.hash.substr(0, 16);
     }
     config.data["profiles"] = profiles;
-    events.push_back(std::move(config));
-    deliver(std::move(events));
+    return config;
 }
 
 ReportSink Gateway::sink() {
@@ -178,9 +182,12 @@ void Gateway::try_to_resume() {
 }
 
 void Gateway::on_committed(const eventlog::Committed& committed) {
+    const bool new_log = std::exchange(generation_, committed.generation) != committed.generation;
+    if (new_log && door_) door_->began_anew(generation_);
     const auto changes = recorder_.committed(committed);
     if (door_) door_->committed(committed.entries, changes);
     try_to_resume();
+    if (new_log && !pause_) deliver({config_in_force("new_log")});
 }
 
 void Gateway::on_health(eventlog::Health health, std::string why) {
@@ -280,7 +287,7 @@ local::Identity Gateway::identity() {
             .config_hash = config_.hash,
             .time_zone = config_.time_zone,
             .boot = log_.boot_number(),
-            .generation = log_.generation()};
+            .generation = generation_};
 }
 
 local::Status Gateway::status() {

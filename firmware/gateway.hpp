@@ -57,6 +57,7 @@ class Gateway final : local::House {
     void arm_timer();
     void on_timer();
     [[nodiscard]] ReportSink sink();
+    [[nodiscard]] Event config_in_force(const std::string& reason) const;
     [[nodiscard]] Event about_gateway(EventKind kind) const;
 
     // local::House
@@ -87,6 +88,7 @@ class Gateway final : local::House {
     std::function<std::vector<local::Front>()> fronts_;
     Uptime started_;
     eventlog::LogThread log_;
+    std::uint64_t generation_;  // of the log, as far as the loop was told
     eventlog::Reader reader_;
     Site site_;
     Recorder recorder_;

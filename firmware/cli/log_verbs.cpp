@@ -133,6 +133,11 @@ void tail(Context& context, const Filter& filter) {
         const auto line = client.next(context.longest_wait);
         if (!line) continue;
         if (const auto error = line->find("error"); error != line->end()) {
+            if (error->at("code") == "new_log") {
+                context.err << error->at("message").get<std::string>() << '\n';
+                client.start("feed", {{"from", 0}});
+                continue;
+            }
             throw local::Refused{error->at("code"), error->at("message")};
         }
         for (const auto& entry : line->at("entries")) {

@@ -67,6 +67,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::alarm_repeated,
                                EventKind::alarm_cleared,
                                EventKind::alarm_acknowledged,
+                               EventKind::alarm_carried,
                                EventKind::command_refused};
 
 }  // namespace
@@ -133,6 +134,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::alarm_repeated: return "alarm.repeated";
         case EventKind::alarm_cleared: return "alarm.cleared";
         case EventKind::alarm_acknowledged: return "alarm.acknowledged";
+        case EventKind::alarm_carried: return "alarm.carried";
         case EventKind::command_refused: return "command.refused";
     }
     assert(!"every kind has a text");

@@ -86,6 +86,7 @@ enum class EventKind {
     alarm_repeated,
     alarm_cleared,
     alarm_acknowledged,
+    alarm_carried,  // written again into a log that began anew
     // people and commands
     command_refused,
 };

@@ -35,6 +35,9 @@ struct LogOptions {
 struct Committed {
     std::vector<Entry> entries;          // in index order, the whole transaction
     std::vector<std::uint64_t> tickets;  // of the append() calls that are now durable
+    // Of the log these entries are in. One more than before: the old log was set aside, and the
+    // first entries say so (log.recovered) and carry the alarms and identities over.
+    std::uint64_t generation = 1;
 };
 enum class Health {
     good,
@@ -49,9 +52,9 @@ class LogThread {
     using OnHealth = std::function<void(Health, std::string why)>;
 
     // Opens or creates the log and checks its tail. A damaged one is set aside (renamed) and a new
-    // one begins, whose first entry is log.recovered; else nothing is written before the first
-    // append(). Throws AlreadyRunning, or std::runtime_error with one sentence when it cannot (a
-    // newer format, not writable).
+    // one begins, whose first entry is log.recovered, followed by what could be read of the alarms
+    // in the old one; else nothing is written before the first append(). Throws AlreadyRunning, or
+    // std::runtime_error with one sentence when it cannot (a newer format, not writable).
     LogThread(LogOptions options, const Clock& clock, OnCommitted committed, OnHealth health);
     // Commits what was accepted; on a disk that fails, gives up after about two seconds and says
     // how much was lost.
@@ -62,10 +65,11 @@ class LogThread {
     [[nodiscard]] std::optional<std::uint64_t> append(Events events);
 
     [[nodiscard]] std::uint64_t boot_number() const;  // grows with every start that wrote
-    // 1, and one more each time a damaged log was set aside: indexes then begin at 0 again, and a
-    // cursor from another generation means nothing.
+    // At opening: 1, and one more each time a damaged log was set aside. Indexes then begin at 0
+    // again, and a cursor from another generation means nothing. Committed tells of a later one.
     [[nodiscard]] std::uint64_t generation() const;
     [[nodiscard]] std::uint64_t size() const;      // entries at opening
+    [[nodiscard]] bool began_anew() const;         // the opening set a damaged log aside
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
     [[nodiscard]] std::size_t queued() const;
 
@@ -103,8 +107,9 @@ class Reader {
         // index the next entry of the log will have.
         std::uint64_t next = 0;
         bool more = false;
-        std::string error;      // empty: fine
-        bool too_slow = false;  // the error is the deadline
+        std::uint64_t generation = 1;  // of the log that was read
+        std::string error;             // empty: fine
+        bool too_slow = false;         // the error is the deadline
         // With Query::with_personal: by index, what is kept beside these entries and not erased.
         std::map<std::uint64_t, std::map<std::string, std::string>> personal;
     };

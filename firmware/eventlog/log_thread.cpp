@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "firmware/core/alarm.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
@@ -56,13 +57,14 @@ struct LogThread::State {
     void run(const std::stop_token& stop);
     std::vector<Batch> take(const std::stop_token& stop);
     void commit(Events events, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
-    bool attempt(Events& events, std::vector<Entry>& sealed);
+    bool attempt(Events& events, std::size_t& opening, std::vector<Entry>& sealed);
     bool cope(const Failure& failure);
     void keep_house(const std::stop_token& stop);
     void checkpoint_if_due(int pages);
     void become(Health now, const std::string& why);
     void pause(std::chrono::milliseconds how_long, const std::stop_token& stop);
-    Event recovered(const Recovery& recovery) const;
+    [[nodiscard]] Event recovered(const Recovery& recovery) const;
+    [[nodiscard]] Events opening_of_new_log(const Recovery& recovery) const;
 
     const LogOptions options;
     const Clock& clock;
@@ -77,12 +79,16 @@ struct LogThread::State {
     Health health = Health::good;
     std::uint64_t acknowledged = 0;  // the log has at least so many entries
     std::optional<Entry> last;       // the newest of them, once we wrote one
+    Remembered remembered;           // as of the newest entry
     int attempts_left = attempts_at_the_end;
     Uptime house_kept;
     std::string give_up;  // why the database must be set aside at the next opening
 
+    std::uint64_t generation = 1;  // of `store`
+
     std::uint64_t size_at_opening = 0;
-    std::atomic<std::uint64_t> generation{1};
+    std::uint64_t generation_at_opening = 1;
+    std::optional<SiteMemory> carried;  // out of the log set aside at the opening
     std::atomic<std::uint64_t> progress{0};
 
     std::mutex mutex;
@@ -140,6 +146,29 @@ Event LogThread::State::recovered(const Recovery& recovery) const {
     return event;
 }
 
+// What the next start has to know stands in the new log from its first transaction on.
+Events LogThread::State::opening_of_new_log(const Recovery& recovery) const {
+    Events events{recovered(recovery)};
+    const auto now = clock.uptime();
+    const auto add = [&](EventKind kind, Subject subject, std::map<std::string, Datum> data) {
+        Event event;
+        event.kind = kind;
+        event.at = now;
+        event.subjects = {std::move(subject)};
+        event.data = std::move(data);
+        events.push_back(std::move(event));
+    };
+    for (const auto& [id, alarm] : remembered.alarms()) {
+        add(EventKind::alarm_carried, {"alarm", id}, alarm_data(alarm, now));
+        events.back().subjects.push_back(alarm.source);
+    }
+    for (const auto& [device, identity] : remembered.identities()) {
+        add(EventKind::device_identified, {"device", device},
+            {{"identity", identity}, {"carried", true}});
+    }
+    return events;
+}
+
 void LogThread::State::run(const std::stop_token& stop) {
     if (store->recovery()) commit({}, {}, stop);
     for (;;) {
@@ -181,8 +210,9 @@ std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
 void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
                               const std::stop_token& stop) {
     const auto accepted = events.size();
+    std::size_t opening = 0;  // events before those, which begin a new log
     std::vector<Entry> sealed;
-    for (std::chrono::milliseconds wait = first_pause; !attempt(events, sealed);
+    for (std::chrono::milliseconds wait = first_pause; !attempt(events, opening, sealed);
          wait = std::min<std::chrono::milliseconds>(2 * wait, longest_pause)) {
         if (stop.stop_requested() && --attempts_left < 0) {
             if (accepted > 0) {
@@ -203,8 +233,10 @@ void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
     if (!sealed.empty()) {
         acknowledged = sealed.back().index + 1;
         last = sealed.back();
+        for (const auto& event : events) remembered.take(event);
     }
-    on_committed({.entries = std::move(sealed), .tickets = std::move(taken)});
+    on_committed(
+        {.entries = std::move(sealed), .tickets = std::move(taken), .generation = generation});
     bool somebody_waits = false;
     {
         const std::lock_guard guard{mutex};
@@ -214,7 +246,7 @@ void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
 }
 
 // A failed commit means "unknown": what was tried is looked up before it is tried again.
-bool LogThread::State::attempt(Events& events, std::vector<Entry>& sealed) {
+bool LogThread::State::attempt(Events& events, std::size_t& opening, std::vector<Entry>& sealed) {
     for (;;) {
         ++progress;
         try {
@@ -226,9 +258,13 @@ bool LogThread::State::attempt(Events& events, std::vector<Entry>& sealed) {
                     throw Failure{Trouble::disk, "the write-ahead log cannot be emptied"};
                 }
             }
-            if (const auto recovery = store->recovery();
-                recovery && (events.empty() || events[0].kind != EventKind::log_recovered)) {
-                events.insert(events.begin(), recovered(*recovery));
+            if (const auto recovery = store->recovery()) {
+                const auto begin = events.begin();
+                events.erase(begin, begin + static_cast<std::ptrdiff_t>(opening));
+                auto first = opening_of_new_log(*recovery);
+                opening = first.size();
+                events.insert(events.begin(), std::make_move_iterator(first.begin()),
+                              std::make_move_iterator(first.end()));
             }
             if (!events.empty() && !store->holds(sealed)) {
                 store->write(events, clock.sample(), boot, sealed);
@@ -326,6 +362,16 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
         state.open();
     }
     state.size_at_opening = state.acknowledged = state.store->size();
+    state.generation_at_opening = state.generation;
+    const auto now = state.clock.sample();
+    if (const auto recovery = state.store->recovery()) {
+        state.carried =
+            memory_of_remains(state.options.directory, *recovery, now, state.options.boot_id);
+        state.remembered = Remembered{*state.carried};
+    } else {
+        state.remembered =
+            Remembered{memory_of(state.store->connection(), now, state.options.boot_id)};
+    }
     state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
     if (!state.ballast.reserve() && state.options.ballast_bytes > 0) {
         state.become(Health::full, "there is no room for the reserve of disk space");
@@ -355,7 +401,11 @@ std::uint64_t LogThread::boot_number() const {
 }
 
 std::uint64_t LogThread::generation() const {
-    return state_->generation;
+    return state_->generation_at_opening;
+}
+
+bool LogThread::began_anew() const {
+    return state_->carried.has_value();
 }
 
 std::uint64_t LogThread::size() const {
@@ -373,6 +423,7 @@ std::size_t LogThread::queued() const {
 
 // Both read on a connection of their own, so that they may be asked while the thread writes.
 SiteMemory LogThread::memory(const ClockSample& now) const {
+    if (state_->carried) return *state_->carried;
     sqlite::Connection connection{database_file(state_->options.directory), sqlite::Access::read};
     return memory_of(connection, now, state_->options.boot_id);
 }

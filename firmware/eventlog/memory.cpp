@@ -34,20 +34,24 @@ Uptime moment_of(const Entry& entry, const nlohmann::json& record, const ClockSa
 }
 
 // The newest entry of each subject of a kind that is of one of these kinds of events: other events
-// may name the subject too, e.g. a refused command names the alarm it meant.
+// may name the subject too, e.g. a refused command names the alarm it meant. Only what has its hash
+// counts.
 template <class Use>
 void newest_of_each(sqlite::Connection& connection, std::string_view subject_kind,
                     std::string_view event_kinds, const Use& use) {
     auto subjects = connection.prepare("SELECT s, v FROM subject WHERE k = ?");
     auto newest =
         connection.prepare(fmt::format("SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i "
-                                       "WHERE l.s = ? AND e.kind IN ({}) ORDER BY l.i DESC LIMIT 1",
+                                       "WHERE l.s = ? AND e.kind IN ({}) ORDER BY l.i DESC",
                                        entry_columns, event_kinds));
     subjects.bind(1, subject_kind);
     while (subjects.step()) {
-        if (newest.bind(1, subjects.number(0)).step()) {
+        newest.bind(1, subjects.number(0));
+        while (newest.step()) {
             const auto entry = entry_of(newest);
+            if (leaf_hash(entry.bytes) != entry.leaf) continue;
             use(std::string{subjects.text(1)}, entry, record_of(entry));
+            break;
         }
         newest.reset();
     }
@@ -55,12 +59,13 @@ void newest_of_each(sqlite::Connection& connection, std::string_view subject_kin
 
 }  // namespace
 
-SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
-                     const std::string& boot_id) {
-    SiteMemory memory;
-    sqlite::Transaction transaction{connection, sqlite::Access::read};
+namespace {
+
+void add_alarms(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
+                SiteMemory& memory) {
     newest_of_each(
-        connection, "alarm", "'alarm.raised','alarm.repeated','alarm.cleared','alarm.acknowledged'",
+        connection, "alarm",
+        "'alarm.raised','alarm.repeated','alarm.cleared','alarm.acknowledged','alarm.carried'",
         [&](const std::string&, const Entry& entry, const nlohmann::json& record) {
             const auto alarm =
                 alarm_from(entry.kind, data_of(record), moment_of(entry, record, now, boot_id));
@@ -68,11 +73,66 @@ SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
                 memory.alarms.push_back(*alarm);
             }
         });
+}
+
+void add_identities(sqlite::Connection& connection, SiteMemory& memory) {
     newest_of_each(connection, "device", "'device.identified','device.replaced'",
                    [&](const std::string& device, const Entry&, const nlohmann::json& record) {
                        memory.identities[device] = record.at("data").value("identity", "");
                    });
+}
+
+}  // namespace
+
+SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
+                     const std::string& boot_id) {
+    SiteMemory memory;
+    const sqlite::Transaction transaction{connection, sqlite::Access::read};
+    add_alarms(connection, now, boot_id, memory);
+    add_identities(connection, memory);
     return memory;
+}
+
+SiteMemory memory_of_remains(const std::filesystem::path& directory, const Recovery& recovery,
+                             const ClockSample& now, const std::string& boot_id) {
+    SiteMemory memory;
+    const auto attempt = [&](const auto& read) {
+        if (recovery.file.empty()) return;
+        try {
+            sqlite::Connection connection{directory / recovery.file, sqlite::Access::read};
+            read(connection);
+        } catch (const std::runtime_error&) {
+            // Damaged there: what was read until then counts.
+        } catch (const nlohmann::json::exception&) {
+        }
+    };
+    attempt([&](auto& connection) { add_alarms(connection, now, boot_id, memory); });
+    attempt([&](auto& connection) { add_identities(connection, memory); });
+    return memory;
+}
+
+Remembered::Remembered(SiteMemory memory) : identities_{std::move(memory.identities)} {
+    for (auto& alarm : memory.alarms) alarms_[alarm.id] = std::move(alarm);
+}
+
+void Remembered::take(const Event& written) {
+    if (written.subjects.empty()) return;
+    const auto& subject = written.subjects.front();
+    if (subject.kind == "alarm") {
+        const auto alarm = alarm_from(to_string(written.kind), written.data, written.at);
+        if (!alarm) return;
+        if (alarm->state == AlarmState::normal)
+            alarms_.erase(alarm->id);
+        else
+            alarms_[alarm->id] = *alarm;
+    } else if (written.kind == EventKind::device_identified ||
+               written.kind == EventKind::device_replaced) {
+        const auto found = written.data.find("identity");
+        if (found == written.data.end()) return;
+        if (const auto* text = std::get_if<std::string>(&found->second)) {
+            identities_[subject.id] = *text;
+        }
+    }
 }
 
 std::optional<Entry> newest_of(sqlite::Connection& connection, const Subject& subject) {

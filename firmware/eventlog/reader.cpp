@@ -75,6 +75,7 @@ std::map<std::uint64_t, std::map<std::string, std::string>> personal_of(
 void answer(sqlite::Connection& connection, const Query& query, Reader::Page& page) {
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     const auto size = size_of(connection);
+    page.generation = generation_of(connection);
     const auto limit = std::clamp<std::size_t>(query.limit, 1, page_entries);
     const auto before = std::min(query.before.value_or(size), size);
     const auto from = std::min(query.from, before);

@@ -34,4 +34,9 @@ std::uint64_t size_of(sqlite::Connection& connection) {
         connection.number("SELECT coalesce(max(i) + 1, 0) FROM entry"));
 }
 
+std::uint64_t generation_of(sqlite::Connection& connection) {
+    return static_cast<std::uint64_t>(connection.number(
+        "SELECT coalesce((SELECT value FROM meta WHERE name = 'generation'), 1)"));
+}
+
 }  // namespace sealwarden::eventlog

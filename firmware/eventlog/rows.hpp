@@ -19,4 +19,7 @@ inline constexpr std::string_view entry_columns =
 // How many entries there are: the next index.
 [[nodiscard]] std::uint64_t size_of(sqlite::Connection& connection);
 
+// 1, and one more for each log before it that was set aside.
+[[nodiscard]] std::uint64_t generation_of(sqlite::Connection& connection);
+
 }  // namespace sealwarden::eventlog

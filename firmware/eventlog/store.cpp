@@ -151,7 +151,7 @@ std::uint64_t Store::size() {
 }
 
 std::uint64_t Store::generation() {
-    return static_cast<std::uint64_t>(meta("generation", 1));
+    return generation_of(connection_);
 }
 
 std::uint64_t Store::last_boot() {

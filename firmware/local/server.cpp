@@ -57,6 +57,7 @@ struct Server::Parts : std::enable_shared_from_this<Server::Parts> {
                .read = std::move(read),
                .options = options,
                .log_size = log_size,
+               .generation = inside.identity().generation,
                .gone = [this](Connection* connection) { sessions.erase(connection); }},
           acceptor{io, Protocol{}, listen_at(options.socket, options.mode)},
           pause{io},
@@ -139,6 +140,12 @@ struct Server::Parts : std::enable_shared_from_this<Server::Parts> {
         for (const auto& session : listeners) session->changed(text);
     }
 
+    void began_anew(std::uint64_t generation) {
+        door.log_size = 0;
+        door.generation = generation;
+        for (const auto& session : all()) session->began_anew();
+    }
+
     void close() {
         closed = true;
         boost::system::error_code ignored;
@@ -174,6 +181,10 @@ Server::~Server() {
 void Server::committed(const std::vector<eventlog::Entry>& entries,
                        const std::vector<State>& changes) {
     parts_->committed(entries, changes);
+}
+
+void Server::began_anew(std::uint64_t generation) {
+    parts_->began_anew(generation);
 }
 
 std::size_t Server::clients() const {

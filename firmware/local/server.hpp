@@ -26,7 +26,7 @@ struct Identity {
     std::string version, site, gateway, config_hash;
     std::string time_zone = "UTC";  // IANA; how times are shown
     std::uint64_t boot = 0;         // LogThread::boot_number()
-    std::uint64_t generation = 1;   // LogThread::generation(): a cursor counts within one
+    std::uint64_t generation = 1;   // of the log when the door opens
 };
 
 // A process the gateway starts and restarts: the mqtt publisher, the console.
@@ -108,6 +108,10 @@ class Server {
 
     // The log has these now: feeds get them. States changed with them: watchers get those after.
     void committed(const std::vector<eventlog::Entry>& entries, const std::vector<State>& changes);
+
+    // A damaged log was set aside; what is committed from now on is of the new one, whose indexes
+    // begin at 0. Feeds end with `new_log`; states and alarms stand.
+    void began_anew(std::uint64_t generation);
 
     [[nodiscard]] std::size_t clients() const;
 

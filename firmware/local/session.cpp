@@ -191,7 +191,7 @@ void Session::hello(Id id, const json&) {
                 {"gateway", identity.gateway},
                 {"time_zone", identity.time_zone},
                 {"boot", identity.boot},
-                {"generation", identity.generation},
+                {"generation", door_.generation},
                 {"size", door_.log_size},
                 {"you", peer_.name}});
 }
@@ -254,7 +254,8 @@ void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page
         if (cut && !newest_first) next = page.entries[until - 1].index + 1;
         send(R"({"id":)" + std::to_string(id) + R"(,"ok":{"entries":)" +
              records(page.entries, 0, until) + R"(,"next":)" + std::to_string(next) +
-             R"(,"more":)" + (cut || page.more ? "true" : "false") + "}}\n");
+             R"(,"generation":)" + std::to_string(page.generation) + R"(,"more":)" +
+             (cut || page.more ? "true" : "false") + "}}\n");
     }
     leave_when_done();
 }
@@ -372,6 +373,15 @@ void Session::committed(const std::vector<eventlog::Entry>& entries) {
     }
 }
 
+void Session::began_anew() {
+    const auto feeds = std::exchange(feeds_, {});  // pages under way find no feed of theirs
+    for (const auto& [id, feed] : feeds) {
+        refuse(id, "new_log",
+               "the log was damaged and set aside; a new one, of generation " +
+                   std::to_string(door_.generation) + ", begins at index 0");
+    }
+}
+
 // Asks for the next page when it is behind and everything before was taken.
 void Session::advance(Id id, Feed& feed) {
     if (feed.asking || feed.cursor >= door_.log_size || unsent() > enough) return;
@@ -391,6 +401,8 @@ void Session::advance(Id id, Feed& feed) {
 void Session::take_page(Id id, std::uint64_t serial, const eventlog::Reader::Page& page) {
     const auto found = feeds_.find(id);
     if (found == feeds_.end() || found->second.serial != serial) return;  // cancelled meanwhile
+    // Read from a log that the loop has not been told of: began_anew() ends this feed.
+    if (page.error.empty() && page.generation != door_.generation) return;
     auto& feed = found->second;
     feed.asking = false;
     if (page.error.empty() && !page.entries.empty() && page.entries.front().index == feed.cursor) {

@@ -20,7 +20,8 @@ struct Door {
     House& house;
     ReadEntries read;
     const ServerOptions& options;
-    std::uint64_t log_size = 0;  // index of the next entry, as far as the loop was told
+    std::uint64_t log_size = 0;    // index of the next entry, as far as the loop was told
+    std::uint64_t generation = 1;  // of the log it counts in
     std::function<void(Connection*)> gone;
 };
 
@@ -30,6 +31,8 @@ class Session final : public Connection {
 
     // The entries are committed and `door.log_size` counts them.
     void committed(const std::vector<eventlog::Entry>& entries);
+    // The log was set aside and a new one began: every feed ends and says so. `door` knows already.
+    void began_anew();
     // `changes` is the inside of the line: "states":[…],"alarms":[…]
     void changed(std::string_view changes);
     [[nodiscard]] bool watches() const { return !watches_.empty(); }

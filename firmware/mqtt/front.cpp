@@ -152,6 +152,10 @@ class Front {
                 const auto answer = door_->call(
                     "query",
                     {{"from", page->from}, {"before", page->before}, {"limit", page_limit}});
+                // Of a log we have not greeted yet: the feed's end is on its way.
+                if (answer.value("generation", generation_) != generation_) {
+                    throw std::runtime_error{"the gateway began a new log"};
+                }
                 publisher_.page(answer.at("entries"));
             }
             if (publisher_.status_wanted(time)) {
@@ -167,7 +171,8 @@ class Front {
         door_.emplace(options_.socket, door_patience);
         const auto hello = door_->call("hello");
         const auto size = hello.at("size").get<std::uint64_t>();
-        publisher_.door_opened(size, hello.value("generation", std::uint64_t{1}), time);
+        generation_ = hello.value("generation", std::uint64_t{1});
+        publisher_.door_opened(size, generation_, time);
         watch_ = door_->start("watch");
         feed_ = door_->start("feed", {{"from", size}});
         diag::info("gateway found", {{"size", size}});
@@ -227,6 +232,7 @@ class Front {
     PahoClient broker_;
     std::optional<local::Client> door_;
     std::int64_t watch_ = 0, feed_ = 0;
+    std::uint64_t generation_ = 1;  // of the log, as the door said it
     bool door_said_ = false;
     Uptime door_due_;
 };

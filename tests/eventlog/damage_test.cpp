@@ -6,12 +6,15 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "firmware/core/alarm.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/store.hpp"
 #include "tests/eventlog/log_fixture.hpp"
 
 namespace sealwarden::eventlog {
 namespace {
+
+using namespace std::chrono_literals;
 
 class DamageTest : public LogTest {
   protected:
@@ -159,9 +162,100 @@ TEST_F(DamageTest, ADatabaseRemovedUnderTheRunningLogIsNoticedAndANewOneBegins) 
     ASSERT_TRUE(heard->wait_for_entries(2));
     EXPECT_EQ(heard->entries()[1].kind, "log.recovered");
     EXPECT_EQ(heard->entries()[1].index, 0u);
-    EXPECT_EQ(log->generation(), 2u);
+    EXPECT_EQ(heard->generation(), 2u);
     Query query;
     EXPECT_EQ(ask(query).entries.size(), 1u);
+}
+
+// What the next start has to know is carried over in the transaction that begins the new log.
+class CarryTest : public DamageTest {
+  protected:
+    Event alarm(EventKind kind, const std::string& door, AlarmState state, std::uint32_t count) {
+        const Alarm told{.id = "door-held-" + door,
+                         .kind = "door-held",
+                         .source = {"door", door},
+                         .priority = Priority::medium,
+                         .state = state,
+                         .active = state != AlarmState::rtn_unack && state != AlarmState::normal,
+                         .count = count,
+                         .raised_at = clock.uptime() - 60s,
+                         .cleared_at = {},
+                         .acknowledged_by = {}};
+        auto event = door_event(kind, door, clock.uptime());
+        event.subjects = {{"alarm", told.id}, {"door", door}};
+        event.data = alarm_data(told, clock.uptime());
+        return event;
+    }
+    void raise_some() {
+        auto identified = door_event(EventKind::device_identified, "", clock.uptime());
+        identified.subjects = {{"device", "io1"}};
+        identified.data = {{"identity", "Moxa E1210 V3.2"}};
+        using enum EventKind;
+        using enum AlarmState;
+        append_and_wait({std::move(identified), alarm(alarm_raised, "d07", unack_active, 1),
+                         alarm(alarm_raised, "d08", unack_active, 1),
+                         alarm(alarm_acknowledged, "d08", ack_active, 1),
+                         alarm(alarm_raised, "d09", unack_active, 1),
+                         alarm(alarm_cleared, "d09", rtn_unack, 1),
+                         alarm(alarm_acknowledged, "d09", normal, 1)});
+    }
+    [[nodiscard]] static std::vector<std::string> kinds(const std::vector<Entry>& entries) {
+        std::vector<std::string> all;
+        for (const auto& entry : entries) all.push_back(entry.kind);
+        return all;
+    }
+    void expect_two_alarms_and_the_identity(const SiteMemory& memory) {
+        ASSERT_EQ(memory.alarms.size(), 2u);
+        EXPECT_EQ(memory.alarms[0].id, "door-held-d07");
+        EXPECT_EQ(memory.alarms[0].state, AlarmState::unack_active);
+        EXPECT_EQ(memory.alarms[0].raised_at, clock.uptime() - 60s) << "keeps its age";
+        EXPECT_EQ(memory.alarms[1].id, "door-held-d08");
+        EXPECT_EQ(memory.alarms[1].state, AlarmState::ack_active);
+        EXPECT_EQ(memory.identities.at("io1"), "Moxa E1210 V3.2");
+    }
+    const std::vector<std::string> opening{"log.recovered", "alarm.carried", "alarm.carried",
+                                           "device.identified"};
+};
+
+TEST_F(CarryTest, AlarmsAndIdentitiesGoOverWhenTheStartSetsTheLogAside) {
+    start();
+    raise_some();
+    stop();
+    change_database("UPDATE entry SET leaf = zeroblob(32) WHERE i = 1400");
+    start();
+    EXPECT_TRUE(log->began_anew());
+    expect_two_alarms_and_the_identity(log->memory(clock.sample()));
+    ASSERT_TRUE(heard->wait_for_entries(4));
+    EXPECT_EQ(kinds(heard->entries()), opening);
+    start();
+    EXPECT_FALSE(log->began_anew());
+    expect_two_alarms_and_the_identity(log->memory(clock.sample()));
+}
+
+TEST_F(CarryTest, AlarmsAndIdentitiesGoOverWhenTheLogIsSetAsideWhileRunning) {
+    start();
+    raise_some();
+    const auto before = heard->entries().size();
+    std::filesystem::remove(database_file(directory.path()));
+    ASSERT_TRUE(heard->wait_for_entries(before + 4));
+    const auto entries = heard->entries();
+    EXPECT_EQ(kinds({entries.begin() + static_cast<std::ptrdiff_t>(before), entries.end()}),
+              opening);
+    EXPECT_EQ(heard->generation(), 2u);
+    start();
+    expect_two_alarms_and_the_identity(log->memory(clock.sample()));
+}
+
+TEST_F(CarryTest, AnAlarmEntryWithoutItsHashIsPassedOverForTheOneBefore) {
+    start();
+    raise_some();
+    stop();
+    change_database("UPDATE entry SET leaf = zeroblob(32) WHERE i = 1503");  // d08 acknowledged
+    start();
+    const auto alarms = log->memory(clock.sample()).alarms;
+    ASSERT_EQ(alarms.size(), 2u);
+    EXPECT_EQ(alarms[1].id, "door-held-d08");
+    EXPECT_EQ(alarms[1].state, AlarmState::unack_active);
 }
 
 TEST_F(DamageTest, AReaderFollowsTheNewDatabase) {

@@ -36,6 +36,7 @@ void Heard::committed(Committed what) {
     {
         const std::lock_guard guard{mutex_};
         transactions_.push_back(what.entries.size());
+        generation_ = what.generation;
         std::ranges::move(what.entries, std::back_inserter(entries_));
         std::ranges::move(what.tickets, std::back_inserter(tickets_));
     }
@@ -86,6 +87,11 @@ std::vector<std::uint64_t> Heard::tickets() const {
 std::vector<std::size_t> Heard::transactions() const {
     const std::lock_guard guard{mutex_};
     return transactions_;
+}
+
+std::uint64_t Heard::generation() const {
+    const std::lock_guard guard{mutex_};
+    return generation_;
 }
 
 std::vector<Health> Heard::healths() const {

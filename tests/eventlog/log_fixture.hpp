@@ -58,6 +58,7 @@ class Heard {
     [[nodiscard]] std::vector<std::uint64_t> tickets() const;
     [[nodiscard]] std::vector<std::size_t> transactions() const;  // entries of each
     [[nodiscard]] std::vector<Health> healths() const;
+    [[nodiscard]] std::uint64_t generation() const;  // of the newest transaction; 0: none
     // The log thread stops inside its hand-over until the hold is let go.
     std::unique_lock<std::mutex> hold() { return std::unique_lock{gate_}; }
 
@@ -70,6 +71,7 @@ class Heard {
     std::vector<std::uint64_t> tickets_;
     std::vector<std::size_t> transactions_;
     std::vector<Health> healths_;
+    std::uint64_t generation_ = 0;
 };
 
 [[nodiscard]] std::unique_ptr<LogThread> open_log(LogOptions options, const Clock& clock,

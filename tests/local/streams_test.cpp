@@ -70,6 +70,45 @@ TEST_F(LocalDoorStreams, ACursorBeyondTheLogBelongsToAnotherLog) {
     EXPECT_EQ(line.at("id"), 2);
 }
 
+TEST_F(LocalDoorStreams, ANewLogEndsEveryFeedAndLeavesTheWatches) {
+    for (std::size_t i = 0; i < 10; ++i) log_.entries.push_back(entry(i));
+    opens();
+    auto caller = calls();
+    caller.ask({{"id", 1}, {"call", "watch"}});
+    caller.ask({{"id", 2}, {"call", "feed"}});
+    caller.ask({{"id", 3}, {"call", "feed"}});
+    everything(caller);
+    log_.entries.clear();
+    server_->began_anew(2);
+    const auto ends = everything(caller);
+    ASSERT_EQ(ends.size(), 2U);
+    for (const auto& end : ends) EXPECT_EQ(end.at("error").at("code"), "new_log") << end;
+    const auto hello = answer(caller, {{"id", 4}, {"call", "hello"}}).at("ok");
+    EXPECT_EQ(hello.at("generation"), 2);
+    EXPECT_EQ(hello.at("size"), 0);
+
+    caller.ask({{"id", 2}, {"call", "feed"}, {"from", 0}});
+    commits(3);
+    reads_all(caller);
+    EXPECT_EQ(cursor_, 3U);
+}
+
+TEST_F(LocalDoorStreams, APageOfALogTheFeedWasNotToldOfIsNotHandedOut) {
+    for (std::size_t i = 0; i < 10; ++i) log_.entries.push_back(entry(i));
+    log_.held = true;
+    opens();
+    auto caller = calls();
+    caller.ask({{"id", 2}, {"call", "feed"}, {"from", 0}});
+    turn();
+    log_.generation = 2;  // read already, told later
+    log_.answer_all();
+    EXPECT_TRUE(everything(caller).empty());
+    server_->began_anew(2);
+    const auto ends = everything(caller);
+    ASSERT_EQ(ends.size(), 1U);
+    EXPECT_EQ(ends[0].at("error").at("code"), "new_log");
+}
+
 TEST_F(LocalDoorStreams, WhatTheReaderSeesBeforeTheLoopIsToldGoesOutOnce) {
     for (std::size_t i = 0; i < 10; ++i) log_.entries.push_back(entry(i));
     log_.held = true;

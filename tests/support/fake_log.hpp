@@ -50,6 +50,7 @@ class FakeLog {
     std::vector<eventlog::Entry> entries;  // index is the place
     std::vector<eventlog::Query> queries;
     std::string error;
+    std::uint64_t generation = 1;
 
   private:
     [[nodiscard]] static bool wants(const eventlog::Query& query, const eventlog::Entry& entry) {
@@ -65,7 +66,7 @@ class FakeLog {
     }
 
     [[nodiscard]] eventlog::Reader::Page page(const eventlog::Query& query) const {
-        eventlog::Reader::Page page{.error = error};
+        eventlog::Reader::Page page{.generation = generation, .error = error};
         if (!error.empty()) return page;
         for (const auto& entry : entries) {
             if (wants(query, entry)) page.entries.push_back(entry);
