@@ -4,10 +4,12 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
 #include <fstream>
 #include <future>
 #include <thread>
 
+#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/gateway.hpp"
 #include "firmware/local/client.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -35,10 +37,10 @@ class NewLogTest : public testing::Test {
     // kinds with alarm.acknowledged are not among those a start reads.
     void has_a_long_log_with_one_alarm_alive() {
         std::promise<void> written;
-        eventlog::LogThread log{{.directory = directory_.path(), .boot_id = "b"},
-                                clock_,
-                                [&](const eventlog::Committed&) { written.set_value(); },
-                                [](eventlog::Health, const std::string&) {}};
+        auto log = std::make_unique<eventlog::LogThread>(
+            eventlog::LogOptions{.directory = directory_.path(), .boot_id = "b"}, clock_,
+            [&](const eventlog::Committed&) { written.set_value(); },
+            [](eventlog::Health, const std::string&) {});
         Events events;
         for (int i = 0; i < old_alarms; ++i) {
             events.push_back(held(EventKind::alarm_acknowledged, AlarmState::ack_active));
@@ -49,8 +51,13 @@ class NewLogTest : public testing::Test {
             events.push_back(std::move(closed));
         }
         events.push_back(held(EventKind::alarm_raised, AlarmState::unack_active));
-        ASSERT_TRUE(log.append(std::move(events)));
+        ASSERT_TRUE(log->append(std::move(events)));
         written.get_future().wait();
+        log.reset();
+        // All of it goes from the write-ahead log into the database, where it can be damaged.
+        eventlog::sqlite::Connection connection{directory_.path() / "log.db",
+                                                eventlog::sqlite::Access::write};
+        connection.checkpoint(true);
     }
     Event held(EventKind kind, AlarmState state) {
         const Alarm alarm{.id = "door-held-d07",

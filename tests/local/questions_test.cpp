@@ -90,7 +90,7 @@ TEST_F(LocalDoorQuestions, AQueryHandsOutTheExactBytesOfTheRecords) {
     const auto lines = caller.take();
     ASSERT_EQ(lines.size(), 1U);
     EXPECT_EQ(lines[0], R"({"id":1,"ok":{"entries":[)" + log_.entries[1].bytes + "," +
-                            log_.entries[2].bytes + R"(],"next":3,"more":true}})");
+                            log_.entries[2].bytes + R"(],"next":3,"generation":1,"more":true}})");
     // What a caller gets by parsing, sorting and printing is what was hashed.
     EXPECT_EQ(json::parse(lines[0]).at("ok").at("entries")[0].dump(), log_.entries[1].bytes);
 }

@@ -79,6 +79,7 @@ TEST_F(LocalDoorStreams, ANewLogEndsEveryFeedAndLeavesTheWatches) {
     caller.ask({{"id", 3}, {"call", "feed"}});
     everything(caller);
     log_.entries.clear();
+    log_.generation = 2;
     server_->began_anew(2);
     const auto ends = everything(caller);
     ASSERT_EQ(ends.size(), 2U);
