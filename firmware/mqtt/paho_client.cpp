@@ -1,13 +1,20 @@
 #include "firmware/mqtt/paho_client.hpp"
 
 #include <mqtt/async_client.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cassert>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
+
+#include "firmware/diag.hpp"
+#include "firmware/mqtt/probe.hpp"
 
 namespace sealwarden::mqtt_front {
 namespace {
@@ -19,6 +26,9 @@ constexpr int reason_not_authorised = 0x87;
 constexpr int reason_banned = 0x8A;
 constexpr int reason_taken_over = 0x8E;
 constexpr std::size_t received_limit = 256;  // messages waiting; we subscribe to nothing but a test
+// Each is a socket and some 100 KiB. Paho ends nearly all of its waits by itself, so that so many
+// mean that it is stuck as a whole, in a name's lookup for example.
+constexpr std::size_t abandoned_limit = 8;
 
 int paho_version(Version version) {
     switch (version) {
@@ -53,43 +63,113 @@ mqtt::properties properties_of(const Message& message) {
     return properties;
 }
 
-Refusal refusal(const mqtt::token& token) {
-    const int code = token.get_return_code();
-    const int reason = token.get_reason_code();
-    // 3.1.1 and servers older than version 5 answer with a return code 1 to 5.
-    if (code == 1 || reason == 1 || reason == reason_version) return Refusal::wrong_version;
-    if (code == 4 || code == 5 || reason == 4 || reason == 5 || reason == reason_bad_password ||
-        reason == reason_not_authorised || reason == reason_banned) {
-        return Refusal::not_authorised;
+// What the broker itself said in its CONNACK: a reason code, or a return code of 3.1.1, also from
+// servers older than version 5. Empty: it said nothing; Paho's own codes are about the network.
+std::optional<Refusal> refusal(const mqtt::token& token, std::string_view said) {
+    if (said.find("CONNACK") == said.npos) return std::nullopt;
+    switch (token.get_return_code()) {
+        case 1:
+        case reason_version: return Refusal::wrong_version;
+        case 4:
+        case 5:
+        case reason_bad_password:
+        case reason_not_authorised:
+        case reason_banned: return Refusal::not_authorised;
+        default: return Refusal::unreachable;  // busy, quota, ...: later
     }
-    return Refusal::unreachable;
 }
+
+class Descriptor {
+  public:
+    Descriptor(int number, const char* what) : number_{number} {
+        if (number < 0) throw std::runtime_error{std::string{what} + ": " + std::strerror(errno)};
+    }
+    ~Descriptor() { ::close(number_); }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    [[nodiscard]] int get() const { return number_; }
+
+  private:
+    int number_;
+};
 
 }  // namespace
 
-// Filled by Paho's threads, emptied by ours.
-struct PahoClient::Queue {
-    Queue() : wake{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-        if (wake < 0) throw std::runtime_error{std::string{"eventfd: "} + std::strerror(errno)};
+// On the steady clock; readable when it has run out.
+class PahoClient::Timer {
+  public:
+    [[nodiscard]] int get() const { return descriptor_.get(); }
+    void start(std::chrono::milliseconds after) {
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(after);
+        itimerspec when{};
+        when.it_value.tv_sec = seconds.count();
+        when.it_value.tv_nsec = std::chrono::nanoseconds{after - seconds}.count();
+        ::timerfd_settime(descriptor_.get(), 0, &when, nullptr);
     }
-    ~Queue() { ::close(wake); }
-    Queue(const Queue&) = delete;
-    Queue& operator=(const Queue&) = delete;
+    void stop() { start(std::chrono::milliseconds{0}); }
+    [[nodiscard]] bool ran_out() {
+        std::uint64_t times = 0;
+        return ::read(descriptor_.get(), &times, sizeof times) == sizeof times;
+    }
 
-    void post(ClientEvent event) {
+  private:
+    Descriptor descriptor_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
+                           "timerfd"};
+};
+
+class PahoClient::Waiter {
+  public:
+    Waiter(int one, int other) {
+        for (const int descriptor : {one, other}) {
+            epoll_event wanted{.events = EPOLLIN, .data = {}};
+            ::epoll_ctl(descriptor_.get(), EPOLL_CTL_ADD, descriptor, &wanted);
+        }
+    }
+    [[nodiscard]] int get() const { return descriptor_.get(); }
+
+  private:
+    Descriptor descriptor_{::epoll_create1(EPOLL_CLOEXEC), "epoll"};
+};
+
+// Filled by Paho's threads and the probe's, emptied by ours.
+struct PahoClient::Queue {
+    struct Unclear {  // a connection failed and Paho does not know why
+        std::string text;
+    };
+    using Item = std::variant<ClientEvent, Unclear>;
+
+    void post(Item item, const void* from) {
         {
             const std::lock_guard lock{mutex};
-            if (std::holds_alternative<Received>(event) && ++received > received_limit) return;
-            events.push_back(std::move(event));
+            if (from != heard) {
+                const auto* event = std::get_if<ClientEvent>(&item);
+                if (event == nullptr || !std::holds_alternative<Connected>(*event)) return;
+                late.push_back(static_cast<Link*>(const_cast<void*>(from)));
+            } else if (count_received(item)) {
+                items.push_back(std::move(item));
+            }
         }
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const auto written = ::write(wake, &one, sizeof one);
+        ::eventfd_write(wake.get(), 1);
+    }
+    // False: it is one of too many.
+    bool count_received(const Item& item) {
+        const auto* event = std::get_if<ClientEvent>(&item);
+        if (event == nullptr || !std::holds_alternative<Received>(*event)) return true;
+        return ++received <= received_limit;
+    }
+    // Whose words count from now on; what others said is forgotten.
+    void hear(const void* who) {
+        const std::lock_guard lock{mutex};
+        heard = who;
+        items.clear();
     }
 
-    const int wake;
+    const Descriptor wake{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
     std::mutex mutex;
-    std::vector<ClientEvent> events;  // at most window + connection events + received_limit
+    std::vector<Item> items;  // at most window + connection events + received_limit
     std::size_t received = 0;
+    const void* heard = nullptr;  // a link or a probe
+    std::vector<Link*> late;      // connected after they were given up
 };
 
 // A Paho client for one broker in one version. Options are built in place and stay where they are:
@@ -121,7 +201,7 @@ struct PahoClient::Link {
         });
         client.set_message_callback([this](mqtt::const_message_ptr message) {
             guarded([&] {
-                queue->post(
+                post(
                     Received{.topic = message->get_topic(), .payload = message->get_payload_str()});
             });
         });
@@ -145,14 +225,15 @@ struct PahoClient::Link {
                 if (!connected) return;
                 connected = false;
             }
-            queue->post(ConnectionLost{.taken_over = taken_over, .text = std::move(text)});
+            post(ConnectionLost{.taken_over = taken_over, .text = std::move(text)});
         });
     }
 
     void connect_done(const mqtt::token& token, bool success) {
-        guarded([&] { queue->post(success ? accepted(token) : failed(token)); });
+        guarded([&] { post(success ? accepted(token) : failed(token)); });
     }
-    ClientEvent accepted(const mqtt::token& token) {
+    void post(Queue::Item item) { queue->post(std::move(item), this); }
+    Queue::Item accepted(const mqtt::token& token) {
         Capabilities broker{.version = static_cast<int>(attempt.version)};
         if (attempt.version == Version::v5) {
             const auto response = token.get_connect_response();
@@ -174,14 +255,15 @@ struct PahoClient::Link {
         }
         const std::lock_guard lock{queue->mutex};
         connected = true;
-        return Connected{broker};
+        return ClientEvent{Connected{broker}};
     }
-    ClientEvent failed(const mqtt::token& token) {
-        const auto text = mqtt::exception::printable_error(
-            token.get_return_code(), token.get_reason_code(), message_of(token));
-        auto why = refusal(token);
-        if (why == Refusal::unreachable && hung_up(token)) why = Refusal::hung_up;
-        return ConnectFailed{.why = why, .text = text};
+    Queue::Item failed(const mqtt::token& token) {
+        const auto said = message_of(token);
+        const auto text = mqtt::exception::printable_error(token.get_return_code(),
+                                                           token.get_reason_code(), said);
+        const auto why = refusal(token, said);
+        if (!why) return Queue::Unclear{text};
+        return ClientEvent{ConnectFailed{.why = *why, .text = text}};
     }
     static std::string message_of(const mqtt::token& token) {
         try {
@@ -191,29 +273,28 @@ struct PahoClient::Link {
         }
         return {};
     }
-    bool hung_up(const mqtt::token& token) const;
 
     void publish_done(const mqtt::token& token, bool success) {
         const auto ticket = reinterpret_cast<std::uintptr_t>(token.get_user_context());
         if (ticket == 0) return;
         guarded([&] {
             if (success && token.get_reason_code() < reason_failure) {
-                queue->post(Acknowledged{ticket});
+                post(Acknowledged{ticket});
                 return;
             }
-            queue->post(PublishFailed{.ticket = ticket,
-                                      .text = mqtt::exception::printable_error(
-                                          token.get_return_code(), token.get_reason_code())});
+            post(PublishFailed{.ticket = ticket,
+                               .text = mqtt::exception::printable_error(token.get_return_code(),
+                                                                        token.get_reason_code())});
         });
     }
     void subscribe_done(const mqtt::token& token, bool success) {
         guarded([&] {
             const int reason = token.get_reason_code();
             const bool granted = success && reason < reason_failure;
-            queue->post(Subscribed{.granted = granted,
-                                   .text = granted ? ""
-                                                   : mqtt::exception::printable_error(
-                                                         token.get_return_code(), reason)});
+            post(Subscribed{.granted = granted,
+                            .text = granted ? ""
+                                            : mqtt::exception::printable_error(
+                                                  token.get_return_code(), reason)});
         });
     }
 
@@ -262,14 +343,17 @@ void PahoClient::Link::fill(const PahoOptions& options) {
     connection.set_ssl(tls);
 }
 
-bool PahoClient::Link::hung_up(const mqtt::token& token) const {
-    return message_of(token).find("completion") != std::string::npos;
-}
-
 PahoClient::PahoClient(PahoOptions options)
-    : options_{std::move(options)}, queue_{std::make_shared<Queue>()} {}
+    : options_{std::move(options)},
+      queue_{std::make_shared<Queue>()},
+      timer_{std::make_unique<Timer>()},
+      waiter_{std::make_unique<Waiter>(queue_->wake.get(), timer_->get())} {}
 
 PahoClient::~PahoClient() = default;
+
+std::chrono::milliseconds PahoClient::silence() const {
+    return options_.silence.count() > 0 ? options_.silence : 2 * options_.keep_alive;
+}
 
 PahoClient::Link& PahoClient::link(const Reconnect::Attempt& attempt) {
     for (const auto& link : links_) {
@@ -280,15 +364,20 @@ PahoClient::Link& PahoClient::link(const Reconnect::Attempt& attempt) {
 
 void PahoClient::connect(const Reconnect::Attempt& attempt) {
     current_ = &link(attempt);
+    queue_->hear(current_);
+    phase_ = Phase::connecting;
+    timer_->start(options_.attempt);
     try {
         current_->client.connect(current_->connection, nullptr, current_->on_connect);
     } catch (const mqtt::exception& error) {
-        queue_->post(ConnectFailed{.why = Refusal::unreachable, .text = error.what()});
+        current_->post(
+            ClientEvent{ConnectFailed{.why = Refusal::unreachable, .text = error.what()}});
     }
 }
 
 void PahoClient::publish(const Outgoing& outgoing) {
     const auto& message = outgoing.message;
+    if (outgoing.ticket != 0 && unacknowledged_++ == 0) timer_->start(silence());
     try {
         auto paho = mqtt::make_message(message.topic, message.payload, message.qos, message.retain);
         if (current_->attempt.version == Version::v5) paho->set_properties(properties_of(message));
@@ -296,7 +385,7 @@ void PahoClient::publish(const Outgoing& outgoing) {
                                  current_->on_publish);
     } catch (const mqtt::exception& error) {
         if (outgoing.ticket == 0) return;
-        queue_->post(PublishFailed{.ticket = outgoing.ticket, .text = error.what()});
+        current_->post(ClientEvent{PublishFailed{.ticket = outgoing.ticket, .text = error.what()}});
     }
 }
 
@@ -304,12 +393,13 @@ void PahoClient::subscribe(const std::string& filter) {
     try {
         current_->client.subscribe(filter, 1, nullptr, current_->on_subscribe);
     } catch (const mqtt::exception& error) {
-        queue_->post(Subscribed{.granted = false, .text = error.what()});
+        current_->post(ClientEvent{Subscribed{.granted = false, .text = error.what()}});
     }
 }
 
 void PahoClient::disconnect() {
     if (current_ == nullptr) return;
+    timer_->stop();
     {
         const std::lock_guard lock{queue_->mutex};
         current_->connected = false;
@@ -322,18 +412,138 @@ void PahoClient::disconnect() {
     }
 }
 
+// Paho has no way to end an attempt, and a client of it that may still be in one takes no other:
+// the next attempt gets a new client.
+void PahoClient::abandon() {
+    queue_->hear(nullptr);
+    if (abandoned_.size() == abandoned_limit) {
+        diag::error("MQTT library does not come back, starting anew");
+        std::_Exit(EXIT_FAILURE);  // its destructors would wait for it
+    }
+    const auto found =
+        std::ranges::find_if(links_, [this](const auto& link) { return link.get() == current_; });
+    abandoned_.push_back(std::move(*found));
+    links_.erase(found);
+    try {
+        current_->client.disconnect(std::chrono::milliseconds{100});
+    } catch (const mqtt::exception&) {
+        // Not connected yet; take_events() sees to it if it ever is.
+    }
+    current_ = nullptr;
+}
+
+// Its answer comes as ConnectFailed. `said`: what is told when it finds nothing.
+void PahoClient::begin_probe(const Reconnect::Attempt& attempt, std::string said) {
+    phase_ = Phase::probing;
+    timer_->start(options_.attempt);
+    if (probe_.joinable() && !*probe_ended_) {  // it still waits for a name
+        queue_->hear(&probe_);
+        queue_->post(ClientEvent{ConnectFailed{.why = Refusal::unreachable, .text = said}},
+                     &probe_);
+        return;
+    }
+    auto ended = std::make_shared<std::atomic<bool>>(false);
+    queue_->hear(ended.get());
+    probe_ended_ = ended;
+    ProbeOptions options{.url = options_.urls[attempt.broker],
+                         .client_id = options_.client_id + "-probe",
+                         .version = attempt.version,
+                         .ca = options_.ca,
+                         .certificate = options_.certificate,
+                         .key = options_.key};
+    probe_ = std::jthread{[queue = queue_, ended = std::move(ended), options = std::move(options),
+                           said = std::move(said)](const std::stop_token& stop) {
+        const Descriptor stopped{::eventfd(0, EFD_CLOEXEC), "eventfd"};
+        const std::stop_callback wake{stop, [&] { ::eventfd_write(stopped.get(), 1); }};
+        const auto found = probe(options, stopped.get());
+        *ended = true;
+        queue->post(
+            ClientEvent{found ? ConnectFailed{.why = found->why, .text = found->text}
+                              : ConnectFailed{.why = Refusal::unreachable,
+                                              .text = said + "; a second try was answered"}},
+            ended.get());
+    }};
+}
+
+void PahoClient::overdue(std::vector<ClientEvent>& events) {
+    const auto after = [](std::chrono::milliseconds time) {
+        return " within " + std::to_string(time.count()) + " ms";
+    };
+    switch (phase_) {
+        case Phase::idle: return;
+        case Phase::connecting: {
+            const auto attempt = current_->attempt;
+            abandon();
+            begin_probe(attempt, "no outcome" + after(options_.attempt));
+            return;
+        }
+        case Phase::probing:
+            queue_->hear(nullptr);
+            events.push_back(
+                ConnectFailed{.why = Refusal::unreachable,
+                              .text = "no outcome, and no reason" + after(options_.attempt)});
+            break;
+        case Phase::connected:
+            abandon();
+            events.push_back(ConnectionLost{.text = "nothing acknowledged" + after(silence())});
+            break;
+    }
+    phase_ = Phase::idle;
+}
+
+void PahoClient::note(const ClientEvent& event) {
+    if (std::holds_alternative<Connected>(event)) {
+        phase_ = Phase::connected;
+        unacknowledged_ = 0;
+        timer_->stop();
+    } else if (std::holds_alternative<ConnectFailed>(event) ||
+               std::holds_alternative<ConnectionLost>(event)) {
+        phase_ = Phase::idle;
+        timer_->stop();
+    } else if (std::holds_alternative<Acknowledged>(event) ||
+               std::holds_alternative<PublishFailed>(event)) {
+        if (phase_ != Phase::connected || unacknowledged_ == 0) return;
+        if (--unacknowledged_ > 0)
+            timer_->start(silence());
+        else
+            timer_->stop();
+    }
+}
+
 std::vector<ClientEvent> PahoClient::take_events() {
-    std::uint64_t count = 0;
-    [[maybe_unused]] const auto got = ::read(queue_->wake, &count, sizeof count);
+    ::eventfd_t count = 0;
+    ::eventfd_read(queue_->wake.get(), &count);
+    std::vector<Queue::Item> items;
+    std::vector<Link*> late;
+    {
+        const std::lock_guard lock{queue_->mutex};
+        items.swap(queue_->items);
+        late.swap(queue_->late);
+        queue_->received = 0;
+    }
+    for (auto* link : late) {
+        try {
+            link->client.disconnect(std::chrono::milliseconds{100});
+        } catch (const mqtt::exception&) {
+            // It has gone by itself.
+        }
+    }
     std::vector<ClientEvent> events;
-    const std::lock_guard lock{queue_->mutex};
-    events.swap(queue_->events);
-    queue_->received = 0;
+    for (auto& item : items) {
+        if (auto* unclear = std::get_if<Queue::Unclear>(&item)) {
+            begin_probe(current_->attempt, std::move(unclear->text));
+            break;  // nothing of this attempt follows
+        }
+        auto& event = std::get<ClientEvent>(item);
+        note(event);
+        events.push_back(std::move(event));
+    }
+    if (timer_->ran_out()) overdue(events);
     return events;
 }
 
 int PahoClient::descriptor() const {
-    return queue_->wake;
+    return waiter_->get();
 }
 
 }  // namespace sealwarden::mqtt_front

@@ -1,13 +1,19 @@
 // Paho as the wire and nothing more: no persistence, no buffer, no reconnect of its own. One thread
 // of ours calls it; its callbacks only post into our queue. Its headers are included in
 // paho_client.cpp and nowhere else.
+//
+// Every wait ends on a timer of ours (CLOCK_MONOTONIC), whatever Paho does: an attempt that has no
+// outcome after `attempt`, a message that has no acknowledgement after `silence`. The Paho client
+// that overran is left to itself, and what it still says is not heard.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "firmware/mqtt/mqtt_client.hpp"
@@ -21,7 +27,10 @@ struct PahoOptions {
     std::optional<std::filesystem::path> ca, certificate, key;
     std::optional<Message> will;
     std::chrono::seconds keep_alive{15};
-    std::chrono::seconds patience{10};  // for a CONNACK
+    std::chrono::seconds patience{10};          // Paho's own, for a CONNACK
+    std::chrono::milliseconds attempt{15'000};  // for an outcome of connect(), then it has failed
+    // In flight without any acknowledgement so long: the connection is lost. 0: twice keep_alive.
+    std::chrono::milliseconds silence{0};
 };
 
 class PahoClient final : public MqttClient {
@@ -39,14 +48,30 @@ class PahoClient final : public MqttClient {
   private:
     struct Link;
     struct Queue;
+    class Timer;
+    class Waiter;
+    enum class Phase { idle, connecting, probing, connected };
+
     Link& link(const Reconnect::Attempt& attempt);
+    void abandon();
+    void begin_probe(const Reconnect::Attempt& attempt, std::string said);
+    void overdue(std::vector<ClientEvent>& events);
+    void note(const ClientEvent& event);
+    [[nodiscard]] std::chrono::milliseconds silence() const;
 
     PahoOptions options_;
     std::shared_ptr<Queue> queue_;
+    std::unique_ptr<Timer> timer_;
+    std::unique_ptr<Waiter> waiter_;  // for the queue and the timer together
     // One a broker and version, made when first needed and kept until the end: destroying a client
     // in service races with its callbacks.
     std::vector<std::unique_ptr<Link>> links_;
+    std::vector<std::unique_ptr<Link>> abandoned_;
     Link* current_ = nullptr;
+    Phase phase_ = Phase::idle;
+    std::size_t unacknowledged_ = 0;
+    std::shared_ptr<std::atomic<bool>> probe_ended_;
+    std::jthread probe_;  // last
 };
 
 }  // namespace sealwarden::mqtt_front

@@ -16,6 +16,7 @@ class FakeDoor:
         self.lock = threading.RLock()
         self.watchers, self.feeds, self.connections = [], [], []
         self.listener = None
+        self.hangs = False
         self.open()
 
     def open(self):
@@ -37,6 +38,13 @@ class FakeDoor:
                     pass
             self.watchers, self.feeds, self.connections = [], [], []
 
+    def hang(self):
+        """The gateway is there and says nothing any more."""
+        self.hangs = True
+
+    def go_on(self):
+        self.hangs = False
+
     def accept(self, listener):
         while True:
             try:
@@ -57,7 +65,8 @@ class FakeDoor:
         try:
             for line in connection.makefile("r", encoding="utf-8"):
                 with self.lock:
-                    self.answer(connection, json.loads(line))
+                    if not self.hangs:
+                        self.answer(connection, json.loads(line))
         except OSError:
             pass
 

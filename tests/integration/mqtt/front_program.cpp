@@ -30,6 +30,10 @@ int main(int count, char** arguments) {
     if (json.contains("ca")) broker.ca = json["ca"].get<std::string>();
     if (json.contains("certificate")) broker.certificate = json["certificate"].get<std::string>();
     if (json.contains("key")) broker.key = json["key"].get<std::string>();
+    broker.keep_alive = std::chrono::seconds{json.value("keep_alive_s", 15)};
+    broker.patience = std::chrono::seconds{json.value("patience_s", 10)};
+    broker.attempt = std::chrono::milliseconds{json.value("attempt_ms", 15'000)};
+    broker.silence = std::chrono::milliseconds{json.value("silence_ms", 0)};
     return std::string{arguments[2]} == "test" ? mqtt_front::self_test(options)
                                                : mqtt_front::run(options);
 }

@@ -10,13 +10,16 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 
 import jsonschema
 
 from fake_door import FakeDoor, alarm, door
-from peers import Mosquitto, Nats, Process, Subscriber, until
+from peers import Mosquitto, Nats, Process, Subscriber, free_port, until
+import scripted_broker as scripted
+from scripted_broker import ScriptedBroker
 
 PROGRAM, SCHEMAS = sys.argv[1:3]
 BASE = "sealwarden/v1/dc7/gw1"
@@ -230,7 +233,136 @@ class FrontTest(unittest.TestCase):
             self.assertEqual(code, 1, said)
             self.assertIn("denies" if version == "3.1.1" else "may not publish", said)
 
-    def certificates(self, bits="2048", digest="-sha256", name="localhost"):
+    # The version
+
+    def scripted(self, *behaviours):
+        broker = ScriptedBroker(*behaviours)
+        self.addCleanup(broker.stop)
+        self.options["urls"] = [f"mqtt://127.0.0.1:{broker.port}"]
+        return broker
+
+    def versions_tried(self, broker, count):
+        until(lambda: len(broker.levels) >= count, f"{count} attempts", 40)
+        return broker.levels[:count]
+
+    def test_auto_goes_to_3_1_1_when_version_5_is_refused_by_reason(self):
+        broker = self.scripted(scripted.says(scripted.CONNACK_V5_WRONG_VERSION), scripted.takes)
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 2), [5, 4])
+
+    def test_auto_goes_to_3_1_1_when_version_5_is_refused_by_return_code(self):
+        broker = self.scripted(scripted.says(scripted.CONNACK_V3_WRONG_VERSION), scripted.takes)
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 2), [5, 4])
+
+    def test_auto_goes_to_3_1_1_when_connect_is_hung_up_on_twice(self):
+        broker = self.scripted(*4 * [scripted.hangs_up], scripted.takes)  # each attempt is followed by its probe
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 3), [5, 5, 4])
+
+    def test_auto_keeps_version_5_when_one_hang_up_is_followed_by_a_broken_network(self):
+        broker = self.scripted(scripted.hangs_up, scripted.hangs_up, *2 * [scripted.resets],
+                               scripted.hangs_up, scripted.hangs_up, scripted.takes)
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 4), [5, 5, 5, 5])
+
+    def test_auto_keeps_version_5_when_the_connection_breaks_at_connect(self):
+        broker = self.scripted(*6 * [scripted.resets], scripted.takes)
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 4), [5, 5, 5, 5])
+        self.assertTrue(self.said("connection lost at CONNECT"))
+
+    def test_auto_keeps_version_5_when_a_broker_hangs_up_only_on_us_and_not_on_the_probe(self):
+        broker = self.scripted(scripted.hangs_up, scripted.takes, scripted.hangs_up, scripted.takes)
+        self.start()
+        self.assertEqual(self.versions_tried(broker, 3), [5, 5, 5])
+
+    def test_auto_keeps_version_5_while_nobody_listens(self):
+        port = free_port()
+        self.options["urls"] = [f"mqtt://127.0.0.1:{port}"]
+        self.start()
+        until(lambda: self.said("Connection refused"), "the reason")
+        tried = 0
+        with open(self.log(), encoding="utf-8") as file:
+            tried = file.read().count("3.1.1")
+        self.assertEqual(tried, 0)
+        broker = ScriptedBroker(scripted.takes, port=port)
+        self.addCleanup(broker.stop)
+        self.assertEqual(self.versions_tried(broker, 1), [5])
+
+    # Peers that hang
+
+    def test_an_attempt_at_a_silent_peer_ends_at_our_deadline_though_paho_would_wait_on(self):
+        broker = self.scripted(scripted.is_silent)
+        self.start(patience_s=1000, attempt_ms=300)
+        self.assertEqual(self.versions_tried(broker, 3), [5, 5, 5])
+        until(lambda: self.said("no outcome"), "the reason")
+
+    def test_a_peer_that_stops_in_the_tls_handshake_ends_at_our_deadline(self):
+        at = self.certificates()
+        taken = []
+        silent = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(silent.close)
+
+        def accept():
+            while True:
+                try:
+                    taken.append(silent.accept())
+                except OSError:
+                    return
+        threading.Thread(target=accept, daemon=True).start()
+        self.start(urls=[f"mqtts://localhost:{silent.getsockname()[1]}"], ca=at("ca.pem"), patience_s=1000, attempt_ms=300)
+        until(lambda: len(taken) >= 4, "attempts go on", 40)
+
+    def test_a_broker_that_freezes_is_found_by_the_keep_alive(self):
+        broker = self.scripted(scripted.freezes_after_connack)
+        self.start(keep_alive_s=1, silence_ms=100_000)
+        until(lambda: len(broker.levels) >= 2, "it connects again", 40)
+
+    def test_a_broker_that_acknowledges_nothing_is_left_though_it_answers_pings(self):
+        broker = self.scripted(scripted.only_answers_pings)
+        self.start(keep_alive_s=1, silence_ms=500)
+        until(lambda: len(broker.levels) >= 2, "it connects again", 40)
+        self.assertTrue(self.said("nothing acknowledged within 500 ms"))
+
+    def test_a_gateway_that_hangs_costs_the_broker_s_connection_nothing(self):
+        broker = self.broker("allow_anonymous true", "log_type all")
+        subscriber = self.subscriber(broker)
+        self.start(keep_alive_s=1)
+        until(lambda: subscriber.last("health"), "a heartbeat")
+        self.door.hang()
+        until(lambda: self.said("gateway does not answer"), "noticed", 40)
+        until(lambda: subscriber.last("status") == "offline", "said")
+        self.assertFalse(self.said("broker connection lost"))
+        self.door.go_on()
+        until(lambda: subscriber.last("status") == "online", "online again")
+
+    # Several brokers
+
+    def test_brokers_are_tried_in_their_order_and_the_first_is_preferred_again(self):
+        directories = [tempfile.mkdtemp(dir=self.directory) for _ in range(2)]
+        first, second = (Mosquitto(directory) for directory in directories)
+        for broker in (first, second):
+            self.addCleanup(broker.stop)
+        at_first, at_second = self.subscriber(first), self.subscriber(second)
+        self.open_doors(5)
+        self.start(urls=[f"mqtt://127.0.0.1:{first.port}", f"mqtt://127.0.0.1:{second.port}"])
+        until(lambda: self.indexes(at_first) == [0, 1, 2, 3, 4], "the log at the first")
+        self.assertEqual(at_second.all("#"), [], "the second is not used while the first is there")
+        first.kill()
+        self.open_doors(5)
+        until(lambda: self.indexes(at_second) == [5, 6, 7, 8, 9], "the log goes on at the second", 40)
+        until(lambda: at_second.last("status") == "online", "retained state is told there, too")
+        first.start()
+        self.open_doors(1)
+        until(lambda: self.indexes(at_second) == [5, 6, 7, 8, 9, 10], "it stays while the second holds")
+        second.kill()
+        self.open_doors(1)
+        until(lambda: 11 in self.indexes(at_first), "back at the first", 40)
+
+    # TLS
+
+    def certificates(self, bits="2048", digest="-sha256", name="localhost", expired=False):
         def at(file):
             return os.path.join(self.directory, file)
         openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", at("ca.key"), "-out", at("ca.pem"),
@@ -240,15 +372,28 @@ class FrontTest(unittest.TestCase):
                     "-subj", "/CN=" + subject, "-addext", "subjectAltName=DNS:" + subject)
             openssl("x509", "-req", "-in", at(who + ".csr"), "-CA", at("ca.pem"), "-CAkey", at("ca.key"),
                     "-CAcreateserial", "-out", at(who + ".pem"), "-days", "2", digest, "-copy_extensions", "copy")
+        if expired:
+            self.sign_for_the_past(at)
         return at
 
-    def tls_test(self, lines=(), host="localhost", certificates=None, **more):
+    def sign_for_the_past(self, at):
+        """Only `openssl ca` takes dates."""
+        with open(at("ca.conf"), "w", encoding="utf-8") as file:
+            file.write("[ca]\ndefault_ca=d\n[d]\npolicy=p\nserial=%s\ndatabase=%s\nnew_certs_dir=%s\n"
+                       "default_md=sha256\ncopy_extensions=copy\n[p]\ncommonName=supplied\n"
+                       % (at("serial"), at("index"), self.directory))
+        open(at("index"), "w", encoding="utf-8").close()
+        openssl("ca", "-batch", "-config", at("ca.conf"), "-cert", at("ca.pem"), "-keyfile", at("ca.key"), "-in",
+                at("server.csr"), "-out", at("server.pem"), "-startdate", "20200101000000Z", "-enddate",
+                "20200102000000Z", "-create_serial", "-notext")
+
+    def tls_test(self, lines=(), host="localhost", certificates=None, ca="ca.pem", **more):
         at = self.certificates(**(certificates or {}))
         # OpenSSL's default of the broker itself refuses to load a weak key: the broker of this test is old.
         broker = self.tls_broker = self.broker("allow_anonymous true", f"cafile {at('ca.pem')}", f"certfile {at('server.pem')}",
                              f"keyfile {at('server.key')}", "ciphers DEFAULT:@SECLEVEL=0", *lines)
         more = {key: at(value) for key, value in more.items()}
-        return self.run_test(urls=[f"mqtts://{host}:{broker.port}"], ca=at("ca.pem"), **more)
+        return self.run_test(urls=[f"mqtts://{host}:{broker.port}"], ca=at(ca), **more)
 
     def handshake(self, name, level=2):
         context = ssl.create_default_context(cafile=os.path.join(self.directory, "ca.pem"))
@@ -260,23 +405,66 @@ class FrontTest(unittest.TestCase):
         code, said = self.tls_test()
         self.assertEqual(code, 0, said)
 
-    def test_tls_with_another_host_name_is_refused(self):
-        code, said = self.tls_test(certificates={"name": "other.example"})
+    def refused(self, reason, *lines, **more):
+        """`mqtt test` names the reason, and the front's diagnostics do."""
+        code, said = self.tls_test(lines, **more)
         self.assertEqual(code, 1, said)
+        self.assertIn(reason, said)
+        self.start(urls=[f"mqtts://localhost:{self.tls_broker.port}"], ca=os.path.join(self.directory, more.get("ca", "ca.pem")))
+        until(lambda: self.said(reason), "the reason in the diagnostics")
+
+    def test_tls_with_another_host_name_is_refused(self):
+        self.refused("host name mismatch: the certificate is for other.example, not for localhost",
+                     certificates={"name": "other.example"})
         self.handshake("other.example")  # nothing else is wrong with it
 
     def test_tls_with_a_weak_key_is_refused(self):
-        code, said = self.tls_test(certificates={"bits": "1024", "digest": "-sha1"})
-        self.assertEqual(code, 1, said)
+        self.refused("too weak for security level 2", certificates={"bits": "1024", "digest": "-sha1"})
         self.handshake("localhost", level=0)  # nothing else is wrong with it
+
+    def test_tls_with_an_expired_certificate_is_refused(self):
+        self.refused("expired on 2020-", certificates={"expired": True})
+
+    def test_tls_with_another_ca_is_refused(self):
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", os.path.join(self.directory, "other.key"),
+                "-out", os.path.join(self.directory, "other.pem"), "-days", "2", "-subj", "/CN=other ca")
+        self.refused("wrong CA: the certificate is signed by CN = test ca", ca="other.pem")
+        self.handshake("localhost")  # nothing else is wrong with it
+
+    def test_tls_1_1_is_refused(self):
+        at = self.certificates()
+        port = free_port()
+        server = Process(["openssl", "s_server", "-accept", f"127.0.0.1:{port}", "-cert", at("server.pem"), "-key",
+                          at("server.key"), "-tls1_1", "-cipher", "DEFAULT:@SECLEVEL=0", "-quiet"], self.log())
+        self.addCleanup(server.stop)
+        until(lambda: self.shakes_hands_in_tls_1_1(port), "nothing else is wrong with it")
+        code, said = self.run_test(urls=[f"mqtts://localhost:{port}"], ca=at("ca.pem"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("nothing newer than TLS 1.1", said)
+
+    def shakes_hands_in_tls_1_1(self, port):
+        done = subprocess.run(["openssl", "s_client", "-connect", f"127.0.0.1:{port}", "-tls1_1", "-cipher",
+                               "DEFAULT:@SECLEVEL=0", "-CAfile", os.path.join(self.directory, "ca.pem"),
+                               "-verify_return_error", "-verify_hostname", "localhost"],
+                              input="", capture_output=True, text=True, timeout=20, check=False)
+        return "Protocol  : TLSv1.1" in done.stdout and done.returncode == 0
+
+    def test_tls_at_a_port_without_tls_is_refused(self):
+        at = self.certificates()
+        broker = self.broker()
+        code, said = self.run_test(urls=[f"mqtts://localhost:{broker.port}"], ca=at("ca.pem"))
+        self.assertEqual(code, 1, said)
+        self.assertIn("does this port speak TLS?", said)
 
     def test_tls_with_a_client_certificate(self):
         code, said = self.tls_test(["require_certificate true"], certificate="client.pem", key="client.key")
         self.assertEqual(code, 0, said)
 
     def test_tls_without_the_client_certificate_the_broker_wants(self):
-        code, said = self.tls_test(["require_certificate true"])
-        self.assertEqual(code, 1, said)
+        self.refused("the broker wants a client certificate", "require_certificate true")
+
+    def test_tls_1_2_without_the_client_certificate_the_broker_wants(self):
+        self.refused("the broker wants a client certificate", "require_certificate true", "tls_version tlsv1.2")
 
 
 if __name__ == "__main__":
