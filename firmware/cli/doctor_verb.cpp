@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "firmware/cli/broker.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
 
@@ -190,6 +191,13 @@ void check_gateway(Context& context, std::vector<Check>& checks) {
     }
 }
 
+void check_broker(const config::Config& config, std::vector<Check>& checks) {
+    const auto broker = broker_report(config);
+    if (!broker) return;
+    checks.push_back({"broker", broker->good ? Level::ok : Level::warn, broker->text,
+                      broker->good ? "" : "sealwarden mqtt test tries it, with the reason"});
+}
+
 void doctor(Context& context) {
     std::vector<Check> checks;
     check_configuration(context, checks);
@@ -205,6 +213,7 @@ void doctor(Context& context) {
         for (const auto& chip : config->chips) check_chip(chip, checks);
     }
     check_gateway(context, checks);
+    if (const auto& config = context.configuration().config) check_broker(*config, checks);
     const bool failed =
         std::ranges::any_of(checks, [](const Check& check) { return check.level == Level::fail; });
     if (failed) context.exit = Exit::failed;

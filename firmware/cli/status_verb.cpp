@@ -1,5 +1,6 @@
 #include <ostream>
 
+#include "firmware/cli/broker.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
 
@@ -15,9 +16,17 @@ std::string state_text(const json& state) {
     return found->is_string() ? found->get<std::string>() : found->dump();
 }
 
+// Of the configuration on disk; without a readable one, nothing is said about the broker.
+std::optional<BrokerReport> broker_of(Context& context) {
+    const auto& config = context.configuration().config;
+    return config ? broker_report(*config) : std::nullopt;
+}
+
 void print(Context& context, const json& status, const json& state) {
+    const auto broker = broker_of(context);
     if (context.json) {
         auto all = status;
+        if (broker) all["broker"] = {{"good", broker->good}, {"text", broker->text}};
         all["states"] = state.at("states");
         all["alarm_list"] = state.at("alarms");
         context.print(all);
@@ -50,6 +59,9 @@ void print(Context& context, const json& status, const json& state) {
         table.add({"front", front.at("name").get<std::string>() + " " +
                                 front.at("state").get<std::string>() + ", restarted " +
                                 front.at("restarts").dump() + " times"});
+    }
+    if (broker) {
+        table.add({"broker", context.paint(broker->good ? "green" : "red", broker->text)});
     }
     table.print(context.out);
     context.out << '\n';

@@ -16,6 +16,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/local/client.hpp"
+#include "firmware/mqtt/broker_file.hpp"
 #include "firmware/mqtt/cursor_file.hpp"
 
 namespace sealwarden::mqtt_front {
@@ -65,6 +66,7 @@ class Front {
     explicit Front(const FrontOptions& options)
         : options_{options},
           file_{options.directory},
+          broker_file_{options.directory},
           publisher_{options.publisher, Topics{options.topics}, file_.load()},
           reconnect_{options.broker.urls.size(), options.protocol, random_fraction, now().at},
           broker_{with_will(options)},
@@ -100,6 +102,10 @@ class Front {
         return {.at = sample.uptime, .wall = sample.wall};
     }
 
+    [[nodiscard]] const std::string& url() const {
+        return options_.broker.urls[reconnect_.attempt().broker];
+    }
+
     void tend_broker(Moment time) {
         for (const auto& event : broker_.take_events()) {
             std::visit([&](const auto& happened) { on(happened, time); }, event);
@@ -113,17 +119,18 @@ class Front {
         link_ = Link::up;
         said_why_.clear();
         reconnect_.connected(time.at);
-        diag::info("broker connected", {{"url", options_.broker.urls[reconnect_.attempt().broker]},
-                                        {"version", event.broker.version == 5 ? "5" : "3.1.1"}});
+        const std::string version = event.broker.version == 5 ? "5" : "3.1.1";
+        diag::info("broker connected", {{"url", url()}, {"version", version}});
+        broker_file_.tell({.connected = true, .url = url(), .version = version}, time.wall);
         publisher_.connected(event.broker, time);
     }
     void on(const ConnectFailed& event, Moment time) {
         link_ = Link::down;
-        const auto& url = options_.broker.urls[reconnect_.attempt().broker];
-        if (said_why_ != url + event.text) {  // a change once, not every try
-            diag::warn("broker does not take us", {{"url", url}, {"why", event.text}});
-            said_why_ = url + event.text;
+        if (said_why_ != url() + event.text) {  // a change once, not every try
+            diag::warn("broker does not take us", {{"url", url()}, {"why", event.text}});
+            said_why_ = url() + event.text;
         }
+        broker_file_.tell({.url = url(), .why = event.text}, time.wall);
         reconnect_.refused(event.why, time.at);
     }
     void on(const ConnectionLost& event, Moment time) {
@@ -131,6 +138,7 @@ class Front {
         link_ = Link::down;
         diag::warn("broker connection lost", {{"why", event.text}});
         if (event.taken_over) diag::error("another client uses our MQTT client id");
+        broker_file_.tell({.url = url(), .why = "connection lost: " + event.text}, time.wall);
         publisher_.disconnected();
         reconnect_.lost(event.taken_over, time.at);
     }
@@ -225,6 +233,7 @@ class Front {
     SystemClock clock_;
     Signals signals_;
     CursorFile file_;
+    BrokerFile broker_file_;
     Publisher publisher_;
     Reconnect reconnect_;
     Link link_ = Link::down;

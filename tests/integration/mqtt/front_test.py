@@ -412,6 +412,15 @@ class FrontTest(unittest.TestCase):
         self.assertIn(reason, said)
         self.start(urls=[f"mqtts://localhost:{self.tls_broker.port}"], ca=os.path.join(self.directory, more.get("ca", "ca.pem")))
         until(lambda: self.said(reason), "the reason in the diagnostics")
+        until(lambda: reason in self.broker_file().get("why", ""), "the reason for `status` and `doctor`")
+        self.assertFalse(self.broker_file()["connected"])
+
+    def broker_file(self):
+        try:
+            with open(os.path.join(self.options["directory"], "broker"), encoding="utf-8") as file:
+                return json.load(file)
+        except OSError:
+            return {}
 
     def test_tls_with_another_host_name_is_refused(self):
         self.refused("host name mismatch: the certificate is for other.example, not for localhost",

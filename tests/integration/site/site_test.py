@@ -121,6 +121,8 @@ class SiteTest(unittest.TestCase):
     def test_2_nothing_committed_is_lost_when_broker_and_gateway_die(self):
         self.broker.kill()
         self.broker.wait()
+        self.assertTrue(self.eventually(lambda: "Connection refused" in self.command("status")), self.command("status"))
+        self.assertIn("Connection refused", self.doctor()["broker"]["reason"])
         before = len(self.stored())
         self.assertTrue(self.eventually(lambda: len(self.stored()) > before), "nothing is recorded without a broker")
         self.gateway.send_signal(signal.SIGKILL)
@@ -166,7 +168,14 @@ class SiteTest(unittest.TestCase):
         self.assertEqual(len(acknowledged), 1)
         self.assertIn(str(os.getuid()), acknowledged[0]["data"]["acknowledged_by"])
 
+    def doctor(self):
+        said = subprocess.run([BINARY, "doctor", "--json", "--config", str(self.site.config)], capture_output=True,
+                              text=True, timeout=20, check=False).stdout
+        return {check["check"]: check for check in json.loads(said)["checks"]}
+
     def test_6_the_command_line_answers(self):
+        self.assertIn("connected to mqtt://127.0.0.1", self.command("status"))
+        self.assertEqual(self.doctor()["broker"]["level"], "ok")
         self.assertIn("dc7", self.command("status"))
         listed = json.loads(self.command("point", "list", "--json"))
         self.assertIn("io1.di0", json.dumps(listed))

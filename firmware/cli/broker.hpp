@@ -1,0 +1,19 @@
+// How it stands between the MQTT front and its broker, from the file the front keeps (TOPICS.md).
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "firmware/config/config.hpp"
+
+namespace sealwarden::cli {
+
+struct BrokerReport {
+    bool good = false;
+    std::string text;  // "connected to mqtt://… with MQTT 5", or why not
+};
+
+// Empty: the configuration names no broker.
+[[nodiscard]] std::optional<BrokerReport> broker_report(const config::Config& config);
+
+}  // namespace sealwarden::cli
