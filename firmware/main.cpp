@@ -240,6 +240,7 @@ void add_mqtt(CLI::App& app, cli::Context& context) {
 int main(int argc, char** argv) {
     using namespace sealwarden;
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write, not the end
+    std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write too
     cli::Context context{std::cout, std::cerr};
     context.version = version;
     context.terminal = ::isatty(STDOUT_FILENO) == 1;

@@ -264,6 +264,7 @@ struct SerialLine::State {
     void run(const std::stop_token& stop) {
         // The silence before a request is 1.75 ms; the default slack of timers would add 3 % to it.
         ::prctl(PR_SET_TIMERSLACK, 1);
+        ::prctl(PR_SET_NAME, "line");
         while (!stop.stop_requested()) {
             turns.fetch_add(1, std::memory_order_relaxed);
             if (!port)

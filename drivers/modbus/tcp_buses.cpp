@@ -1,4 +1,5 @@
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -154,6 +155,7 @@ TcpBuses::TcpBuses(std::vector<Endpoint> endpoints, TickSink sink)
     : state_{std::make_unique<State>(endpoints, std::move(sink))} {
     state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
         const std::stop_callback wake{stop, [state] { state->waker.wake(); }};
+        ::prctl(PR_SET_NAME, "buses");
         state->run(stop);
     }};
 }

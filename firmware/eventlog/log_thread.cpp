@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/prctl.h>
 
 #include <algorithm>
 #include <atomic>
@@ -376,7 +377,10 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
     if (!state.ballast.reserve() && state.options.ballast_bytes > 0) {
         state.become(Health::full, "there is no room for the reserve of disk space");
     }
-    state.thread = std::jthread{[&state](const std::stop_token& stop) { state.run(stop); }};
+    state.thread = std::jthread{[&state](const std::stop_token& stop) {
+        ::prctl(PR_SET_NAME, "log");
+        state.run(stop);
+    }};
 }
 
 LogThread::~LogThread() = default;

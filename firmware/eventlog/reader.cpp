@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -169,8 +170,10 @@ Reader::Page Reader::State::look_up(const Query& query) {
 }
 
 Reader::Reader(std::filesystem::path directory) : state_{std::make_unique<State>(directory)} {
-    state_->thread =
-        std::jthread{[state = state_.get()](const std::stop_token& stop) { state->run(stop); }};
+    state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
+        ::prctl(PR_SET_NAME, "reader");
+        state->run(stop);
+    }};
 }
 
 Reader::~Reader() = default;

@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+"""What systemd would see of the gateway: READY, the watchdog fed while every thread that matters moves and not fed while
+one stands still, STOPPING at the end. A single thread is stopped with ptrace, as a hang would stop it."""
+
+import ctypes
+import os
+import pathlib
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+BINARY = os.environ["SEALWARDEN_BINARY"]
+PERIOD = 0.5  # seconds; half of WATCHDOG_USEC
+SITE = """
+[site]
+id = "dc7"
+gateway = "gw1"
+[log]
+directory = "{directory}/log"
+[local]
+socket = "{directory}/door.sock"
+[[bus]]
+id = "east"
+transport = "tcp"
+host = "127.0.0.1"
+port = {port}
+  [[bus.device]]
+  id = "io1"
+  profile = "moxa-iologik-e1210"
+[[bus]]
+id = "yard"
+transport = "rtu"
+path = "{tty}"
+parity = "none"
+  [[bus.device]]
+  id = "io2"
+  unit = 1
+  profile = "advantech-adam-4150"
+"""
+
+libc = ctypes.CDLL(None, use_errno=True)
+libc.ptrace.argtypes = [ctypes.c_long, ctypes.c_long, ctypes.c_void_p, ctypes.c_void_p]
+SEIZE, INTERRUPT, DETACH = 0x4206, 0x4207, 17
+
+
+def ptrace(request, thread):
+    if libc.ptrace(request, thread, None, None) < 0:
+        raise OSError(ctypes.get_errno(), "ptrace")
+
+
+class Stopped:
+    """One thread of a process stands still inside the block."""
+
+    def __init__(self, process, name):
+        tasks = pathlib.Path(f"/proc/{process}/task")
+        self.thread = next(int(t.name) for t in tasks.iterdir() if (t / "comm").read_text().strip() == name)
+
+    def __enter__(self):
+        ptrace(SEIZE, self.thread)
+        ptrace(INTERRUPT, self.thread)
+        os.waitpid(self.thread, 0x40000000)  # __WALL: until it has stopped
+
+    def __exit__(self, *_):
+        ptrace(DETACH, self.thread)
+
+
+class Service(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        directory = pathlib.Path(self.folder.name)
+        self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.notify.bind(str(directory / "notify"))
+        self.peer = socket.create_server(("127.0.0.1", 0))  # accepts, never answers
+        self.tty = os.openpty()
+        (directory / "site.toml").write_text(SITE.format(
+            directory=directory, port=self.peer.getsockname()[1], tty=os.ttyname(self.tty[1])))
+        source = pathlib.Path(__file__).resolve().parents[3]
+        (directory / "profiles").symlink_to(source / "config" / "profiles")
+        (directory / "log").mkdir()
+        self.gateway = subprocess.Popen(
+            [BINARY, "run", "--config", str(directory / "site.toml")], stderr=subprocess.PIPE,
+            env={**os.environ, "NOTIFY_SOCKET": str(directory / "notify"), "WATCHDOG_USEC": str(int(2e6 * PERIOD))})
+
+    def tearDown(self):
+        self.gateway.kill()
+        self.gateway.wait()
+        self.gateway.stderr.close()
+        self.notify.close()
+        self.peer.close()
+        for end in self.tty:
+            os.close(end)
+        self.folder.cleanup()
+
+    def hears(self, word, within=20.0):
+        """Reads what was told until `word` is among it; returns all of it."""
+        told, end = [], time.monotonic() + within
+        while word not in told:
+            ready, _, _ = select.select([self.notify], [], [], max(end - time.monotonic(), 0))
+            self.assertTrue(ready, f"{word} did not come, only {told}")
+            told += self.notify.recv(4096).decode().splitlines()
+        return told
+
+    def says(self, sentence, within=20.0):
+        end = time.monotonic() + within
+        while True:
+            ready, _, _ = select.select([self.gateway.stderr], [], [], max(end - time.monotonic(), 0))
+            self.assertTrue(ready, f"it did not say: {sentence}")
+            line = os.read(self.gateway.stderr.fileno(), 65536).decode()
+            if sentence in line:
+                return
+
+    def told_already(self):
+        told = []
+        while select.select([self.notify], [], [], 0)[0]:
+            told += self.notify.recv(4096).decode().splitlines()
+        return told
+
+    def test_ready_alive_and_stopping(self):
+        self.hears("READY=1")
+        self.hears("WATCHDOG=1")
+        self.gateway.send_signal(signal.SIGTERM)
+        self.hears("STOPPING=1")
+        self.assertEqual(self.gateway.wait(20), 0)
+
+    def test_is_not_fed_while_a_thread_that_matters_stands_still(self):
+        self.hears("READY=1")
+        for name in "log", "line", "buses":
+            with self.subTest(thread=name):
+                self.hears("WATCHDOG=1")
+                with Stopped(self.gateway.pid, name):
+                    # Said at the second look at the latest: the thread may have moved after the one before.
+                    self.says("a thread does not move, the watchdog is not fed")
+                    self.told_already()
+                    self.says("a thread does not move, the watchdog is not fed")
+                    self.assertNotIn("WATCHDOG=1", self.told_already())
+                self.hears("WATCHDOG=1")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
