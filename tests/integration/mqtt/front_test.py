@@ -17,7 +17,7 @@ import unittest
 import jsonschema
 
 from fake_door import FakeDoor, alarm, door
-from peers import Mosquitto, Nats, Process, Subscriber, free_port, until
+from peers import Aedes, Mosquitto, Nats, Process, Subscriber, free_port, until
 import scripted_broker as scripted
 from scripted_broker import ScriptedBroker
 
@@ -105,8 +105,8 @@ class FrontTest(unittest.TestCase):
         for _ in range(count):
             self.door.commit(("door.opened", [("door", "d07")], {"was": "closed"}))
 
-    def everything_arrives(self, version):
-        broker = self.broker()
+    def everything_arrives(self, version, kind=Mosquitto, spoken=None):
+        broker = self.broker(kind=kind)
         subscriber = self.subscriber(broker)
         self.door.change([door(), {"subject": {"k": "device", "v": "io1"}, "since_ts": 1, "good": True,
                                    "online": True, "state": "online"}])
@@ -131,7 +131,7 @@ class FrontTest(unittest.TestCase):
         until(lambda: subscriber.last("alarm/door-forced-d07") == "", "the alarm's topic is emptied")
         self.assertEqual(self.front.stop(), 0)
         until(lambda: subscriber.last("status") == "offline", "going down")
-        self.assertEqual(json.loads(subscriber.last("info"))["mqtt_version"], "3.1.1" if version == "3.1.1" else "5")
+        self.assertEqual(json.loads(subscriber.last("info"))["mqtt_version"], spoken or ("3.1.1" if version == "3.1.1" else "5"))
 
     def test_everything_arrives_in_version_5(self):
         self.everything_arrives("5")
@@ -149,6 +149,9 @@ class FrontTest(unittest.TestCase):
         self.start(protocol="auto")
         until(lambda: self.indexes(subscriber) == [0, 1, 2], "the log")
         self.assertEqual(json.loads(subscriber.last("info"))["mqtt_version"], "3.1.1")
+
+    def test_everything_arrives_at_aedes_which_has_no_version_5(self):
+        self.everything_arrives("auto", Aedes, "3.1.1")
 
     def test_a_killed_broker_gets_everything_in_order_when_it_returns(self):
         broker = self.broker("allow_anonymous true", "persistence true",

@@ -10,6 +10,9 @@ import time
 import paho.mqtt.client as paho
 
 
+PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "peers")
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -74,6 +77,13 @@ class Nats(Mosquitto):
         self.process = Process([shutil.which("nats-server") or "/usr/sbin/nats-server", "-c", path],
                                os.path.join(self.directory, "broker.log"))
         until(self.listens, "nats-server listens")
+
+
+class Aedes(Mosquitto):
+    def start(self):
+        self.process = Process([shutil.which("node"), os.path.join(PEERS, "aedes_broker.js"), str(self.port)],
+                               os.path.join(self.directory, "broker.log"))
+        until(self.listens, "aedes listens")
 
 
 class Subscriber:
