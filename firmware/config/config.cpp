@@ -12,6 +12,7 @@
 #include "drivers/embedded.hpp"
 #include "drivers/toml/schema.hpp"
 #include "firmware/config/bus_plan.hpp"
+#include "firmware/config/evidence.hpp"
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
 #include "firmware/config/mqtt.hpp"
@@ -154,6 +155,7 @@ Loaded load(const Sources& sources) {
         check_time_zone(*site, findings);
     }
     if (const auto log = root.section("log")) config.log_directory = log->text("directory");
+    config.evidence = read_evidence(root, config, findings);
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))
         config.mqtt = read_mqtt(*mqtt, config.site, findings);

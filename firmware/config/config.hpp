@@ -49,6 +49,17 @@ struct Mqtt {
     friend bool operator==(const Mqtt&, const Mqtt&) = default;
 };
 
+// The signed log: its name, and where its keys lie once `sealwarden commission` made them.
+struct Evidence {
+    std::string origin;          // default "sealwarden/<site>/<gateway>"
+    std::filesystem::path keys;  // directory; default `keys` in the log's
+    std::optional<SecretRef> log_key;
+    friend bool operator==(const Evidence&, const Evidence&) = default;
+};
+// The configured one, else the credential `log-key` where systemd gave one, else that file in
+// `keys`.
+[[nodiscard]] SecretRef log_key_of(const Evidence& evidence);
+
 struct SerialBus {
     modbus::SerialOptions serial;
     modbus::BusOptions bus;
@@ -72,6 +83,7 @@ struct Config {
     std::vector<Bus> buses;
     std::vector<gpio::ChipOptions> chips;
     std::optional<Mqtt> mqtt;
+    Evidence evidence;
     std::vector<UsedProfile> profiles;
     // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,
     // no spaces). Secrets are references, so none is in it.

@@ -1,6 +1,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "firmware/eventlog/directory.hpp"
 #include "tests/cli/cli_fixture.hpp"
 
 namespace sealwarden::test {
@@ -169,6 +170,37 @@ host = "192.0.2.10"
     const auto said = says("sealwarden bus scan 192.0.2.10");
     EXPECT_EQ(said.exit, 7) << said.err;
     EXPECT_TRUE(has(said.err, "sealwarden bus read"));
+}
+
+TEST_F(Cli, CommissioningMakesKeysOnceAndSaysTheSheetAndItsWords) {
+    const auto made = json_of("sealwarden commission --epoch 1d --years 1 --json");
+    const std::string sheet = made.at("sheet");
+    EXPECT_TRUE(sheet.starts_with("sealwarden sheet 1\norigin sealwarden/dc7/gw1\n")) << sheet;
+    EXPECT_TRUE(has(sheet, "\nstart 2026-11-24T00:00:00Z\nepoch 86400\nkeys 366\n")) << sheet;
+    EXPECT_TRUE(has(sheet, "\ncommissioned 0 "));
+    EXPECT_EQ(made.at("words").get<std::string>().size(), 35u);
+    std::ifstream kept{directory_.path() / "keys" / "sheet.txt"};
+    EXPECT_EQ((std::string{std::istreambuf_iterator<char>{kept}, {}}), sheet);
+    const auto again = says("sealwarden commission --epoch 1d --years 1");
+    EXPECT_EQ(again.exit, 1);
+    EXPECT_TRUE(has(again.err, "commissioned already")) << again.err;
+}
+
+TEST_F(Cli, CommissioningRefusesWhatWouldMakeNoSheet) {
+    EXPECT_EQ(says("sealwarden commission --epoch 7h").exit, 2);
+    EXPECT_EQ(says("sealwarden commission --epoch soon").exit, 2);
+    EXPECT_EQ(says("sealwarden commission --epoch 1s").exit, 2) << "315 million keys";
+    EXPECT_EQ(says("sealwarden commission --witness me").exit, 2);
+    EXPECT_EQ(says("sealwarden commission --tsa /nowhere").exit, 1);
+    EXPECT_FALSE(std::filesystem::exists(directory_.path() / "keys"));
+}
+
+TEST_F(Cli, ARunningGatewayIsNotCommissioned) {
+    const eventlog::DirectoryLock gateway{directory_.path()};
+    const auto said = says("sealwarden commission --epoch 1d --years 1");
+    EXPECT_EQ(said.exit, 75);
+    EXPECT_TRUE(has(said.err, "systemctl stop sealwarden")) << said.err;
+    EXPECT_FALSE(std::filesystem::exists(directory_.path() / "keys"));
 }
 
 TEST_F(Cli, ABrokenConfigurationIsExitCodeSeventyEight) {
