@@ -137,7 +137,7 @@ void commission(Context& context, const Arguments& arguments) {
 void add_commission(CLI::App& app, Context& context) {
     auto& verb = *app.add_subcommand(
         "commission", "Make the keys that sign the log, once, and print the sheet for auditors");
-    examples(verb, {{"sealwarden commission --epoch 6h --years 5",
+    examples(verb, {{"sealwarden commission --epoch 1d --years 5",
                      "keys for five years; the gateway must not run"}});
     const auto arguments = std::make_shared<Arguments>();
     verb.add_option("--epoch", arguments->epoch, "after so long a key is destroyed; 1h")
