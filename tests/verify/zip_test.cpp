@@ -1,0 +1,48 @@
+#include "firmware/verify/zip.hpp"
+
+#include <gtest/gtest.h>
+
+#include "firmware/verify/json.hpp"
+#include "tests/verify/samples.hpp"
+
+namespace sealwarden::verify {
+namespace {
+
+TEST(Zip, ReadsTheStrictForm) {
+    const auto zip = test::sample_zip();
+    const auto members = parse_zip(zip);
+    ASSERT_EQ(members.size(), 3);
+    EXPECT_EQ(members[0].name, "a.txt");
+    EXPECT_EQ(members[0].bytes, "first");
+    EXPECT_EQ(members[1].bytes.size(), 300);
+}
+
+TEST(Zip, NoByteChangedReadsAsOtherFiles) {
+    const auto zip = test::sample_zip();
+    const auto good = parse_zip(zip);
+    for (std::size_t at = 0; at < zip.size(); ++at) {
+        auto changed = zip;
+        changed[at] = static_cast<char>(changed[at] ^ 1);
+        try {
+            const auto members = parse_zip(changed);
+            ASSERT_EQ(members.size(), good.size());
+            for (std::size_t i = 0; i < members.size(); ++i) {
+                EXPECT_EQ(members[i].name, good[i].name) << at;
+                EXPECT_EQ(members[i].bytes, good[i].bytes) << at;
+            }
+        } catch (const Malformed&) {
+            continue;
+        }
+    }
+}
+
+TEST(Zip, NothingStandsBeforeBehindOrBetween) {
+    const auto zip = test::sample_zip();
+    for (const auto& other :
+         {"x" + zip, zip + "x", zip + zip, zip.substr(0, zip.size() - 1), std::string{}}) {
+        EXPECT_THROW((void)parse_zip(other), Malformed);
+    }
+}
+
+}  // namespace
+}  // namespace sealwarden::verify
