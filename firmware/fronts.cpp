@@ -7,10 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "firmware/diag.hpp"
 
@@ -34,7 +36,8 @@ struct Front {
     Steady::time_point started;
     RestartDelay delay;
     std::uint64_t restarts = 0;
-    asio::steady_timer timer;
+    bool leaving = false;      // was asked to end and is not started again
+    asio::steady_timer timer;  // until its next start; leaving: until its patience ends
 
     Front(asio::io_context& loop, FrontOptions of) : options{std::move(of)}, timer{loop} {}
 };
@@ -71,37 +74,40 @@ std::string how_it_ended(int status) {
 }  // namespace
 
 struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
+    using Handle = std::shared_ptr<Front>;
+
+    asio::io_context& loop;
     asio::signal_set child_ended;
-    std::vector<std::unique_ptr<Front>> fronts;
-    bool stopping = false;
+    std::vector<Handle> fronts;
+    std::function<void()> done;  // set while all are leaving
 
-    State(asio::io_context& loop, std::vector<FrontOptions> options) : child_ended{loop, SIGCHLD} {
-        for (auto& front : options)
-            fronts.push_back(std::make_unique<Front>(loop, std::move(front)));
+    explicit State(asio::io_context& of) : loop{of}, child_ended{of, SIGCHLD} {}
+
+    void add(FrontOptions options) {
+        fronts.push_back(std::make_shared<Front>(loop, std::move(options)));
+        launch(fronts.back());
     }
 
-    void launch(Front& front) {
-        if (stopping) return;
-        front.started = Steady::now();
-        front.pid = start(front.options);
-        if (front.pid < 0) {
-            diag::error("front does not start",
-                        {{"front", front.options.name}, {"why", std::strerror(errno)}});
-            launch_later(front, front.delay.ended_after(0ms));
-        }
+    void launch(const Handle& front) {
+        front->started = Steady::now();
+        front->pid = start(front->options);
+        if (front->pid >= 0) return;
+        diag::error("front does not start",
+                    {{"front", front->options.name}, {"why", std::strerror(errno)}});
+        launch_later(front, front->delay.ended_after(0ms));
     }
 
-    void launch_later(Front& front, std::chrono::milliseconds wait) {
-        front.timer.expires_after(wait);
-        front.timer.async_wait(
-            [self = shared_from_this(), &front](boost::system::error_code error) {
-                if (!error) self->launch(front);
+    void launch_later(const Handle& front, std::chrono::milliseconds wait) {
+        front->timer.expires_after(wait);
+        front->timer.async_wait(
+            [self = shared_from_this(), front](boost::system::error_code error) {
+                if (!error && !front->leaving) self->launch(front);
             });
     }
 
     void watch() {
         child_ended.async_wait([self = shared_from_this()](boost::system::error_code error, int) {
-            if (error || self->stopping) return;
+            if (error) return;
             self->reap();
             self->watch();
         });
@@ -109,10 +115,14 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
 
     // One signal can stand for several children: all of ours are asked.
     void reap() {
-        for (auto& front : fronts) {
+        for (const auto& front : fronts) {
             int status = 0;
             if (front->pid < 0 || ::waitpid(front->pid, &status, WNOHANG) != front->pid) continue;
             front->pid = -1;
+            if (front->leaving) {
+                front->timer.cancel();
+                continue;
+            }
             ++front->restarts;
             const auto lived = std::chrono::duration_cast<std::chrono::milliseconds>(
                 Steady::now() - front->started);
@@ -120,58 +130,79 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
             diag::warn("front ended, it is started again", {{"front", front->options.name},
                                                             {"how", how_it_ended(status)},
                                                             {"in_ms", wait.count()}});
-            launch_later(*front, wait);
+            launch_later(front, wait);
         }
+        forget();
     }
 
-    void stop() {
-        stopping = true;
+    void leave(const Handle& front) {
+        front->leaving = true;
+        front->timer.cancel();
+        if (front->pid < 0) return;
+        ::kill(front->pid, SIGTERM);
+        front->timer.expires_after(patience);
+        front->timer.async_wait([front](boost::system::error_code error) {
+            if (!error && front->pid > 0) ::kill(front->pid, SIGKILL);
+        });
+    }
+
+    void forget() {
+        std::erase_if(fronts, [](const Handle& front) { return front->leaving && front->pid < 0; });
+        if (done && fronts.empty()) asio::post(loop, std::exchange(done, {}));
+    }
+
+    void kill_all() {
         boost::system::error_code ignored;
         child_ended.cancel(ignored);
-        for (auto& front : fronts) {
+        for (const auto& front : fronts) {
+            front->leaving = true;
             front->timer.cancel();
-            if (front->pid > 0) ::kill(front->pid, SIGTERM);
+            if (front->pid < 0) continue;
+            ::kill(front->pid, SIGKILL);
+            ::waitpid(front->pid, nullptr, 0);
         }
-        const auto deadline = Steady::now() + 3s;
-        for (auto& front : fronts) {
-            if (front->pid > 0) wait_or_kill(front->pid, deadline);
-        }
-    }
-
-    static void wait_or_kill(pid_t pid, Steady::time_point deadline) {
-        while (Steady::now() < deadline) {
-            if (::waitpid(pid, nullptr, WNOHANG) != 0) return;
-            ::usleep(10'000);
-        }
-        ::kill(pid, SIGKILL);
-        ::waitpid(pid, nullptr, 0);
     }
 };
 
 Fronts::Fronts(asio::io_context& loop, std::vector<FrontOptions> fronts)
-    : state_{std::make_shared<State>(loop, std::move(fronts))} {
+    : state_{std::make_shared<State>(loop)} {
     state_->watch();
-    for (auto& front : state_->fronts) state_->launch(*front);
+    for (auto& front : fronts) state_->add(std::move(front));
 }
 
 Fronts::~Fronts() {
-    state_->stop();
+    state_->kill_all();
 }
 
 std::vector<local::Front> Fronts::report() const {
     std::vector<local::Front> all;
     for (const auto& front : state_->fronts) {
         all.push_back({.name = front->options.name,
-                       .state = front->pid > 0 ? "running" : "waiting",
+                       .state = front->leaving   ? "leaving"
+                                : front->pid > 0 ? "running"
+                                                 : "waiting",
                        .restarts = front->restarts});
     }
     return all;
 }
 
-void Fronts::restart(const std::string& name) {
+void Fronts::set(std::vector<FrontOptions> wanted) {
     for (const auto& front : state_->fronts) {
-        if (front->options.name == name && front->pid > 0) ::kill(front->pid, SIGTERM);
+        const auto same = std::ranges::find(wanted, front->options);
+        if (front->leaving) continue;
+        if (same == wanted.end())
+            state_->leave(front);
+        else
+            wanted.erase(same);
     }
+    state_->forget();
+    for (auto& front : wanted) state_->add(std::move(front));
+}
+
+void Fronts::stop(std::function<void()> done) {
+    state_->done = std::move(done);
+    for (const auto& front : state_->fronts) state_->leave(front);
+    state_->forget();
 }
 
 }  // namespace sealwarden

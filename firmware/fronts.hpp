@@ -4,6 +4,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,14 +31,22 @@ struct FrontOptions {
     std::vector<std::string> arguments;  // of this program: {"mqtt", "run", "--config", …}
     std::size_t memory_limit =
         512u << 20;  // of its data (RLIMIT_DATA): a hostile broker can ask for 200 MiB
+    friend bool operator==(const FrontOptions&, const FrontOptions&) = default;
 };
 
 class Fronts {
   public:
     Fronts(boost::asio::io_context& loop, std::vector<FrontOptions> fronts);
-    ~Fronts();  // SIGTERM to all, SIGKILL two seconds later, and waits
+    ~Fronts();  // what still runs is killed
     [[nodiscard]] std::vector<local::Front> report() const;
-    void restart(const std::string& name);  // after a reload
+
+    // After a reload: starts what is new, ends what is no longer wanted, starts anew what has other
+    // arguments. A front that reads another configuration leaves by itself.
+    void set(std::vector<FrontOptions> fronts);
+    // SIGTERM to all, SIGKILL `patience` later; `done` is called on the loop when none is left. The
+    // loop goes on meanwhile: a front's last words need the local door.
+    void stop(std::function<void()> done);
+    static constexpr std::chrono::seconds patience{3};
 
   private:
     struct State;

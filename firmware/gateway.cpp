@@ -17,9 +17,16 @@ namespace {
 constexpr auto look_every = 1s;
 
 std::string boot_id() {
-    std::ifstream file{"/proc/sys/kernel/random/boot_id"};
+    constexpr auto path = "/proc/sys/kernel/random/boot_id";
+    std::ifstream file{path};
     std::string id;
     std::getline(file, id);
+    // Without it a reading's uptime could not be told from one before a reboot.
+    if (id.empty()) {
+        throw std::runtime_error{std::string{path} +
+                                 " cannot be read; under systemd, the unit must not have "
+                                 "ProcSubset=pid"};
+    }
     return id;
 }
 
@@ -81,10 +88,11 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
       clock_watch_{clock.sample(), config_.site.gateway},
       sample_{clock.sample()},
       timer_{loop} {
-    record_start(sample_);
+    // First what can fail: a start that comes to nothing leaves nothing in the log.
     door_ =
         std::make_unique<local::Server>(loop_, local::ServerOptions{.socket = config_.socket},
                                         static_cast<local::House&>(*this), reader_, log_.size());
+    record_start(sample_);
     hardware_ = std::make_unique<Hardware>(loop_, config_, clock_, sink());
     arm_timer();
 }
@@ -237,6 +245,8 @@ std::vector<std::string> Gateway::reload(config::Config next) {
     // serve.
     next.socket = config_.socket;
     next.log_directory = config_.log_directory;
+    next.site.site = config_.site.site;
+    next.site.gateway = config_.site.gateway;
     const bool rewired = changed_below(difference, "bus.") || changed_below(difference, "gpio.") ||
                          next.profiles != config_.profiles;
     auto memory = site_.memory();

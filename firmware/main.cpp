@@ -79,11 +79,10 @@ class Daemon {
         auto loaded = config::load(context_.sources());
         if (loaded.config) {
             if (context_.socket) loaded.config->socket = *context_.socket;
-            const bool other_broker = loaded.config->mqtt != gateway_.config().mqtt;
             for (const auto& path : gateway_.reload(std::move(*loaded.config))) {
                 diag::warn("this change needs a restart", {{"path", path}});
             }
-            if (other_broker && fronts_) fronts_->restart("mqtt");
+            if (fronts_) fronts_->set(fronts_of(gateway_.config(), context_));
             diag::info("configuration taken", {{"hash", gateway_.config().hash}});
         } else {
             refuse(loaded.findings);
@@ -105,12 +104,17 @@ class Daemon {
     void stop(const std::string& reason) {
         service::stopping();
         diag::info("gateway ends", {{"reason", reason}});
-        fronts_.reset();
-        gateway_.shut_down(reason, [this] { loop_.stop(); });
-        watchdog_.expires_after(2s);
-        watchdog_.async_wait([this](boost::system::error_code error) {
-            if (!error) loop_.stop();
-        });
+        const auto close = [this, reason] {
+            gateway_.shut_down(reason, [this] { loop_.stop(); });
+            watchdog_.expires_after(2s);
+            watchdog_.async_wait([this](boost::system::error_code error) {
+                if (!error) loop_.stop();
+            });
+        };
+        if (fronts_)
+            fronts_->stop(close);
+        else
+            close();
     }
 
     void feed_watchdog(std::chrono::microseconds period) {

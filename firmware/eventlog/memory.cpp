@@ -29,7 +29,8 @@ std::map<std::string, Datum> data_of(const nlohmann::json& record) {
 // The entry's moment on this boot's clock; before this boot began it is negative.
 Uptime moment_of(const Entry& entry, const nlohmann::json& record, const ClockSample& now,
                  const std::string& boot_id) {
-    if (record.at("t").value("boot", "") == boot_id) return entry.at;
+    const std::string boot = record.at("t").value("boot", "");
+    if (!boot.empty() && boot == boot_id) return entry.at;
     return now.uptime - (now.wall - entry.wall);
 }
 

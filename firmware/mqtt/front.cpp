@@ -36,6 +36,13 @@ double random_fraction() {
     return static_cast<double>(bits) / 4294967296.0;
 }
 
+bool tells_of_config(const nlohmann::json& line) {
+    const auto entries = line.find("entries");
+    if (entries == line.end()) return false;
+    return std::ranges::any_of(
+        *entries, [](const auto& entry) { return entry.value("kind", "") == "config.changed"; });
+}
+
 class Signals {
   public:
     Signals() {
@@ -166,8 +173,10 @@ class Front {
                 }
                 publisher_.page(answer.at("entries"));
             }
-            if (publisher_.status_wanted(time)) {
-                publisher_.status(door_->call("status"), now());
+            if (publisher_.status_wanted(time) || look_at_config_) {
+                const auto status = door_->call("status");
+                publisher_.status(status, now());
+                check_config(status.value("config_hash", ""));
             }
         } catch (const local::Unreachable& error) {
             lose_door(error.what());
@@ -175,6 +184,17 @@ class Front {
             lose_door(error.what());
         }
     }
+    // Names, topics and brokers were read at the start: when the gateway has taken another
+    // configuration, this process ends and is started again with it.
+    void check_config(const std::string& hash) {
+        look_at_config_ = false;
+        if (config_hash_.empty()) config_hash_ = hash;
+        if (hash == config_hash_ || leaving_) return;
+        diag::info("the gateway took another configuration, mqtt starts anew");
+        leaving_ = true;
+        publisher_.stop(now());
+    }
+
     void open_door(Moment time) {
         door_.emplace(options_.socket, door_patience);
         const auto hello = door_->call("hello");
@@ -183,6 +203,7 @@ class Front {
         publisher_.door_opened(size, generation_, time);
         watch_ = door_->start("watch");
         feed_ = door_->start("feed", {{"from", size}});
+        look_at_config_ = true;
         diag::info("gateway found", {{"size", size}});
         door_said_ = false;
     }
@@ -192,6 +213,7 @@ class Front {
             const auto id = line->value("id", std::int64_t{0});
             if (id == watch_) publisher_.watched(*line, now());
             if (id == feed_) publisher_.fed(*line, now());
+            if (id == feed_ && tells_of_config(*line)) look_at_config_ = true;
             send();
         }
     }
@@ -214,7 +236,9 @@ class Front {
 
     void wait() {
         const auto time = now();
-        if (door_ && (publisher_.page_wanted() || publisher_.status_wanted(time))) return;
+        if (door_ &&
+            (look_at_config_ || publisher_.page_wanted() || publisher_.status_wanted(time)))
+            return;
         auto until = time.at + longest_wait;
         if (const auto due = publisher_.deadline()) until = std::min(until, *due);
         if (link_ == Link::down) until = std::min(until, reconnect_.due());
@@ -244,6 +268,8 @@ class Front {
     std::uint64_t generation_ = 1;  // of the log, as the door said it
     bool door_said_ = false;
     Uptime door_due_;
+    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    bool look_at_config_ = false, leaving_ = false;
 };
 
 }  // namespace

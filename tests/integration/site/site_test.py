@@ -156,10 +156,14 @@ class SiteTest(unittest.TestCase):
         self.assertTrue(self.heard.until(lambda: "config.refused" in self.heard.kinds()))
         why = next(e["data"]["why"] for e in self.heard.entries.values() if e["kind"] == "config.refused")
         self.assertIn("settle_ms", why)
-        self.site.config.write_text(good.replace("held_open_after_s = 8", "held_open_after_s = 9"))
+        self.site.config.write_text(good.replace("held_open_after_s = 8", "held_open_after_s = 9")
+                                    .replace('"Dock 7"', '"Ramp 7"'))
         before = self.heard.kinds().count("config.changed")
         self.gateway.send_signal(signal.SIGHUP)
         self.assertTrue(self.heard.until(lambda: self.heard.kinds().count("config.changed") == before + 1))
+        # Names are the front's to tell: it comes back with the new configuration by itself.
+        self.assertTrue(self.heard.until(
+            lambda: json.loads(self.heard.retained["door/d07/state"]).get("name") == "Ramp 7"))
 
     def test_5_an_acknowledged_alarm_that_is_over_leaves_the_broker(self):
         self.command("alarm", "ack", "door-forced-office")
