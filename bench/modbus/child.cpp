@@ -35,6 +35,7 @@ Cost cost_so_far() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);
     return {.cpu_seconds = seconds(usage.ru_utime) + seconds(usage.ru_stime),
+            .wakeups = static_cast<double>(usage.ru_nvcsw),
             .threads = static_cast<int>(status("Threads")),
             .resident_mib = static_cast<double>(status("VmRSS")) / 1024};
 }

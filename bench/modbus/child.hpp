@@ -13,6 +13,7 @@ namespace sealwarden::bench {
 
 struct Cost {
     double cpu_seconds = 0;  // user and system, of the whole process
+    double wakeups = 0;      // times it slept and was woken
     int threads = 0;
     double resident_mib = 0;
 };

@@ -19,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "bench/modbus/bare_epoll.hpp"
 #include "bench/modbus/thread_per_endpoint.hpp"
 #include "drivers/modbus/bus.hpp"
 #include "drivers/modbus/now.hpp"
@@ -37,11 +38,13 @@ constexpr unsigned inputs = 16;
 struct Board {
     std::atomic<std::int64_t> changed_at{0};  // microseconds; when input 0 last turned
     std::atomic<bool> level{false};
+    std::atomic<std::uint64_t> answered{0};  // polls, so that all sides are counted alike
 };
 
 // All inputs are open; input 0 of all devices follows the board's level.
-test::ModbusDevice::AnswerWith answers(const Board& board) {
+test::ModbusDevice::AnswerWith answers(Board& board) {
     return [&board](const test::Asked& asked) {
+        board.answered.fetch_add(1, std::memory_order_relaxed);
         return test::at_once(
             test::good_answer(asked, test::Framing::tcp, [&](std::uint8_t, std::uint16_t address) {
                 return static_cast<std::uint16_t>(address == 0 && board.level ? 1 : 0);
@@ -63,14 +66,18 @@ void turn_input(Board& board, const std::stop_token& stop, std::chrono::microsec
     }
 }
 
+// What one side did in one round.
 struct Run {
     Cost cost;
     std::uint64_t polls = 0;
     std::uint64_t late = 0;
     double detection_p50_ms = 0;
+    [[nodiscard]] double cpu_us() const {
+        return cost.cpu_seconds * 1e6 / static_cast<double>(std::max<std::uint64_t>(1, polls));
+    }
 };
 
-double median(std::vector<double>& values) {
+double median(std::vector<double> values) {
     if (values.empty()) return 0;
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::nth_element(values.begin(), middle, values.end());
@@ -78,16 +85,15 @@ double median(std::vector<double>& values) {
 }
 
 // Sleeps until the end; the cost of the middle, without start and end.
-Run during(std::chrono::seconds duration, const std::function<std::uint64_t()>& polls,
-           const std::function<std::uint64_t()>& late) {
+Run during(std::chrono::seconds duration, const Board& board) {
     const modbus::Waker nobody;
-    (void)nobody.wait(2s);
+    (void)nobody.wait(1s);
     const auto before = cost_so_far();
-    const auto polls_before = polls();
-    const auto late_before = late();
+    const auto polls_before = board.answered.load();
     (void)nobody.wait(duration);
-    Run run{.cost = cost_so_far(), .polls = polls() - polls_before, .late = late() - late_before};
+    Run run{.cost = cost_so_far(), .polls = board.answered - polls_before};
     run.cost.cpu_seconds -= before.cpu_seconds;
+    run.cost.wakeups -= before.wakeups;
     return run;
 }
 
@@ -126,16 +132,9 @@ Run ours(unsigned count, std::uint16_t port, std::chrono::milliseconds period,
                 }
             }
         }};
-    const auto sum = [&](std::uint64_t DeviceReport::* field) {
-        const std::scoped_lock lock{mutex};
-        std::uint64_t total = 0;
-        for (const auto& [name, device] : devices) total += device.*field;
-        return total;
-    };
-    auto run = during(
-        duration, [&] { return sum(&DeviceReport::exchanges); },
-        [&] { return sum(&DeviceReport::late_polls); });
+    auto run = during(duration, board);
     const std::scoped_lock lock{mutex};
+    for (const auto& [name, device] : devices) run.late += device.late_polls;
     run.detection_p50_ms = median(detections);
     return run;
 }
@@ -151,23 +150,50 @@ Run reference(unsigned count, std::uint16_t port, std::chrono::milliseconds peri
             detections.push_back(
                 static_cast<double>(now().time_since_epoch().count() - board.changed_at) / 1000);
         }};
-    auto run = during(duration, [&] { return loops.polls(); }, [] { return std::uint64_t{0}; });
+    auto run = during(duration, board);
     const std::scoped_lock lock{mutex};
     run.detection_p50_ms = median(detections);
     return run;
 }
 
-struct Pair {
-    Run ours, reference;
-    [[nodiscard]] static double cpu_us(const Run& run) {
-        return run.cost.cpu_seconds * 1e6 /
-               static_cast<double>(std::max<std::uint64_t>(1, run.polls));
+Run bare(unsigned count, std::uint16_t port, std::chrono::milliseconds period,
+         std::chrono::seconds duration, const Board& board) {
+    const BareEpoll loop{count, port, period, inputs};
+    return during(duration, board);
+}
+
+struct Comparison {
+    struct Round {
+        Run ours, reference, bare;
+    };
+    std::vector<Round> rounds;
+
+    // Of the rounds' values: what else the machine does falls on some of them.
+    [[nodiscard]] double median_of(const std::function<double(const Round&)>& value) const {
+        std::vector<double> values;
+        for (const auto& round : rounds) values.push_back(value(round));
+        return median(std::move(values));
     }
-    [[nodiscard]] double ratio() const { return cpu_us(ours) / cpu_us(reference); }
+    [[nodiscard]] double cpu_us(Run Round::* side) const {
+        return median_of([&](const Round& round) { return (round.*side).cpu_us(); });
+    }
+    [[nodiscard]] double ratio(Run Round::* side) const {
+        return median_of(
+            [&](const Round& round) { return (round.*side).cpu_us() / round.reference.cpu_us(); });
+    }
+    [[nodiscard]] double wakeups(Run Round::* side) const {
+        return median_of([&](const Round& round) {
+            return (round.*side).cost.wakeups / static_cast<double>((round.*side).polls);
+        });
+    }
+    [[nodiscard]] double detection_ms(Run Round::* side) const {
+        return median_of([&](const Round& round) { return (round.*side).detection_p50_ms; });
+    }
 };
 
-Pair compare(unsigned count, std::chrono::milliseconds period, std::chrono::seconds duration,
-             std::chrono::microseconds turn_about) {
+// The sides take turns, each in a process of its own against the same device.
+Comparison compare(unsigned count, std::chrono::milliseconds period, unsigned rounds,
+                   std::chrono::seconds duration, std::chrono::microseconds turn_about) {
     auto& board = shared<Board>();
     test::ModbusDevice device{test::Framing::tcp, answers(board)};
     const PeerProcess peer{[&] {
@@ -175,10 +201,28 @@ Pair compare(unsigned count, std::chrono::milliseconds period, std::chrono::seco
             [&](const std::stop_token& stop) { turn_input(board, stop, turn_about); }};
         device.serve({});
     }};
-    return {
-        .ours = measured<Run>([&] { return ours(count, device.port(), period, duration, board); }),
-        .reference = measured<Run>(
-            [&] { return reference(count, device.port(), period, duration, board); })};
+    const auto measure = [&](const auto& side) {
+        return measured<Run>([&] { return side(count, device.port(), period, duration, board); });
+    };
+    Comparison comparison;
+    for (unsigned i = 0; i < rounds; ++i) {
+        const auto polled = measure(ours);
+        const auto compared = measure(reference);
+        comparison.rounds.push_back({.ours = polled, .reference = compared, .bare = measure(bare)});
+    }
+    return comparison;
+}
+
+// What a poll costs each side, for the machine.
+std::string costs_json(const Comparison& comparison) {
+    using Round = Comparison::Round;
+    std::string fields;
+    for (const auto& [name, side] :
+         {std::pair{"", &Round::ours}, {"reference_", &Round::reference}, {"bare_", &Round::bare}})
+        fields += fmt::format(
+            "\"{0}cpu_ratio\":{1:.4f},\"{0}cpu_us\":{2:.2f},\"{0}wakeups\":{3:.3f},", name,
+            comparison.ratio(side), comparison.cpu_us(side), comparison.wakeups(side));
+    return fields;
 }
 
 // Runs a program without its messages; false when it is not installed or fails.
@@ -213,44 +257,102 @@ double instructions(const std::string& program, const std::string& directory, st
 
 }  // namespace
 
-Figure many_endpoints(std::chrono::seconds duration) {
+Figure many_endpoints(unsigned rounds, std::chrono::seconds duration) {
+    using Round = Comparison::Round;
     constexpr unsigned count = 500;
     constexpr auto period = 100ms;
-    const auto pair = compare(count, period, duration, 1s);
+    const auto comparison = compare(count, period, rounds, duration, 1s);
     const auto expected = static_cast<double>(count) * static_cast<double>(duration / period);
-    const double on_time =
-        std::min(1.0, static_cast<double>(pair.ours.polls - pair.ours.late) / expected);
-    return {.name = "1-many-endpoints",
-            .sentence = fmt::format(
-                "500 endpoints x 16 inputs at 100 ms: {:.2f} of the CPU of a thread an endpoint "
-                "({:.1f} of {:.1f} us a poll; at most 0.35), {:.2f} % of the polls on time (at "
-                "least 99.5), {} threads (at most 6), {:.1f} MiB (at most 20)",
-                pair.ratio(), Pair::cpu_us(pair.ours), Pair::cpu_us(pair.reference), on_time * 100,
-                pair.ours.cost.threads, pair.ours.cost.resident_mib),
-            .json = fmt::format("\"cpu_ratio\":{:.4f},\"on_time\":{:.5f},\"threads\":{},"
-                                "\"resident_mib\":{:.2f},\"polls\":{},\"reference_polls\":{}",
-                                pair.ratio(), on_time, pair.ours.cost.threads,
-                                pair.ours.cost.resident_mib, pair.ours.polls, pair.reference.polls),
-            .good = pair.ratio() <= 0.35 && on_time >= 0.995 && pair.ours.cost.threads <= 6 &&
-                    pair.ours.cost.resident_mib <= 20};
+    const double on_time = comparison.median_of([&](const Round& round) {
+        const auto late = std::min(round.ours.late, round.ours.polls);
+        return std::min(1.0, static_cast<double>(round.ours.polls - late) / expected);
+    });
+    const double ratio = comparison.ratio(&Round::ours), bare = comparison.ratio(&Round::bare);
+    Cost most;
+    for (const auto& round : comparison.rounds) {
+        most.threads = std::max(most.threads, round.ours.cost.threads);
+        most.resident_mib = std::max(most.resident_mib, round.ours.cost.resident_mib);
+    }
+    return {
+        .name = "1-many-endpoints",
+        .sentence = fmt::format(
+            "500 endpoints x 16 inputs at 100 ms: {:.2f} of the CPU of a thread an endpoint "
+            "({:.1f} "
+            "of {:.1f} us a poll; at most 0.35; bare calls {:.2f}), {:.2f} % of the polls on time "
+            "(at least 99.5), {} threads (at most 6), {:.1f} MiB (at most 20)",
+            ratio, comparison.cpu_us(&Round::ours), comparison.cpu_us(&Round::reference), bare,
+            on_time * 100, most.threads, most.resident_mib),
+        .json = costs_json(comparison) +
+                fmt::format("\"on_time\":{:.5f},\"threads\":{},\"resident_mib\":{:.2f}", on_time,
+                            most.threads, most.resident_mib),
+        .good = ratio <= 0.35 && on_time >= 0.995 && most.threads <= 6 && most.resident_mib <= 20};
 }
 
-Figure one_fast_endpoint(std::chrono::seconds duration) {
-    const auto pair = compare(1, 10ms, duration, 60ms);
+Figure one_fast_endpoint(unsigned rounds, std::chrono::seconds duration) {
+    using Round = Comparison::Round;
+    const auto comparison = compare(1, 10ms, rounds, duration, 60ms);
     const double count = instructions_per_poll();
-    return {.name = "2-one-fast-endpoint",
-            .sentence = fmt::format(
-                "one endpoint at 10 ms: {:.2f} of the CPU of a thread round libmodbus ({:.1f} of "
-                "{:.1f} us a poll; at most 0.6), a change is seen after {:.2f} ms (p50, under 6; "
-                "there {:.2f}), {:.0f} instructions for an unchanged poll (at most 2000)",
-                pair.ratio(), Pair::cpu_us(pair.ours), Pair::cpu_us(pair.reference),
-                pair.ours.detection_p50_ms, pair.reference.detection_p50_ms, count),
-            .json = fmt::format("\"cpu_ratio\":{:.4f},\"detection_p50_ms\":{:.3f},"
-                                "\"reference_detection_p50_ms\":{:.3f},\"instructions\":{:.0f}",
-                                pair.ratio(), pair.ours.detection_p50_ms,
-                                pair.reference.detection_p50_ms, count),
-            .good = pair.ratio() <= 0.6 && pair.ours.detection_p50_ms > 0 &&
-                    pair.ours.detection_p50_ms < 6 && count > 0 && count <= 2000};
+    const double ratio = comparison.ratio(&Round::ours), bare = comparison.ratio(&Round::bare);
+    const double seen = comparison.detection_ms(&Round::ours);
+    return {
+        .name = "2-one-fast-endpoint",
+        .sentence = fmt::format(
+            "one endpoint at 10 ms: {:.2f} of the CPU of a thread round libmodbus ({:.1f} of "
+            "{:.1f} "
+            "us a poll; at most 0.6; bare calls {:.2f}), a change is seen after {:.2f} ms (p50, "
+            "under 6; there {:.2f}), {:.0f} instructions for an unchanged poll (at most 2000)",
+            ratio, comparison.cpu_us(&Round::ours), comparison.cpu_us(&Round::reference), bare,
+            seen, comparison.detection_ms(&Round::reference), count),
+        .json = costs_json(comparison) +
+                fmt::format("\"detection_p50_ms\":{:.3f},\"reference_detection_p50_ms\":{:.3f},"
+                            "\"instructions\":{:.0f}",
+                            seen, comparison.detection_ms(&Round::reference), count),
+        .good = ratio <= 0.6 && seen > 0 && seen < 6 && count > 0 && count <= 2000};
+}
+
+std::string parts_of_a_poll(unsigned rounds, std::chrono::seconds duration) {
+    constexpr auto period = 10ms;
+    auto& board = shared<Board>();
+    test::ModbusDevice device{test::Framing::tcp, answers(board)};
+    const PeerProcess peer{[&] { device.serve({}); }};
+    const auto part = [&](Parts parts) {
+        return [&, parts] {
+            const auto polls = static_cast<std::uint64_t>(duration / period);
+            const auto before = cost_so_far();
+            bare_thread(parts, device.port(), period, polls);
+            Run run{.cost = cost_so_far(), .polls = polls};
+            run.cost.cpu_seconds -= before.cpu_seconds;
+            run.cost.wakeups -= before.wakeups;
+            return run;
+        };
+    };
+    const auto whole = [&](const auto& side) {
+        return [&] { return side(1, device.port(), period, duration, board); };
+    };
+    struct Line {
+        const char* name;
+        std::function<Run()> measure;
+        std::vector<double> cpu_us, share, wakeups;
+    };
+    std::vector<Line> lines{{"thread round libmodbus (the reference)", whole(reference)},
+                            {"sleep until the next period", part(Parts::sleep)},
+                            {"  and send the request", part(Parts::sleep_send)},
+                            {"  and take the answer (blocking)", part(Parts::sleep_send_recv)},
+                            {"the same calls with epoll (bare)", whole(bare)},
+                            {"the product's loop", whole(ours)}};
+    for (unsigned i = 0; i < rounds; ++i) {
+        for (auto& line : lines) {
+            const auto run = measured<Run>(line.measure);
+            line.cpu_us.push_back(run.cpu_us());
+            line.share.push_back(run.cpu_us() / lines.front().cpu_us.back());
+            line.wakeups.push_back(run.cost.wakeups / static_cast<double>(run.polls));
+        }
+    }
+    std::string table = "one endpoint at 10 ms, per poll         CPU us  of reference  wake-ups\n";
+    for (const auto& line : lines)
+        table += fmt::format("{:38} {:7.1f} {:13.2f} {:9.2f}\n", line.name, median(line.cpu_us),
+                             median(line.share), median(line.wakeups));
+    return table;
 }
 
 void fixed_polls(std::uint64_t polls) {

@@ -3,7 +3,6 @@
 #include <modbus.h>
 #include <time.h>
 
-#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <queue>
@@ -43,7 +42,6 @@ struct ThreadPerEndpoint::State {
         while (!stop.stop_requested()) {
             if (modbus_read_input_bits(context, 0, static_cast<int>(inputs), now.data()) < 0)
                 throw std::runtime_error{"no answer"};
-            polls.fetch_add(1, std::memory_order_relaxed);
             for (unsigned input = 0; input < inputs; ++input)
                 if (now[input] != last[input]) publish({endpoint, input});
             last = now;
@@ -63,7 +61,6 @@ struct ThreadPerEndpoint::State {
     std::mutex mutex;
     std::condition_variable_any changed;
     std::queue<Change> changes;
-    std::atomic<std::uint64_t> polls{0};
     std::vector<std::jthread> threads;  // last
 };
 
@@ -84,10 +81,6 @@ ThreadPerEndpoint::ThreadPerEndpoint(unsigned endpoints, std::uint16_t port,
 
 ThreadPerEndpoint::~ThreadPerEndpoint() {
     for (auto& thread : state_->threads) thread.request_stop();
-}
-
-std::uint64_t ThreadPerEndpoint::polls() const {
-    return state_->polls.load(std::memory_order_relaxed);
 }
 
 }  // namespace sealwarden::bench

@@ -19,8 +19,6 @@ class ThreadPerEndpoint {
     ThreadPerEndpoint(const ThreadPerEndpoint&) = delete;
     ThreadPerEndpoint& operator=(const ThreadPerEndpoint&) = delete;
 
-    [[nodiscard]] std::uint64_t polls() const;
-
   private:
     struct State;
     std::unique_ptr<State> state_;
