@@ -1,6 +1,8 @@
 // TcpBuses against foreign devices: pymodbus and npm's modbus-serial.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "tests/integration/modbus/peer.hpp"
 #include "tests/integration/modbus/watcher.hpp"
 #include "tests/support/modbus_device.hpp"
@@ -91,6 +93,26 @@ TEST(ModbusTcp, EndsAtOnceWhileNothingIsDue) {
         EXPECT_TRUE(watcher.fails("rare.p0", Fault::port_gone));
     }
     EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+}
+
+// A wake-up for nothing is what a fast poll of a lone device cannot afford: one when it is due, one
+// when the answer is there. The time-out of an answer that came is no reason to wake.
+TEST(ModbusTcp, APollOfALoneDeviceWakesTwice) {
+    std::atomic<std::uint64_t> asked_so_far{0};
+    ModbusDevice peer{Framing::tcp, [&](const Asked& asked) {
+                          ++asked_so_far;
+                          return at_once(good_answer(asked, Framing::tcp,
+                                                     [](auto, auto) { return std::uint16_t{1}; }));
+                      }};
+    peer.start();
+    Watcher watcher;
+    const auto lone = device("lone", 1, row_profile(Table::coil, 1), 40ms);
+    const TcpBuses buses{{endpoint("127.0.0.1", peer.port(), {lone})}, watcher.tick_sink()};
+    ASSERT_TRUE(watcher.reads("lone.p0", true));
+    const auto turns = [&, before = buses.progress()] { return buses.progress() - before; };
+    const auto polls = [&, before = asked_so_far.load()] { return asked_so_far - before; };
+    ASSERT_TRUE(watcher.until([&] { return polls() >= 50; }));  // looked at with each report
+    EXPECT_LE(turns(), polls() * 5 / 2);
 }
 
 }  // namespace
