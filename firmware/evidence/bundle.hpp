@@ -1,0 +1,61 @@
+// The answer to an auditor's question, as files that prove it (FORMAT.md, "Bundle").
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "firmware/evidence/log_view.hpp"
+#include "firmware/text/text.hpp"
+#include "firmware/tlog/sheet.hpp"
+
+namespace sealwarden::evidence {
+
+using Moment = std::chrono::sys_time<std::chrono::microseconds>;
+using Files = std::map<std::string, std::string>;  // name to bytes
+
+struct Query {
+    Subject subject;
+    Moment since, until;  // [since, until)
+};
+
+struct Options {
+    tlog::Sheet sheet;
+    Subject gateway{.kind = "gateway"};  // its entries tell restarts, closings, clock steps
+    std::vector<Subject> watched;        // devices whose coverage tells where it was blind
+    std::uint64_t export_entry = 0;      // the export.made of this export; the head is behind it
+    bool personal = true;                // the reader may see what is said about persons
+    std::string tsa_certificates;        // PEM; empty: none
+    Language language = Language::english;
+    std::string tool;  // "sealwarden 1.2.3"
+};
+
+// Signs a text with the log key. The key stays where it is.
+class BundleSigner {
+  public:
+    virtual ~BundleSigner() = default;
+    // The line of a signed note (C2SP signed-note), with its newline.
+    [[nodiscard]] virtual std::string signature_line(const std::string& name,
+                                                     const std::string& text) const = 0;
+};
+
+// What is asked for cannot be made of this log; says why.
+struct CannotBuild : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
+// All files of the bundle. The same input gives the same bytes. Reads no clock; entries are chosen
+// by their position between the closings of epochs, never by the time they claim. Throws
+// CannotBuild, and what the view throws.
+[[nodiscard]] Files build(const Query& query, const LogView& log, const Options& options,
+                          const BundleSigner& signer);
+
+// The last epoch whose key signed a checkpoint; empty: it has no such line.
+[[nodiscard]] std::optional<std::uint64_t> epoch_of(std::string_view checkpoint);
+
+// "2026-11-24T03:00:00.123456Z", as records say it.
+[[nodiscard]] std::string text_of(Moment moment);
+
+}  // namespace sealwarden::evidence

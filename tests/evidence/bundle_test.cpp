@@ -1,0 +1,116 @@
+// What a bundle holds, without asking a verifier: tests/evidence/bundle_verified_test.cpp does
+// that.
+#include "firmware/evidence/bundle.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "firmware/evidence/zip.hpp"
+#include "tests/evidence/memory_log.hpp"
+
+namespace sealwarden::evidence {
+namespace {
+
+using test::MemoryLog;
+using test::Story;
+using test::two_days_at_a_dock;
+
+class BundleTest : public testing::Test {
+  protected:
+    Files built() {
+        if (story_.export_entry == 0) story_.export_entry = story_.log.export_is_made();
+        return build(story_.query, story_.log, story_.log.options(story_.export_entry), story_.log);
+    }
+    static nlohmann::json manifest_of(const Files& files) {
+        return nlohmann::json::parse(files.at("manifest.json"));
+    }
+    Story story_ = two_days_at_a_dock();
+};
+
+TEST_F(BundleTest, TheSameInputGivesTheSameBytes) {
+    const auto first = zip_of(built());
+    auto again = two_days_at_a_dock();
+    const auto made = again.log.export_is_made();
+    EXPECT_EQ(first, zip_of(build(again.query, again.log, again.log.options(made), again.log)));
+}
+
+TEST_F(BundleTest, TheWindowLiesBetweenTheClosingsOfItsEpochs) {
+    const auto files = built();
+    const auto& log = story_.log;
+    const auto window = manifest_of(files).at("window");
+    EXPECT_EQ(window.at("first_epoch"), 24);
+    EXPECT_EQ(window.at("last_epoch"), 47);
+    EXPECT_EQ(window.at("from"), log.closing(23));
+    EXPECT_EQ(window.at("to"), log.closing(47));
+    EXPECT_TRUE(files.contains("checkpoints/" + std::to_string(*log.closing(23)) + ".txt"));
+}
+
+TEST_F(BundleTest, AnEntryWhoseClockWasWrongStaysInTheAnswer) {
+    MemoryLog log;
+    log.passes_to(90);
+    log.clock_is_unsynchronised();
+    const auto entry = log.add("door.opened", {Story::door});
+    log.passes_to(200);
+    const auto made = log.export_is_made();
+    // Asked for is the hour of its position; the time it claims plays no part.
+    const auto files = build({.subject = Story::door, .since = log.at(60), .until = log.at(120)},
+                             log, log.options(made), log);
+    EXPECT_TRUE(files.contains("leaves/" + std::to_string(entry) + ".bin"));
+}
+
+TEST_F(BundleTest, GivesTheNeighboursOfEachSubjectBesides) {
+    const auto manifest = manifest_of(built());
+    EXPECT_EQ(manifest.at("records"), 5);
+    // The device was last heard of in entry 1, long before the window.
+    EXPECT_THAT(manifest.at("context").get<std::vector<std::uint64_t>>(), testing::Contains(1));
+}
+
+TEST_F(BundleTest, AReaderWhoMayNotSeePersonsGetsNoPayloadAndIsToldSo) {
+    story_.export_entry = story_.log.export_is_made();
+    auto options = story_.log.options(story_.export_entry);
+    options.personal = false;
+    const auto files = build(story_.query, story_.log, options, story_.log);
+    EXPECT_EQ(manifest_of(files).at("withheld"), std::vector{story_.badge_entry});
+    for (const auto& [name, bytes] : files) {
+        EXPECT_FALSE(name.starts_with("payload/")) << name;
+        EXPECT_EQ(bytes.find("004711"), std::string::npos) << name;
+    }
+}
+
+TEST_F(BundleTest, AnErasedPayloadBringsTheEntryThatErasedIt) {
+    story_.log.erase(story_.badge_entry, "after 90 days");
+    const auto erasing = story_.log.size() - 1;
+    const auto manifest = manifest_of(built());
+    EXPECT_EQ(manifest.at("erased"), std::vector{story_.badge_entry});
+    EXPECT_THAT(manifest.at("context").get<std::vector<std::uint64_t>>(),
+                testing::Contains(erasing));
+}
+
+TEST_F(BundleTest, QuotesFieldsOfTheTableThatNeedIt) {
+    const auto files = built();
+    EXPECT_THAT(files.at("records.csv"),
+                testing::HasSubstr(R"(,"{""note"":""gate, \""north\""""}",)"
+                                   R"("{""badge"":""004711"",""name"":""José Núñez""}")"
+                                   "\n"));
+    EXPECT_THAT(files.at("gaps.csv"), testing::HasSubstr(",coverage.lost,device:io1 door:d07,,"));
+    EXPECT_THAT(files.at("gaps.csv"), testing::Not(testing::HasSubstr("visit.began")));
+}
+
+TEST_F(BundleTest, AnEmptyTimeAndAnUnsignedHeadAreRefused) {
+    story_.query.until = story_.query.since;
+    EXPECT_THROW(built(), CannotBuild);
+    story_.query.until = story_.log.at(48 * 60);
+    story_.log.add("door.opened", {Story::door});
+    EXPECT_THROW(built(), CannotBuild);
+}
+
+TEST(ZipTest, OneMemberIsWrittenByteForByteAsTheFormatSays) {
+    const auto zip = zip_of({{"a", "hi"}});
+    using namespace std::string_literals;
+    const auto shared = "\x14\0\0\0\0\0\0\0\x21\0\xac\x2a\x93\xd8\2\0\0\0\2\0\0\0\1\0\0\0"s;
+    EXPECT_EQ(zip, "PK\3\4" + shared + "ahi" + "PK\1\2\x14\0"s + shared + std::string(14, '\0') +
+                       "a" + "PK\5\6\0\0\0\0\1\0\1\0\x2f\0\0\0\x21\0\0\0\0\0"s);
+}
+
+}  // namespace
+}  // namespace sealwarden::evidence
