@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::int64_t largest_id = (std::int64_t{1} << 53) - 1;  // exact in every JSON parser
 constexpr std::size_t largest_chunk = 256u << 10;                 // of entries in one line
-constexpr std::size_t largest_answer = 1u << 20;                  // of entries in one answer
+constexpr std::size_t largest_answer = 256u << 10;                // of entries in one answer
 constexpr int patience = 3;                                       // malformed lines in a row
 
 // How many entries from `from` on fit into `bytes`; at least one.
@@ -161,6 +161,7 @@ void Session::refuse(Id id, std::string_view code, std::string_view message) {
 
 void Session::sent() {
     for (auto& [id, feed] : feeds_) advance(id, feed);
+    next_query();
     leave_when_done();
 }
 
@@ -178,6 +179,7 @@ void Session::leave_when_done() {
 void Session::gone() {
     feeds_.clear();
     watches_.clear();
+    queries_.clear();
     door_.gone(this);
 }
 
@@ -233,17 +235,29 @@ void Session::query(Id id, const json& question) {
         return;
     }
     ++open_questions_;
+    queries_.emplace_back(id, query);
+    next_query();
+}
+
+void Session::next_query() {
+    if (reading_ || queries_.empty() || unsent() > enough) return;
+    reading_ = true;
+    auto [id, query] = std::move(queries_.front());
+    queries_.pop_front();
     const auto executor = loop();
-    door_.read(query, [self = weak(), executor, id,
-                       newest_first = query.newest_first](eventlog::Reader::Page page) {
-        boost::asio::post(executor, [self, id, newest_first, page = std::move(page)] {
-            if (const auto session = self.lock()) session->take_answer(id, newest_first, page);
-        });
-    });
+    const bool newest_first = query.newest_first;
+    door_.read(std::move(query),
+               [self = weak(), executor, id, newest_first](eventlog::Reader::Page page) {
+                   boost::asio::post(executor, [self, id, newest_first, page = std::move(page)] {
+                       if (const auto session = self.lock())
+                           session->take_answer(id, newest_first, page);
+                   });
+               });
 }
 
 void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page& page) {
     --open_questions_;
+    reading_ = false;
     if (!page.error.empty()) {
         refuse(id, "too_slow", page.error);
     } else {
@@ -257,6 +271,7 @@ void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page
              R"(,"generation":)" + std::to_string(page.generation) + R"(,"more":)" +
              (cut || page.more ? "true" : "false") + "}}\n");
     }
+    next_query();
     leave_when_done();
 }
 

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "firmware/local/connection.hpp"
@@ -75,6 +77,9 @@ class Session final : public Connection {
     void watch(Id id, const nlohmann::json& question);
     void cancel(Id id, const nlohmann::json& question);
 
+    // One page at a time is read for a caller, and none while the answers before it lie unread:
+    // many questions of many callers must not become memory.
+    void next_query();
     void take_answer(Id id, bool newest_first, const eventlog::Reader::Page& page);
     void advance(Id id, Feed& feed);
     void take_page(Id id, std::uint64_t serial, const eventlog::Reader::Page& page);
@@ -88,6 +93,8 @@ class Session final : public Connection {
     std::map<Id, Feed> feeds_;
     std::set<Id> watches_;
     std::uint64_t serial_ = 0;
+    std::deque<std::pair<Id, eventlog::Query>> queries_;  // wait for their page
+    bool reading_ = false;                                // a page for one of them
     std::size_t open_questions_ = 0;
     int malformed_in_a_row_ = 0;
     bool ended_ = false;

@@ -28,7 +28,7 @@ namespace {
 constexpr auto door_retry = 500ms;
 constexpr auto door_patience = 5s;
 constexpr auto longest_wait = 60s;
-constexpr int page_limit = 256;  // entries asked for at once; at most 1 MiB
+constexpr int page_limit = 256;  // entries asked for at once; at most 256 KiB
 
 double random_fraction() {
     std::uint32_t bits = 0;
