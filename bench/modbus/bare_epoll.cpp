@@ -77,7 +77,7 @@ struct BareEpoll::State {
     void receive(std::size_t index) {
         Answer answer{};
         if (::recv(sockets[index], answer.data(), answer.size(), 0) <= 0)
-            throw std::runtime_error{"no answer"};
+            throw std::runtime_error{"the bare loop got no answer"};
         if (answer != last[index]) {
             last[index] = answer;
             ++changes;

@@ -36,12 +36,14 @@ struct ThreadPerEndpoint::State {
         modbus_t* context = modbus_new_tcp("127.0.0.1", port);
         if (modbus_connect(context) != 0) throw std::runtime_error{"cannot connect"};
         modbus_set_slave(context, 1);
+        // Where the machine is busy with other things, half a second (the default) is too little.
+        modbus_set_response_timeout(context, 10, 0);
         std::vector<std::uint8_t> now(inputs), last(inputs);
         timespec next{};
         ::clock_gettime(CLOCK_MONOTONIC, &next);
         while (!stop.stop_requested()) {
             if (modbus_read_input_bits(context, 0, static_cast<int>(inputs), now.data()) < 0)
-                throw std::runtime_error{"no answer"};
+                throw std::runtime_error{"the reference got no answer"};
             for (unsigned input = 0; input < inputs; ++input)
                 if (now[input] != last[input]) publish({endpoint, input});
             last = now;
