@@ -174,6 +174,24 @@ TEST_F(Line, KeepsThreeAndAHalfCharactersOfSilenceBeforeEveryRequest) {
     EXPECT_EQ(slave.silence_violations(), 0U);
 }
 
+// 125 characters at 9,600 baud take 143 ms: a time-out that had them in it would be longer still,
+// and a dead unit would hold up its neighbours for all of it.
+TEST_F(Line, LearnsTimeOutsWithoutTheTimeThatBytesTakeOnTheWire) {
+    SerialSlave slave{9'600, truth};
+    slave.start();
+    const auto profile = row_profile(Table::holding_register, 60);
+    auto options = on(slave.path());
+    options.baud = 9'600;
+    const SerialLine line{options,
+                          line_of({device("a", 1, profile, 200ms), device("b", 2, profile, 200ms)}),
+                          watcher.sink()};
+    EXPECT_TRUE(watcher.until([&] {
+        const auto& learnt = watcher.device_report("a");
+        return learnt.exchanges > 4 && learnt.timeout < 140ms;
+    })) << watcher.report_of("a").timeout.count()
+        << " us";
+}
+
 // What the line does with spoiled answers to requests 8 to 11 of unit 1.
 struct Spoiled {
     std::string name;
