@@ -54,6 +54,19 @@ std::string refusal(const Events& events) {
     return {};
 }
 
+local::RawAnswer raw_answer(const modbus::Reply& reply) {
+    switch (reply.kind) {
+        case modbus::Reply::Kind::values: return reply.values;
+        case modbus::Reply::Kind::refused:
+            return local::RawRefusal{.why = reply.why, .exception = reply.exception};
+        case modbus::Reply::Kind::no_answer:
+        case modbus::Reply::Kind::bad_answer:
+        case modbus::Reply::Kind::port_gone:
+        case modbus::Reply::Kind::not_asked: break;
+    }
+    return local::RawRefusal{.why = reply.why};
+}
+
 bool tells_of_alarm(const Event& event) {
     return !event.subjects.empty() && event.subjects.front().kind == "alarm";
 }
@@ -354,10 +367,21 @@ void Gateway::command(Command command,
 }
 
 void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {
-    // Not between the polls of a running bus: README, limits.
-    done("the gateway reads no raw registers while it polls " + question.device +
-         "; see its points with `sealwarden point list`, or stop the gateway and use `sealwarden "
-         "bus read`");
+    const auto asked =
+        hardware_ &&
+        hardware_->ask({.device = question.device,
+                        .table = question.table,
+                        .address = question.address,
+                        .count = question.count,
+                        .done = [this, alive = alive_, done](const modbus::Reply& reply) {
+                            asio::post(loop_, [alive, done, told = raw_answer(reply)] {
+                                if (*alive) done(told);
+                            });
+                        }});
+    if (asked) return;
+    done(local::RawRefusal{.code = "not_found",
+                           .why = "there is no Modbus device " + question.device +
+                                  "; `sealwarden bus list` names them"});
 }
 
 }  // namespace sealwarden

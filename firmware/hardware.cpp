@@ -12,9 +12,11 @@ Hardware::Hardware(boost::asio::io_context& loop, const config::Config& config, 
     for (const auto& bus : config.buses) {
         if (const auto* tcp = std::get_if<config::TcpBus>(&bus)) {
             endpoints.push_back({.tcp = tcp->tcp, .bus = tcp->bus});
+            for (const auto& device : tcp->bus.devices) line_of_[device.id] = nullptr;
         } else {
             const auto& serial = std::get<config::SerialBus>(bus);
             lines_.push_back(std::make_unique<modbus::SerialLine>(serial.serial, serial.bus, sink));
+            for (const auto& device : serial.bus.devices) line_of_[device.id] = lines_.back().get();
         }
     }
     if (endpoints.empty()) return;
@@ -23,6 +25,16 @@ Hardware::Hardware(boost::asio::io_context& loop, const config::Config& config, 
                                                   for (auto& report : reports)
                                                       sink(std::move(report));
                                               });
+}
+
+bool Hardware::ask(const modbus::Question& question) {
+    const auto found = line_of_.find(question.device);
+    if (found == line_of_.end()) return false;
+    if (found->second != nullptr)
+        found->second->ask(question);
+    else
+        tcp_->ask(question);
+    return true;
 }
 
 std::vector<std::uint64_t> Hardware::progress() const {

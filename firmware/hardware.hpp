@@ -3,7 +3,10 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "drivers/gpio/watch.hpp"
@@ -21,12 +24,17 @@ class Hardware {
     Hardware(boost::asio::io_context& loop, const config::Config& config, const Clock& clock,
              const ReportSink& sink);
 
+    // Asks a Modbus device in between its polls; `done` is called on its bus's thread or, when it
+    // cannot be asked, on this one. On the loop. False: there is no Modbus device of that name.
+    [[nodiscard]] bool ask(const modbus::Question& question);
+
     // One number for each thread that must turn: serial lines, the bus loop.
     [[nodiscard]] std::vector<std::uint64_t> progress() const;
 
   private:
     std::vector<std::unique_ptr<gpio::Watch>> chips_;
     std::vector<std::unique_ptr<modbus::SerialLine>> lines_;
+    std::map<std::string, modbus::SerialLine*, std::less<>> line_of_;  // a device; null: on TCP
     std::unique_ptr<modbus::TcpBuses> tcp_;  // empty: no Modbus TCP in this site
 };
 

@@ -38,6 +38,8 @@ class SerialLine {
   public:
     SerialLine(SerialOptions serial, BusOptions bus, ReportSink sink);
     ~SerialLine();
+    // Never blocks; one thread at a time asks. See Poller::ask().
+    void ask(const Question& question);
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
 
   private:
@@ -58,6 +60,8 @@ class TcpBuses {
     };
     TcpBuses(std::vector<Endpoint> endpoints, TickSink sink);
     ~TcpBuses();
+    // Never blocks; one thread at a time asks. See Poller::ask().
+    void ask(const Question& question);
     [[nodiscard]] std::uint64_t progress() const;
 
   private:

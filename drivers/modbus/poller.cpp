@@ -80,7 +80,7 @@ std::optional<Poller::State::Task> Poller::State::pick(Uptime now) {
     auto& device = devices[best->device];
     auto& item = device.items[best->item];
     take_slot(device, item, now);
-    if (due == 1) idle_after = std::min(earliest, item.due);
+    if (due == 1 && questions.empty()) idle_after = std::min(earliest, item.due);
     return Task{.device = best->device, .item = best->item};
 }
 
@@ -115,16 +115,36 @@ const Exchange* Poller::State::next(Uptime now) {
         dead_time.reset();
         idle_until = {};
     }
+    if (question_time) [[unlikely]] {
+        charge_question(now);
+        idle_until = {};
+    }
     if (!up || now < idle_until) return nullptr;
+    if (!questions.empty()) [[unlikely]]
+        dismiss_questions(now);
     while (true) {
         idle_after = {};
         auto task = std::exchange(urgent, std::nullopt);
-        if (!task) task = pick(now);
+        if (!task) task = pick_any(now);
         if (!task) return nullptr;
+        exchange.question = task->kind == Kind::question;
         if (!prepare(*task)) continue;
         handed_out = now;
         return &exchange;
     }
+}
+
+// A question goes before the polls that are due, and so waits for one exchange at most, while
+// questions keep to their share of the line; beyond that, when nothing is due.
+std::optional<Poller::State::Task> Poller::State::pick_any(Uptime now) {
+    if (questions.empty()) [[likely]]
+        return pick(now);
+    std::optional<Task> task;
+    if (now >= questions_first) task = pick_question(now);
+    if (!task) task = pick(now);
+    if (!task) task = pick_question(now);
+    if (!task) idle_until = std::min(idle_until, question_deadline(now));
+    return task;
 }
 
 microseconds Poller::State::timeout_of(const Device& device, Kind kind) const {
@@ -148,6 +168,10 @@ microseconds Poller::State::timeout_of(const Device& device, Kind kind) const {
 
 bool Poller::State::prepare(Task& task) {
     if (task.kind == Kind::write) return prepare_write(task);
+    if (task.kind == Kind::question) {
+        prepare_question(task);
+        return true;
+    }
     auto& device = devices[task.device];
     if (task.kind == Kind::probe) {
         // One cheap read that worked before: the first point of the most urgent such request.
@@ -248,6 +272,8 @@ void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
     current.reset();
     urgent.reset();
     dead_time.reset();
+    question_time.reset();
+    drop_questions(Reply::Kind::port_gone, "the link went down before this was answered");
     idle_until = {};
     const bool news = up;
     up = false;
@@ -264,7 +290,10 @@ void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
 
 Poller::Poller(BusOptions options, Uptime start)
     : state_{std::make_unique<State>(std::move(options), start)} {}
-Poller::~Poller() = default;
+Poller::~Poller() {
+    if (state_)
+        state_->drop_questions(Reply::Kind::not_asked, "the bus is being closed; ask again");
+}
 Poller::Poller(Poller&&) noexcept = default;
 Poller& Poller::operator=(Poller&&) noexcept = default;
 
@@ -278,6 +307,15 @@ std::optional<Uptime> Poller::deadline() const {
 
 bool Poller::finish(const Outcome& outcome, std::vector<Reading>& readings) {
     return state_->finish(outcome, readings);
+}
+
+void Poller::ask(Question question, Uptime now) {
+    state_->ask(std::move(question), now);
+}
+
+bool Poller::has(std::string_view device) const {
+    return std::any_of(state_->devices.begin(), state_->devices.end(),
+                       [&](const auto& one) { return one.id == device; });
 }
 
 void Poller::link_down(Uptime at, std::vector<Reading>& readings) {

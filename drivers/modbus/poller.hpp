@@ -8,9 +8,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "drivers/modbus/pdu.hpp"
+#include "drivers/modbus/question.hpp"
 #include "drivers/profile.hpp"
 #include "drivers/reading.hpp"
 #include "drivers/report.hpp"
@@ -48,6 +50,7 @@ struct Exchange {
     std::chrono::microseconds timeout{};
     std::chrono::microseconds gap{};  // silence this device wants before its request
     std::uint32_t ticket = 0;         // the poller's own
+    bool question = false;  // from outside the plan: its failure tells nothing of the points
 };
 
 // How it went. A PDU is checked by the Poller; the transport has checked its own frame (unit,
@@ -79,6 +82,13 @@ class Poller {
     // Returns false when the stream can no longer be trusted (time-out, bad answer): a TCP link
     // then closes its connection, a serial line drains for the worst answer time.
     bool finish(const Outcome& outcome, std::vector<Reading>& readings);
+
+    // Asks in between the polls. A question waits for one exchange and its retries at most, unless
+    // questions had a twentieth of the line's time already: then until nothing is due. Its answer
+    // says nothing about the device: no reading, count or learnt time-out follows from it. At most
+    // 8 wait. While the device is silent or the link down, it is answered without being asked.
+    void ask(Question question, Uptime now);
+    [[nodiscard]] bool has(std::string_view device) const;
 
     // The link is down: every point of the bus is port_gone, at once and then, called again, once a
     // second at most; nothing is due until link_up(). A TCP link that finish() had closed is first

@@ -81,6 +81,8 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
     const auto task = *current;
     current.reset();
     idle_until = {};
+    if (task.kind == Kind::question) [[unlikely]]
+        return finish_question(outcome);
     auto& device = devices[task.device];
     Answer answer;
     auto verdict = judge(device, outcome, answer);
@@ -146,7 +148,9 @@ void Poller::State::good(const Task& task, Answer answer, Uptime at,
             return;
         case Kind::probe: come_back(device, at, readings); return;
         case Kind::write: good_write(task, at, readings); return;
+        case Kind::question: break;
     }
+    assert(!"finish_question() takes what comes of a question");
 }
 
 void Poller::State::come_back(Device& device, Uptime at, std::vector<Reading>& readings) {

@@ -1,5 +1,5 @@
-// Inside of the Poller: what it keeps, and its two halves, what goes next (poller.cpp) and what
-// came of it (poller_outcome.cpp).
+// Inside of the Poller: what it keeps, and its parts: what goes next (poller.cpp), what came of it
+// (poller_outcome.cpp), and questions from outside (poller_questions.cpp).
 //
 // A device:  starting ──answer──► online ──one request unanswered thrice, another once──► silent
 //                 └──────────────unanswered──────────────►┘   ▲──────answer to a probe──────┘
@@ -24,6 +24,7 @@ struct Poller::State {
         marker,  // goes before a poll whose answer could be a late one's (stragglers.hpp)
         probe,   // of a silent device
         write,   // of a handshake
+        question,
     };
 
     enum class Verdict {
@@ -35,6 +36,14 @@ struct Poller::State {
         port_gone,
     };
     static Fault fault_of(Verdict verdict);
+
+    // A question that waits for its turn.
+    struct Waiting {
+        Question question;
+        std::size_t device = 0;
+        Uptime until;
+    };
+    static constexpr std::size_t most_questions = 8;
 
     State(BusOptions bus, Uptime at) : options{std::move(bus)}, start{at} {
         for (const auto& device : options.devices) devices.emplace_back(device, options, start);
@@ -51,10 +60,20 @@ struct Poller::State {
     };
 
     const Exchange* next(Uptime now);
+    std::optional<Task> pick_any(Uptime now);
     std::optional<Task> pick(Uptime now);
     bool prepare(Task& task);
     bool prepare_write(Task& task);
     std::chrono::microseconds timeout_of(const Device& device, Kind kind) const;
+
+    void ask(Question question, Uptime now);
+    void dismiss_questions(Uptime now);
+    std::optional<Task> pick_question(Uptime now);
+    void prepare_question(const Task& task);
+    [[nodiscard]] Uptime question_deadline(Uptime now) const;
+    bool finish_question(const Outcome& outcome);
+    void charge_question(Uptime now);
+    void drop_questions(Reply::Kind kind, const std::string& why);
 
     bool finish(const Outcome& outcome, std::vector<Reading>& readings);
     Verdict mind_stragglers(const Task& task, Verdict verdict);
@@ -93,7 +112,16 @@ struct Poller::State {
     Uptime idle_after{};  // the same, once the exchange under way has gone well
     std::uint32_t ticket = 0;
     std::optional<std::pair<std::size_t, Uptime>> dead_time;  // a failed probe still holds the line
-    bool exception = false;                                   // the last answer was one
+    std::vector<Waiting> questions;                           // the oldest first
+    std::optional<Waiting> asking;                            // under way
+    struct QuestionTime {
+        Uptime began;
+        bool answered = false;
+    };
+    std::optional<QuestionTime> question_time;  // of one that may still hold the line
+    Uptime questions_first{};                   // from then on one may go before a poll that is due
+    Uptime questions_again{};                   // none is asked before
+    bool exception = false;                     // the last answer was one
     AnswerError last_error;
     Outcome::Kind last_kind = Outcome::Kind::answer;
 };

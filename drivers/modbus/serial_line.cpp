@@ -17,6 +17,7 @@
 #include "drivers/modbus/bus_reporter.hpp"
 #include "drivers/modbus/frame.hpp"
 #include "drivers/modbus/now.hpp"
+#include "drivers/modbus/question_inbox.hpp"
 #include "drivers/modbus/serial_timing.hpp"
 #include "drivers/modbus/tty_claim.hpp"
 #include "drivers/modbus/waker.hpp"
@@ -267,6 +268,7 @@ struct SerialLine::State {
         ::prctl(PR_SET_NAME, "line");
         while (!stop.stop_requested()) {
             turns.fetch_add(1, std::memory_order_relaxed);
+            inbox.take([this](Question question) { poller.ask(std::move(question), now()); });
             if (!port)
                 reopen();
             else if (const auto* exchange = poller.next(now()))
@@ -340,6 +342,7 @@ struct SerialLine::State {
     Poller poller;
     ReportSink sink;
     Waker waker;
+    QuestionInbox inbox;
     BackOff back_off{reopen_first, reopen_most};
     std::optional<Port> port;
     std::string error;  // why there is no port
@@ -368,6 +371,11 @@ SerialLine::SerialLine(SerialOptions serial, BusOptions bus, ReportSink sink) {
 }
 
 SerialLine::~SerialLine() = default;
+
+void SerialLine::ask(const Question& question) {
+    state_->inbox.put(question);
+    state_->waker.wake();
+}
 
 std::uint64_t SerialLine::progress() const {
     return state_->turns.load(std::memory_order_relaxed);

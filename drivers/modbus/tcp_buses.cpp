@@ -13,6 +13,7 @@
 
 #include "drivers/modbus/bus.hpp"
 #include "drivers/modbus/now.hpp"
+#include "drivers/modbus/question_inbox.hpp"
 #include "drivers/modbus/tcp_link.hpp"
 #include "drivers/modbus/tick_grid.hpp"
 #include "drivers/modbus/waker.hpp"
@@ -119,7 +120,11 @@ struct TcpBuses::State {
     }
 
     void take(const epoll_event& event, Uptime time) {
-        if (event.data.u64 == waker_index) return;
+        if (event.data.u64 == waker_index) {
+            waker.clear();
+            inbox.take([&](Question question) { pass_on(std::move(question), time); });
+            return;
+        }
         if (event.data.u64 == names_index) {
             for (const auto& found : names.take()) {
                 links[found.who].resolved(found, time, loop);
@@ -131,6 +136,19 @@ struct TcpBuses::State {
         look_after(event.data.u64, time);
     }
 
+    void pass_on(Question question, Uptime time) {
+        for (std::size_t index = 0; index < links.size(); ++index) {
+            if (!links[index].has(question.device)) continue;
+            links[index].take(std::move(question), time, loop);
+            look_after(index, time);
+            return;
+        }
+        question.done(
+            {.kind = Reply::Kind::not_asked,
+             .values = {},
+             .why = "there is no device " + question.device + " on a Modbus TCP endpoint"});
+    }
+
     void look_after(std::size_t index, Uptime time) {
         if (auto report = links[index].report(time)) reports.push_back(std::move(*report));
         dues[index] = links[index].due();
@@ -140,6 +158,7 @@ struct TcpBuses::State {
     std::chrono::milliseconds grid;
     Epoll epoll;
     Waker waker;
+    QuestionInbox inbox;
     NameLookup names;
     std::minstd_rand random{seed()};
     TcpLink::Loop loop{.epoll = epoll.fd(), .names = names, .random = random};
@@ -161,6 +180,11 @@ TcpBuses::TcpBuses(std::vector<Endpoint> endpoints, TickSink sink)
 }
 
 TcpBuses::~TcpBuses() = default;
+
+void TcpBuses::ask(const Question& question) {
+    state_->inbox.put(question);
+    state_->waker.wake();
+}
 
 std::uint64_t TcpBuses::progress() const {
     return state_->turns.load(std::memory_order_relaxed);

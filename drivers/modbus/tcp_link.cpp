@@ -161,16 +161,22 @@ void TcpLink::drop(Outcome::Kind kind, std::string why, Uptime now, const Loop& 
         outcome.kind = kind;
         outcome.sent = sent_ ? sent_at_ : now;
         outcome.at = now;
+        const bool polled = !exchange_->question;
         exchange_ = nullptr;
         sent_ = false;
         (void)poller_.finish(outcome, readings_);
-        if (kind == Outcome::Kind::port_gone) {  // as link_down() would say it
+        if (kind == Outcome::Kind::port_gone && polled) {  // as link_down() would say it
             said_down_ = true;
             said_up_ = false;
         }
     }
     down_at_ = now + reconnect_grace;
     wait_and_retry(now, loop);
+}
+
+void TcpLink::take(Question question, Uptime now, const Loop& loop) {
+    poller_.ask(std::move(question), now);
+    if (state_ == State::up && exchange_ == nullptr) ask(now, loop);
 }
 
 void TcpLink::ask(Uptime now, const Loop& loop) {

@@ -1,5 +1,5 @@
 // A descriptor that one thread waits on and any thread can raise: how a sleeping bus is told to
-// end.
+// end, or that there is something to do.
 #pragma once
 
 #include <poll.h>
@@ -52,10 +52,13 @@ class Waker {
 
     // Waits at most `wait`, or until wake(), or until `fd` has one of `events` (poll(2); POLLERR
     // and POLLHUP always count). Returns what `fd` has, 0 for nothing. `fd` -1: no descriptor.
+    // A wake() ends one wait: look what it was for before the next.
     [[nodiscard]] short wait(std::chrono::microseconds wait, int fd = -1, short events = 0) const {
         std::array<pollfd, 2> set{{{.fd = fd_, .events = POLLIN, .revents = 0},
                                    {.fd = fd, .events = events, .revents = 0}}};
-        return wait_for(set, wait) > 0 ? set[1].revents : short{0};
+        if (wait_for(set, wait) == 0) return 0;
+        if (set[0].revents != 0) clear();
+        return set[1].revents;
     }
 
   private:

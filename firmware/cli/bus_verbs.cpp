@@ -110,7 +110,8 @@ void add_read(CLI::App& group, Context& context) {
     verb.add_option("--table", question->table, "what kind of register")
         ->check(CLI::IsMember({"coil", "discrete_input", "input_register", "holding_register"}));
     verb.add_option("--address", question->address, "of the first")->check(CLI::Range(0, 65'535));
-    verb.add_option("--count", question->count, "how many")->check(CLI::Range(1, 125));
+    verb.add_option("--count", question->count, "how many: at most 125 registers or 2000 bits")
+        ->check(CLI::Range(1, 2000));
     add_json(verb, context);
     verb.callback([&context, question] { read(context, *question); });
 }

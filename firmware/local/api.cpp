@@ -217,7 +217,9 @@ RawRead raw_read_from(const json& question) {
     const auto address = number_from(question, "address", 0);
     const auto count = number_from(question, "count", 1);
     if (address > 0xFFFF) throw UsageError{"address must be 0 to 65535, as on the wire"};
-    if (count < 1 || count > 125) throw UsageError{"count must be 1 to 125"};
+    const bool bits = *kind == Table::coil || *kind == Table::discrete_input;
+    if (count < 1 || count > (bits ? 2000 : 125))
+        throw UsageError{bits ? "count must be 1 to 2000" : "count must be 1 to 125"};
     return {.device = text_from(question, "device", 40),
             .table = *kind,
             .address = static_cast<std::uint16_t>(address),

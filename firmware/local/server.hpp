@@ -52,8 +52,13 @@ struct RawRead {
     Table table = Table::holding_register;
     std::uint16_t address = 0, count = 1;
 };
-// The registers (bits as 0 and 1), or one sentence that says why not.
-using RawAnswer = std::variant<std::vector<std::uint16_t>, std::string>;
+struct RawRefusal {
+    std::string code = "refused";                          // PROTOCOL.md
+    std::string why;                                       // one sentence
+    std::optional<std::uint8_t> exception = std::nullopt;  // the device's own code, when it said no
+};
+// The registers (bits as 0 and 1), or why not.
+using RawAnswer = std::variant<std::vector<std::uint16_t>, RawRefusal>;
 
 // What the door may ask of the gateway. Called on the loop.
 class House {
@@ -71,6 +76,7 @@ class House {
     // and the index of the entry that records it, or with the reason it was refused.
     virtual void command(Command command,
                          std::function<void(std::string refused, std::uint64_t index)> done) = 0;
+    // `done` is called on the loop, once.
     virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
 };
 

@@ -323,8 +323,10 @@ void Session::read(Id id, const json& question) {
         const auto session = self.lock();
         if (!session) return;
         --session->open_questions_;
-        if (const auto* why = std::get_if<std::string>(&raw_answer)) {
-            session->refuse(id, "refused", *why);
+        if (const auto* no = std::get_if<RawRefusal>(&raw_answer)) {
+            json error{{"code", no->code}, {"message", no->why}};
+            if (no->exception) error["exception"] = *no->exception;
+            session->send(local::line({{"id", id}, {"error", error}}));
         } else {
             session->answer(id, {{"registers", std::get<0>(raw_answer)}});
         }

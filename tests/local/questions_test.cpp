@@ -158,7 +158,8 @@ TEST_F(LocalDoorQuestions, AQuestionThatIsWrongIsToldWhichPartIsWrong) {
         {R"({"id":1,"call":"command","command":"acknowledge"})", "channel"},
         {R"({"id":1,"call":"read","device":"io1","table":"holding"})", "table"},
         {R"({"id":1,"call":"read","device":"io1","table":"coil","address":65536})", "address"},
-        {R"({"id":1,"call":"read","device":"io1","table":"coil","count":126})", "count"},
+        {R"({"id":1,"call":"read","device":"io1","table":"coil","count":2001})", "count"},
+        {R"({"id":1,"call":"read","device":"io1","table":"input_register","count":126})", "count"},
         {R"({"id":1,"call":"feed","from":1.5})", "from"},
         {R"({"id":1,"call":"open-the-door"})", "PROTOCOL.md"},
     };
@@ -352,10 +353,15 @@ TEST_F(LocalDoorQuestions, ARawReadGoesThroughThePoller) {
                                       {"count", 2}});
     EXPECT_EQ(line.at("ok").at("registers"), (json{1, 2}));
     EXPECT_EQ(house_.raw_reads.at(0).address, 48);
-    house_.raw_answer = "io1 does not answer";
+    house_.raw_answer = local::RawRefusal{.why = "io1 does not answer"};
     EXPECT_EQ(message(answer(caller,
                              {{"id", 2}, {"call", "read"}, {"device", "io1"}, {"table", "coil"}})),
               "io1 does not answer");
+
+    house_.raw_answer = local::RawRefusal{.why = "io1 says no", .exception = 2};
+    const auto no =
+        answer(caller, {{"id", 3}, {"call", "read"}, {"device", "io1"}, {"table", "coil"}});
+    EXPECT_EQ(no.at("error").at("exception"), 2);
 }
 
 TEST_F(LocalDoorQuestions, OnlyRootAndTheGatewayItselfSpeakForOthers) {
