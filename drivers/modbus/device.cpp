@@ -254,6 +254,23 @@ void Device::fail(Item& item, Fault fault, Uptime at, std::vector<Reading>& read
         say(points[index], fault, std::nullopt, at, item.last_good, all, readings);
 }
 
+std::size_t Device::probe_item() const {
+    const auto better = [](const Item& a, const Item& b) {
+        return std::pair{!a.ever_good, a.priority} < std::pair{!b.ever_good, b.priority};
+    };
+    return static_cast<std::size_t>(std::min_element(items.begin(), items.end(), better) -
+                                    items.begin());
+}
+
+Request Device::probe() const {
+    const auto& item = items[probe_item()];
+    auto request = item.request;
+    if (!item.plan.points.empty())
+        request.count =
+            std::max<std::uint16_t>(1, profile->points[item.plan.points.front()].registers);
+    return request;
+}
+
 void Device::go_silent(Fault fault, Uptime at, std::vector<Reading>& readings) {
     const bool news = life != Life::silent;
     life = Life::silent;

@@ -64,6 +64,10 @@ class Device {
                              std::vector<Reading>& readings);
     // Every point of the item becomes the fault; said when it begins, then at the item's refresh.
     void fail(Item& item, Fault fault, Uptime at, std::vector<Reading>& readings);
+    // What tells cheaply whether the device is there, of a read that worked before: the first point
+    // of the most urgent such request. Needs an item.
+    [[nodiscard]] std::size_t probe_item() const;
+    [[nodiscard]] Request probe() const;
     // All points, and the identity. `<device>.online` becomes false.
     void go_silent(Fault fault, Uptime at, std::vector<Reading>& readings);
     // `<device>.online` becomes true; everything is read anew.

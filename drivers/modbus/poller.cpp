@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "drivers/modbus/poller_state.hpp"
+#include "drivers/modbus/probing.hpp"
 
 namespace sealwarden::modbus {
 namespace {
@@ -16,7 +17,6 @@ using std::chrono::microseconds;
 
 constexpr int starving_after = 4;  // periods an item waits at most for more urgent ones
 constexpr auto probe_starving_after = 1s;
-constexpr auto probe_no_sooner = 500ms;
 constexpr std::uint64_t slow_probe = 16;      // one in so many waits longer,
 constexpr microseconds slow_wait = 50ms;      // so long,
 constexpr std::uint64_t slowest_probe = 256;  // and one in so many as long as may be
@@ -173,20 +173,8 @@ bool Poller::State::prepare(Task& task) {
         return true;
     }
     auto& device = devices[task.device];
-    if (task.kind == Kind::probe) {
-        // One cheap read that worked before: the first point of the most urgent such request.
-        const auto better = [](const Item& a, const Item& b) {
-            return std::pair{!a.ever_good, a.priority} < std::pair{!b.ever_good, b.priority};
-        };
-        task.item = static_cast<std::size_t>(
-            std::min_element(device.items.begin(), device.items.end(), better) -
-            device.items.begin());
-    }
-    const auto& item = device.items[task.item];
-    exchange.request = item.request;
-    if (task.kind == Kind::probe && !item.plan.points.empty())
-        exchange.request.count =
-            std::max<std::uint16_t>(1, device.profile->points[item.plan.points.front()].registers);
+    if (task.kind == Kind::probe) task.item = device.probe_item();
+    exchange.request = task.kind == Kind::probe ? device.probe() : device.items[task.item].request;
     if (options.confirm_after_silence && device.stragglers.possible()) [[unlikely]] {
         const Stragglers::Allowed allowed{
             .parts = device.parts_work,
@@ -250,21 +238,11 @@ void Poller::State::silent(std::size_t index, Fault fault, Uptime at,
     plan_probe(device, at);
 }
 
-// All silent devices together get `dead_share` of the line's time, so each is asked once in the sum
-// of what they cost over that share. But each is asked within `probe_at_least`, whatever the share
-// then comes to: a device that is back is found within 10 s, and with very many dead ones it is the
-// share that yields.
-microseconds Poller::State::probe_interval() const {
-    microseconds cost{0};
-    for (const auto& device : devices)
-        if (device.life == Device::Life::silent) cost += device.probe_cost;
-    const auto fair = static_cast<std::int64_t>(static_cast<double>(cost.count()) /
-                                                std::max(options.dead_share, 0.001));
-    return std::clamp<microseconds>(microseconds{fair}, probe_no_sooner, options.probe_at_least);
-}
-
 void Poller::State::plan_probe(Device& device, Uptime at) {
-    device.probe_at = at + probe_interval();
+    microseconds cost{0};
+    for (const auto& one : devices)
+        if (one.life == Device::Life::silent) cost += one.probe_cost;
+    device.probe_at = at + probe_interval(cost, options);
     idle_after = {};
 }
 

@@ -93,7 +93,6 @@ struct Poller::State {
     void recovered(Item& item, Device& device) const;
     void silent(std::size_t device, Fault fault, Uptime at, std::vector<Reading>& readings);
     void plan_probe(Device& device, Uptime at);
-    std::chrono::microseconds probe_interval() const;
     void take_slot(Device& device, Item& item, Uptime now) const;
     void link_down(Uptime at, std::vector<Reading>& readings);
     std::optional<Uptime> deadline() const;

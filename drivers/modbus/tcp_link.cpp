@@ -11,14 +11,13 @@
 #include <utility>
 
 #include "drivers/modbus/now.hpp"
+#include "drivers/modbus/reconnecting.hpp"
 
 namespace sealwarden::modbus {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto retry_first = 100ms;
-constexpr auto retry_most = 10s;
 constexpr auto connect_deadline = 3s;  // one lost SYN is sent again after 1 s (RFC 6298, 2.1)
 // A device that closes an idle connection is back within this; longer, and its points are unknown.
 constexpr auto reconnect_grace = 500ms;
@@ -35,7 +34,7 @@ TcpLink::TcpLink(const TcpOptions& tcp, const BusOptions& bus, std::size_t index
       index_{index},
       poller_{bus, start},
       reporter_{bus},
-      back_off_{retry_first, retry_most},
+      back_off_{reconnect_first, reconnect_most},
       due_{start},
       deadline_{start},
       down_at_{start + reconnect_grace} {}

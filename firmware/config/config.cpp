@@ -11,7 +11,7 @@
 
 #include "drivers/embedded.hpp"
 #include "drivers/toml/schema.hpp"
-#include "firmware/config/bus_plan.hpp"
+#include "firmware/config/bus_load.hpp"
 #include "firmware/config/evidence.hpp"
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
@@ -60,16 +60,17 @@ void explain_secrets(const TomlDocument& document, std::vector<FileFinding>& fin
 }
 
 // The device that asks for the largest part of the bus: the one whose period to change.
-std::size_t busiest(const BusPlan& plan) {
+std::size_t busiest(const modbus::BusPlan& plan) {
     std::map<std::size_t, double> shares;
     for (const auto& read : plan.reads())
-        shares[read.device] += read.cost.count() / static_cast<double>(read.period.count());
+        if (read.scheduled) shares[read.device] += read.cost / read.period;
     return std::max_element(shares.begin(), shares.end(),
                             [](const auto& a, const auto& b) { return a.second < b.second; })
         ->first;
 }
 
-void check_load(const BusPlan& plan, const Bus& bus, const Section& section, Findings& findings) {
+void check_load(const modbus::BusPlan& plan, const Bus& bus, const Section& section,
+                Findings& findings) {
     const double load = plan.load();
     if (load <= comfortable) return;
     const std::size_t device = busiest(plan);
@@ -88,7 +89,7 @@ void check_load(const BusPlan& plan, const Bus& bus, const Section& section, Fin
 }
 
 void check_promise(const Section& section, const std::vector<std::optional<PointId>>& points,
-                   const std::vector<BusPlan>& plans, Findings& findings) {
+                   const std::vector<modbus::BusPlan>& plans, Findings& findings) {
     const auto promised = section.milliseconds("detect_within_ms");
     if (promised.count() == 0) return;
     std::chrono::milliseconds worst{};
@@ -103,10 +104,10 @@ void check_promise(const Section& section, const std::vector<std::optional<Point
 }
 
 void check_buses(const Config& config, const Section& root, Findings& findings) {
-    std::vector<BusPlan> plans;
+    std::vector<modbus::BusPlan> plans;
     const auto sections = root.sections("bus");
     for (std::size_t i = 0; i < config.buses.size(); ++i) {
-        plans.emplace_back(config.buses[i]);
+        plans.push_back(plan_of(config.buses[i]));
         check_load(plans.back(), config.buses[i], sections[i], findings);
     }
     const auto doors = root.sections("door"), seals = root.sections("seal");
