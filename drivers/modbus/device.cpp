@@ -275,7 +275,11 @@ void Device::go_silent(Fault fault, Uptime at, std::vector<Reading>& readings) {
     const bool news = life != Life::silent;
     life = Life::silent;
     for (auto& handshake : handshakes) handshake.abort();
-    for (auto& item : items) fail(item, fault, at, readings);
+    for (auto& item : items) {
+        fail(item, fault, at, readings);
+        // What comes back may be another device: its identification is read from the beginning.
+        if (item.request.function == Function::read_device_identification) item.request.address = 0;
+    }
     if (!news) return;
     say_online(false, at, readings);
     if (!report.identity.empty())

@@ -90,21 +90,23 @@ std::vector<std::uint8_t> FakeDevice::answer(const Request& request) {
         }
         case Function::read_device_identification: {
             if (objects.empty()) return exception(request, 1);
-            // One object an answer, so that following is tested.
             std::size_t at = 0;
             while (at + 1 < objects.size() && objects[at].first < request.address) ++at;
-            const bool more = at + 1 < objects.size();
-            const auto& [id, text] = objects[at];
+            const auto end = std::min(at + objects_an_answer, objects.size());
+            const bool more = end < objects.size();
             std::vector<std::uint8_t> pdu{0x2B,
                                           0x0E,
                                           static_cast<std::uint8_t>(request.count),
                                           0x01,
                                           static_cast<std::uint8_t>(more ? 0xFF : 0x00),
-                                          more ? objects[at + 1].first : std::uint8_t{0},
-                                          1,
-                                          id,
-                                          static_cast<std::uint8_t>(text.size())};
-            pdu.insert(pdu.end(), text.begin(), text.end());
+                                          more ? objects[end].first : std::uint8_t{0},
+                                          static_cast<std::uint8_t>(end - at)};
+            for (; at < end; ++at) {
+                const auto& [id, text] = objects[at];
+                pdu.push_back(id);
+                pdu.push_back(static_cast<std::uint8_t>(text.size()));
+                pdu.insert(pdu.end(), text.begin(), text.end());
+            }
             return pdu;
         }
         case Function::write_multiple_registers: break;

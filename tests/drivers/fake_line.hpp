@@ -21,6 +21,7 @@ struct FakeDevice {
     std::map<std::uint16_t, std::uint16_t> holding, input;
     std::map<std::uint16_t, bool> coils, discrete;
     std::vector<std::pair<std::uint8_t, std::string>> objects;  // of 43/14
+    std::size_t objects_an_answer = 1;                          // the rest is left to follow
     bool alive = true;
     std::chrono::microseconds latency{1'000};
     int lose_next = 0;               // so many answers never come

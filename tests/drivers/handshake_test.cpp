@@ -208,6 +208,60 @@ TEST(IdentityTest, ItIsReadAtConnectEveryMinuteAndAfterSilence) {
               What{Value{"model=4150;firmware=4;vendor=Acme;product=DI?16;revision=V1.0"}});
 }
 
+// Basic, regular and extended objects, two an answer.
+TEST(IdentityTest, WhatADeviceSaysBeyondTheBasicObjectsIsPartOfIt) {
+    FakeLine line{one_device(with_identity(), 100ms)};
+    line.devices[1] = identified();
+    line.devices[1].objects = {{0, "Acme"},         {1, "DI"},   {2, "V1"},
+                               {3, "acme.example"}, {4, "Door"}, {5, "M4"},
+                               {6, "App"},          {128, "x"},  {255, "y"}};
+    line.devices[1].objects_an_answer = 2;
+    line.passes(1s);
+    EXPECT_EQ(line.last("io.identity")->what,
+              What{Value{"model=4150;firmware=3;vendor=Acme;product=DI;revision=V1;"
+                         "vendor-url=acme.example;product-name=Door;model=M4;application=App;"
+                         "object-128=x;object-255=y"}});
+}
+
+// The link breaks between two answers, and behind it is another device afterwards: its identity has
+// nothing of the first one's.
+TEST(IdentityTest, ADeviceSwappedBetweenTwoAnswersIsReadFromItsBeginning) {
+    FakeLine line{one_device(with_identity(), 100ms)};
+    line.devices[1] = identified();
+    bool broken = false;
+    line.watch = [&](const Request& request) {
+        broken = broken ||
+                 (request.function == Function::read_device_identification && request.address == 1);
+    };
+    while (!broken) line.passes(1ms);
+    line.poller.link_down(line.now, line.readings);
+    line.devices[1].objects = {{0, "Other"}, {1, "DO"}, {2, "V2"}};
+    line.poller.link_up(line.now);
+    line.passes(2s);
+    EXPECT_EQ(line.last("io.identity")->what,
+              What{Value{"model=4150;firmware=3;vendor=Other;product=DO;revision=V2"}});
+}
+
+// "More follows" without an end, or back to where it began, is not followed for ever.
+TEST(IdentityTest, AnEndlessIdentificationIsNotFollowed) {
+    FakeLine line{one_device(with_identity(), 100ms)};
+    line.devices[1] = identified();
+    line.wire = [&](const Request& request, std::vector<std::uint8_t>& pdu) {
+        if (request.function == Function::read_device_identification)
+            pdu = {0x2B, 0x0E, 1, 1,  0xFF, static_cast<std::uint8_t>(request.address),
+                   1,    0,    1, 'a'};
+        else
+            pdu = line.devices[1].answer(request);
+        return Outcome::Kind::answer;
+    };
+    line.passes(10s);
+    std::size_t doors = 0, identifications = 0;
+    for (const auto& request : line.devices[1].asked)
+        (request.function == Function::read_device_identification ? identifications : doors)++;
+    EXPECT_EQ(identifications, 1U);
+    EXPECT_GE(doors, 100U);
+}
+
 TEST(IdentityTest, ADeviceWithoutIdentificationStillHasItsRegisters) {
     FakeLine line{one_device(with_identity(), 100ms)};
     line.devices[1] = identified();

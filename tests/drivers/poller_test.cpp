@@ -69,6 +69,33 @@ TEST(PollerTest, OneLostAnswerMakesNoDoorUnknown) {
     EXPECT_EQ(line.report().timeouts, 2U);
 }
 
+TEST(PollerTest, TheReportCountsWhatCameOfEveryExchange) {
+    FakeLine line{one_device(door_profile(), 100ms)};
+    line.devices[1] = door_device();
+    line.devices[1].latency = 3ms;
+    std::size_t asked = 0;
+    line.wire = [&](const Request& request, std::vector<std::uint8_t>& pdu) {
+        pdu = line.devices[1].answer(request);
+        switch (++asked) {
+            case 2: return Outcome::Kind::no_answer;
+            case 4: return Outcome::Kind::bad_frame;
+            case 6: pdu = {0x82, 6}; break;  // busy
+            case 8: pdu.pop_back(); break;
+            default: break;
+        }
+        return Outcome::Kind::answer;
+    };
+    line.passes(2s);
+    const auto report = line.report();
+    EXPECT_EQ(report.timeouts, 1U);
+    EXPECT_EQ(report.bad_answers, 2U);
+    EXPECT_EQ(report.exceptions, 1U);
+    EXPECT_EQ(report.exchanges, asked - 4);
+    ASSERT_TRUE(report.last_good);
+    EXPECT_LE(line.now - *report.last_good, 110ms);
+    EXPECT_EQ(report.round_trips[3], asked - 3) << "3 ms lies between 2 and 5; a no is an answer";
+}
+
 TEST(PollerTest, ASilentDeviceIsUnknownAndFoundAgainWithinTenSeconds) {
     FakeLine line{one_device(door_profile(), 100ms)};
     line.devices[1] = door_device();

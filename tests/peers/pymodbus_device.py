@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""A Modbus device made of pymodbus: `tcp PORT` on loopback, or `rtu PATH` on a tty.
+"""A Modbus device made of pymodbus: `tcp PORT` on loopback, or `rtu PATH` on a tty. With a third word `talkative` its
+identification does not fit into one answer.
 
 Units 1 and 2: discrete input and coil A is on when A is a multiple of 3; holding and input register A holds
 1000 * unit + A. Inputs and registers up to 99; above, it says "illegal data address".
@@ -27,10 +28,11 @@ def unit(number):
 
 async def main():
     context = ModbusServerContext(slaves={1: unit(1), 2: unit(2)}, single=False)
-    identity = ModbusDeviceIdentification(
-        info_name={"VendorName": "pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3.0"}
-    )
-    kind, place = sys.argv[1:]
+    kind, place, *talkative = sys.argv[1:]
+    names = {"VendorName": "pymodbus", "ProductCode": "PM", "MajorMinorRevision": "3.0"}
+    if talkative:
+        names |= {"ProductCode": "P" * 120, "MajorMinorRevision": "R" * 120}
+    identity = ModbusDeviceIdentification(info_name=names)
     if kind == "tcp":
         await StartAsyncTcpServer(context=context, identity=identity, address=("127.0.0.1", int(place)))
     else:

@@ -1,6 +1,13 @@
 // Devices that answer late, wrongly, in pieces or not at all: never a wrong value, the others do
 // not notice, and the link recovers by itself.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
 
 #include "tests/integration/modbus/watcher.hpp"
 #include "tests/support/modbus_device.hpp"
@@ -106,49 +113,6 @@ Reply reset_in_the_middle(const Asked& asked, Framing framing) {
     return reply;
 }
 
-class HostileDevice : public testing::TestWithParam<Trick> {};
-
-TEST_P(HostileDevice, NeverBecomesAValueNorDisturbsOthersAndRecovers) {
-    const auto& trick = GetParam();
-    // The trick is played on requests 5 to 7, when time-outs have been learnt.
-    ModbusDevice hostile{trick.framing, [&](const Asked& asked) {
-                             return asked.number >= 5 && asked.number < 8
-                                        ? trick.play(asked, trick.framing)
-                                        : truth(asked, trick.framing);
-                         }};
-    ModbusDevice healthy{Framing::tcp,
-                         [](const Asked& asked) { return truth(asked, Framing::tcp); }};
-    hostile.start();
-    healthy.start();
-
-    const auto profile = row_profile(Table::holding_register, registers, 0, ceiling);
-    const bool rtu = trick.framing == Framing::rtu;
-    auto watched = bus("hostile", {device("h", 1, profile, 20ms)});
-    watched.confirm_after_silence = rtu;
-    watched.timeout_floor = ceiling;
-    Watcher watcher;
-    const TcpBuses buses{
-        {{.tcp = {.host = "127.0.0.1", .port = hostile.port(), .rtu_framing = rtu}, .bus = watched},
-         {.tcp = {.host = "127.0.0.1", .port = healthy.port()},
-          .bus = bus("healthy", {device("g", 2, profile, 20ms)})}},
-        watcher.tick_sink()};
-
-    ASSERT_TRUE(watcher.until([&] { return watcher.device_report("h").exchanges > 20; }))
-        << "it recovers: " << watcher.report_of("h").last_error;
-    EXPECT_TRUE(watcher.until([&] { return watcher.device_report("g").exchanges > 20; }));
-
-    for (const auto& [point, values] : watcher.values()) {
-        if (point.point() == online_point) continue;
-        const auto address = static_cast<std::uint16_t>(point.point().back() - '0');
-        const Value expected{std::int64_t{holds(point.device() == "h" ? 1 : 2, address)}};
-        for (const auto& value : values) EXPECT_EQ(value, expected) << point.name();
-    }
-    const auto good = watcher.report_of("g");
-    EXPECT_EQ(good.timeouts + good.bad_answers + good.exceptions, 0U);
-    const auto bad = watcher.report_of("h");
-    if (trick.is_good) EXPECT_EQ(bad.timeouts + bad.bad_answers, 0U);
-}
-
 std::vector<Trick> tricks() {
     std::vector<Trick> list{
         {"Late", Framing::tcp, late},
@@ -187,6 +151,73 @@ std::vector<Trick> tricks() {
     return list;
 }
 
+// Every trick at once, each by a device of its own behind a connection of its own, and a healthy
+// device among them: each test waits for its own to recover, and most have by then.
+class Scene {
+  public:
+    Scene() {
+        std::vector<TcpBuses::Endpoint> endpoints;
+        const auto profile = row_profile(Table::holding_register, registers, 0, ceiling);
+        const auto add = [&](const std::string& id, std::uint8_t unit, Framing framing,
+                             ModbusDevice::AnswerWith answer) {
+            peers_.push_back(std::make_unique<ModbusDevice>(framing, std::move(answer)));
+            peers_.back()->start();
+            auto watched = bus(id, {device(id, unit, profile, 50ms)});
+            watched.confirm_after_silence = framing == Framing::rtu;
+            watched.timeout_floor = ceiling;
+            endpoints.push_back({.tcp = {.host = "127.0.0.1",
+                                         .port = peers_.back()->port(),
+                                         .rtu_framing = framing == Framing::rtu},
+                                 .bus = std::move(watched)});
+        };
+        // A trick is played on requests 5 to 7, when time-outs have been learnt.
+        for (const auto& trick : tricks())
+            add(trick.name, 1, trick.framing, [trick](const Asked& asked) {
+                return asked.number >= 5 && asked.number < 8 ? trick.play(asked, trick.framing)
+                                                             : truth(asked, trick.framing);
+            });
+        add("healthy", 2, Framing::tcp,
+            [](const Asked& asked) { return truth(asked, Framing::tcp); });
+        buses_ = std::make_unique<TcpBuses>(std::move(endpoints), watcher.tick_sink());
+    }
+
+    Watcher watcher;
+
+  private:
+    std::vector<std::unique_ptr<ModbusDevice>> peers_;
+    std::unique_ptr<TcpBuses> buses_;
+};
+
+class HostileDevice : public testing::TestWithParam<Trick> {
+  protected:
+    static void SetUpTestSuite() { scene = std::make_unique<Scene>(); }
+    static void TearDownTestSuite() { scene.reset(); }
+    static inline std::unique_ptr<Scene> scene;
+};
+
+TEST_P(HostileDevice, NeverBecomesAValueNorDisturbsOthersAndRecovers) {
+    const auto& trick = GetParam();
+    auto& watcher = scene->watcher;
+    ASSERT_TRUE(watcher.until([&] { return watcher.device_report(trick.name).exchanges > 20; }))
+        << "it recovers: " << watcher.report_of(trick.name).last_error;
+    EXPECT_TRUE(watcher.until([&] { return watcher.device_report("healthy").exchanges > 20; }));
+
+    std::size_t values_seen = 0;
+    for (const auto& [point, values] : watcher.values()) {
+        const bool own = point.device() == trick.name;
+        if (point.point() == online_point || (!own && point.device() != "healthy")) continue;
+        const auto address = static_cast<std::uint16_t>(point.point().back() - '0');
+        const Value expected{std::int64_t{holds(own ? 1 : 2, address)}};
+        for (const auto& value : values) EXPECT_EQ(value, expected) << point.name();
+        values_seen += values.size();
+    }
+    EXPECT_GE(values_seen, 2 * registers);
+    const auto good = watcher.report_of("healthy");
+    EXPECT_EQ(good.timeouts + good.bad_answers + good.exceptions, 0U);
+    const auto bad = watcher.report_of(trick.name);
+    if (trick.is_good) EXPECT_EQ(bad.timeouts + bad.bad_answers, 0U);
+}
+
 INSTANTIATE_TEST_SUITE_P(Modbus, HostileDevice, testing::ValuesIn(tricks()),
                          [](const auto& test) { return test.param.name; });
 
@@ -209,6 +240,39 @@ TEST(ModbusTcp, ADeviceThatFallsSilentForGoodIsUnknownAfterItsTimeOut) {
     dead = false;
     EXPECT_TRUE(watcher.reads("h.p0", std::int64_t{holds(1, 0)}));
     EXPECT_TRUE(watcher.reads("h.online", true));
+}
+
+// A host that is switched off: what goes there is lost, and no reset comes back. A listener whose
+// queue is full does the same on loopback.
+TEST(ModbusTcp, AnEndpointThatAnswersNoConnectionIsSaidAndHoldsNobodyUp) {
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t length = sizeof address;
+    auto* const place = reinterpret_cast<sockaddr*>(&address);
+    ASSERT_EQ(::bind(listener, place, length), 0);
+    ASSERT_EQ(::listen(listener, 0), 0);
+    ASSERT_EQ(::getsockname(listener, place, &length), 0);
+    std::array<int, 4> queue{};
+    for (auto& waiting : queue) {
+        waiting = ::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)::connect(waiting, place, length);
+    }
+    ModbusDevice peer{Framing::tcp, [](const Asked& asked) { return truth(asked, Framing::tcp); }};
+    peer.start();
+    const auto profile = row_profile(Table::holding_register, registers, 0, ceiling);
+    Watcher watcher;
+    const TcpBuses buses{{{.tcp = {.host = "127.0.0.1", .port = ntohs(address.sin_port)},
+                           .bus = bus("off", {device("off", 1, profile, 20ms)})},
+                          {.tcp = {.host = "127.0.0.1", .port = peer.port()},
+                           .bus = bus("on", {device("on", 2, profile, 20ms)})}},
+                         watcher.tick_sink()};
+    EXPECT_TRUE(watcher.fails("off.p0", Fault::port_gone));
+    EXPECT_TRUE(watcher.reads("on.p0", std::int64_t{holds(2, 0)}));
+    EXPECT_TRUE(watcher.says("off", "no connection within 3 s"));
+    for (const auto waiting : queue) ::close(waiting);
+    ::close(listener);
 }
 
 TEST(ModbusTcp, TwentyLinksThatBreakTogetherAllComeBack) {

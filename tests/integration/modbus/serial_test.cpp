@@ -81,6 +81,20 @@ TEST_F(Line, ReadsPymodbus) {
         << watcher.report_of("words").identity;
 }
 
+TEST_F(Line, ReadsAnIdentificationOfSeveralAnswers) {
+    const Socat socat{folder};
+    const Peer slave{{peers + "pymodbus_device.py", "rtu", socat.theirs, "talkative"}};
+    auto profile = *row_profile(Table::holding_register, 1, 30);
+    profile.read_device_identification = true;
+    const SerialLine line{
+        on(socat.ours),
+        line_of({device("words", 2, std::make_shared<const Profile>(profile), 100ms)}),
+        watcher.sink()};
+    EXPECT_TRUE(watcher.reads("words.identity", "vendor=pymodbus;product=" + std::string(120, 'P') +
+                                                    ";revision=" + std::string(120, 'R')))
+        << watcher.report_of("words").identity;
+}
+
 TEST_F(Line, SurvivesAPortThatVanishesAndReturnsUnderItsPath) {
     auto socat = std::make_unique<Socat>(folder);
     auto slave = std::make_unique<Peer>(
@@ -279,6 +293,14 @@ std::vector<Spoiled> spoiled_answers() {
          }},
         {"Babble", [](const Asked&) { return at_once(std::vector<std::uint8_t>(200, 0x55)); }},
         {"Silent", [](const Asked&) { return Reply{}; }},
+        // A byte now and then, for longer than any answer may take.
+        {"Dripping",
+         [=](const Asked& asked) {
+             Reply reply;
+             for (const auto byte : wrong(asked))
+                 reply.pieces.push_back({.after = 60ms, .bytes = {byte}});
+             return reply;
+         }},
     };
 }
 

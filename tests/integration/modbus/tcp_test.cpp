@@ -44,6 +44,22 @@ TEST(ModbusTcp, ReadsPymodbus) {
     expect_two_units(watcher);
 }
 
+// What does not fit into one answer comes in several; pymodbus cuts it as the specification says.
+TEST(ModbusTcp, ReadsAnIdentificationOfSeveralAnswers) {
+    const auto port = free_port();
+    const Peer peer{{peers + "pymodbus_device.py", "tcp", std::to_string(port), "talkative"}};
+    auto profile = *row_profile(Table::holding_register, 1, 30);
+    profile.read_device_identification = true;
+    Watcher watcher;
+    const TcpBuses buses{
+        {endpoint("127.0.0.1", port,
+                  {device("words", 2, std::make_shared<const Profile>(profile), 100ms)})},
+        watcher.tick_sink()};
+    EXPECT_TRUE(watcher.reads("words.identity", "vendor=pymodbus;product=" + std::string(120, 'P') +
+                                                    ";revision=" + std::string(120, 'R')))
+        << watcher.report_of("words").identity;
+}
+
 TEST(ModbusTcp, ReadsModbusSerial) {
     const auto port = free_port();
     const Peer peer{{"node", peers + "modbus_serial_device.js", std::to_string(port)}};
