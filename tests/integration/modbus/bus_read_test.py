@@ -68,7 +68,7 @@ class BusReadTest(unittest.TestCase):
         cls.start(PEER, "rtu", cls.directory / "theirs")
         cls.endpoint = cls.start(PEER, "tcp", port)
         cls.start(BINARY, "run", "--no-fronts", "--config", cls.config)
-        if not cls.eventually(lambda: all(d["online"] for d in cls.devices()) and cls.devices()):
+        if not cls.eventually(lambda: [d["online"] for d in cls.devices()] == [True, True]):
             raise RuntimeError("the gateway reads no device")
 
     @classmethod
@@ -93,9 +93,9 @@ class BusReadTest(unittest.TestCase):
     @staticmethod
     def eventually(holds, seconds=30):
         waiting, deadline = threading.Event(), time.monotonic() + seconds
-        while not holds() and time.monotonic() < deadline:
+        while not (held := holds()) and time.monotonic() < deadline:
             waiting.wait(0.1)
-        return bool(holds())
+        return bool(held)
 
     def reads(self, device, table, address, count, code=0):
         done = self.run_verb("bus", "read", device, "--table", table, "--address", str(address),

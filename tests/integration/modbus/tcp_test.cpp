@@ -28,7 +28,7 @@ std::vector<modbus::DeviceOptions> two_units() {
 }
 
 void expect_two_units(Watcher& watcher) {
-    EXPECT_TRUE(watcher.reads("bits.online", true));
+    ASSERT_TRUE(watcher.reads("bits.online", true));  // else each line below waits as long
     EXPECT_TRUE(watcher.reads("bits.p0", true));
     EXPECT_TRUE(watcher.reads("bits.p1", false));
     EXPECT_TRUE(watcher.reads("bits.p18", true));
