@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "firmware/evidence/given.hpp"
+#include "firmware/evidence/start_here.hpp"
 #include "firmware/evidence/tables.hpp"
 #include "firmware/tlog/checkpoint.hpp"
 #include "firmware/tlog/epochs.hpp"
@@ -229,6 +230,7 @@ Files build(const Query& query, const LogView& log, const Options& options,
     files["manifest.json"] = listing;
     files["manifest.note"] =
         text + "\n" + signer.signature_line(options.sheet.origin + "/bundle", text);
+    files["START-HERE.html"] = start_here(files, options.language);
     files["SHA256SUMS"] = sums_of(files);
     return files;
 }

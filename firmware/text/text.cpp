@@ -61,4 +61,14 @@ bool has_text(std::string_view key) {
     return catalog(Language::english).contains(key);
 }
 
+std::map<std::string, std::string> texts_under(Language language, std::string_view prefix) {
+    std::map<std::string, std::string> found;
+    const auto& all = catalog(language);
+    for (auto at = all.lower_bound(prefix); at != all.end() && at->first.starts_with(prefix);
+         ++at) {
+        found.insert(*at);
+    }
+    return found;
+}
+
 }  // namespace sealwarden

@@ -14,9 +14,13 @@ enum class Language { english, spanish };
 [[nodiscard]] std::string text(Language language, std::string_view key,
                                const std::map<std::string, std::string>& places = {});
 [[nodiscard]] bool has_text(std::string_view key);
+// All sentences whose keys begin with `prefix`, their places open.
+[[nodiscard]] std::map<std::string, std::string> texts_under(Language language,
+                                                             std::string_view prefix);
 
 // Keys: "event.<kind>" for every EventKind and "alarm.<kind>" for every alarm kind, each with the
 // place {name}: the configured name of what it is about ("Dock 7"), the site's name for the gateway
-// itself. "alarm.other" has {kind} too, for a kind that is newer than the catalog.
+// itself. "alarm.other" has {kind} too, for a kind that is newer than the catalog. Of evidence:
+// "page.", "verdict.", "rule.", "finding.", "report.", "timeline.", "sheet.".
 
 }  // namespace sealwarden

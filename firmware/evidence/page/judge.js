@@ -4,14 +4,15 @@ class NotChecked extends Error {}
 
 // What the reader brings: {sheetText | words, query: {k, v, since, until}?, held: [bytes]}. `files` is a Map of name to
 // bytes; `embedded` says that START-HERE.html and SHA256SUMS cannot be in it, since it stands in that page itself.
-// Returns {word, rule, detail, findings: [{kind, detail}], bundle}; word is one of
+// Returns {word, rule, detail, findings: [{kind, detail, gap}], bundle}; word is one of
 // verified, verified_with_gaps, changed, not_provable, not_checked.
 async function judge(files, reader, embedded, progress = async () => {}) {
   const state = {files, reader, embedded, findings: [], missing: null};
   const notes = {
     changed: (detail) => { throw new Changed(detail); },
     missing: (detail) => { state.missing ??= {rule: state.rule, detail}; },
-    finding: (kind, detail) => state.findings.push({kind, detail}),
+    finding: (kind, detail) => state.findings.push({kind, detail, gap: true}),
+    remark: (kind, detail) => state.findings.push({kind, detail, gap: false}),
   };
   const answer = (word, rule, detail) => ({word, rule, detail, findings: state.findings, bundle: state});
   try {
@@ -29,7 +30,7 @@ async function judge(files, reader, embedded, progress = async () => {}) {
     throw error;
   }
   if (state.missing) return answer('not_provable', state.missing.rule, state.missing.detail);
-  return answer(state.findings.length > 0 ? 'verified_with_gaps' : 'verified', '', '');
+  return answer(state.findings.some(({gap}) => gap) ? 'verified_with_gaps' : 'verified', '', '');
 }
 
 const namePatterns = [
@@ -73,7 +74,9 @@ const rules = {
     for (const name of state.files.keys()) {
       if (!namePatterns.some((pattern) => pattern.test(name))) throw new NotChecked(`${name}: no such file belongs into a bundle`);
     }
-    if (!state.files.has('manifest.json') || !state.files.has('manifest.note')) throw new NotChecked('manifest.json or manifest.note is missing');
+    for (const name of ['manifest.json', 'manifest.note', 'sheet.txt', ...(state.embedded ? [] : ['SHA256SUMS'])]) {
+      if (!state.files.has(name)) throw new NotChecked(`${name} is missing`);
+    }
   },
 
   'sheet.match': (state, notes) => {
@@ -108,8 +111,8 @@ const rules = {
     const {manifest, files} = state;
     for (const [name, digest] of Object.entries(manifest.files)) {
       const bytes = files.get(name);
-      if (!bytes && !name.startsWith('files/')) notes.changed(`${name} is listed and not there`);
-      if (bytes && !name.startsWith('files/') && hexOf(sha256(bytes)) !== digest) notes.changed(`${name} is not the file that was exported`);
+      if (!bytes) notes.changed(`${name} is listed and not there`);
+      if (hexOf(sha256(bytes)) !== digest) notes.changed(`${name} is not the file that was exported`);
     }
     for (const name of files.keys()) {
       if (!unsigned.includes(name) && !Object.hasOwn(manifest.files, name)) notes.changed(`${name} is there and not listed`);
@@ -169,14 +172,17 @@ const rules = {
   },
 
   'head.fresh': (state, notes) => {
-    const {sheet, head, manifest} = state;
-    const last = Math.max(epochAt(sheet, state.until - 1), 0);
-    if (head.epoch < last) notes.missing(`the head is of epoch ${head.epoch}, the period asked for ends in epoch ${last}`);
-    const expected = Math.min(last, head.epoch);
-    const first = Math.min(Math.max(epochAt(sheet, state.since), 0), head.epoch);
-    const {window} = manifest;
-    const begins = window.first_epoch === first || state.generation > 1 && window.first_epoch >= first && window.from === 0;
-    if (!begins || window.last_epoch !== expected) notes.changed('the window does not follow from the query');
+    const {sheet, head, manifest: {window}} = state;
+    if (head.epoch === null) return;
+    const limited = (moment) => Math.min(Math.max(epochAt(sheet, moment), 0), head.epoch);
+    const first = limited(state.since), last = limited(state.until - 1);
+    const beganLater = state.generation > 1 && window.from === 0 && window.first_epoch > first;
+    if (window.first_epoch !== first && !beganLater || window.first_epoch > window.last_epoch || window.last_epoch !== last ||
+        window.from >= window.to || window.to > head.size) {
+      notes.changed('the window does not follow from the query');
+    }
+    if (beganLater) notes.finding('generation', `epoch ${window.first_epoch}`);
+    if (state.until - 1 >= startOf(sheet, head.epoch + 1)) notes.missing(`the head is of epoch ${head.epoch}, the period asked for goes on behind it`);
   },
 
   'record.form': (state, notes) => {
@@ -187,6 +193,15 @@ const rules = {
       if (record.i !== index) notes.changed(`leaves/${index}.bin says that it is entry ${record.i}`);
       state.records.set(index, {record, bytes, leaf: leafHash(bytes)});
     }
+    const {window, subjects, context, export: made} = state.manifest;
+    const inWindow = (index) => index >= window.from && index < window.to;
+    for (const [index, {record}] of state.records) {
+      const asked = inWindow(index) && subjects.some((subject) => ofSubject(record, subject));
+      if (!asked && !context.includes(index)) notes.changed(`entry ${index} belongs neither to the window nor to its context`);
+      if (inWindow(index) && blindKinds.includes(record.kind)) notes.finding('blind', `entry ${index}, ${record.t?.wall}: ${record.kind}`);
+    }
+    for (const index of context) if (!state.records.has(index)) notes.changed(`entry ${index} is named and not given`);
+    if (state.records.get(made)?.record.kind !== 'export.made') notes.changed(`entry ${made} does not record this export`);
   },
 
   'record.inclusion': (state, notes) => {
@@ -215,11 +230,11 @@ const rules = {
   'cosignature': cosignatures,
   'anchor': (state, notes) => {
     // A page has no X.509: it says so instead of nodding.
-    if (numbered(state.files, 'anchors', '.tsr').length > 0) notes.finding('anchor_unchecked', 'sealwarden-verify or openssl ts');
+    if (numbered(state.files, 'anchors', '.tsr').length > 0) notes.remark('anchor_unchecked', 'sealwarden-verify or openssl ts');
   },
 };
 
-// The epoch whose key signed, once the log's line and exactly one epoch line are valid.
+// The epoch whose key signed, once the log's line and exactly one epoch line are valid; null when its key is not proven.
 async function checkSigned(state, notes, checkpoint) {
   const name = checkpoint.origin;
   const what = `checkpoint of size ${checkpoint.size}`;
@@ -228,7 +243,10 @@ async function checkSigned(state, notes, checkpoint) {
   const epoch = lines.length === 1 ? fromDecimal(lines[0].name.slice(name.length + 7)) : null;
   if (epoch === null) notes.changed(`${what}: not exactly one line of an epoch`);
   const key = state.epochKeys.get(epoch);
-  if (!key) notes.missing(`epochs/${epoch}.tlog-proof`);
-  else if (await signedBy(checkpoint, lines[0].name, key) !== 'valid') notes.changed(`${what}: not signed by the key of epoch ${epoch}`);
+  if (!key) {
+    notes.missing(`epochs/${epoch}.tlog-proof`);
+    return null;
+  }
+  if (await signedBy(checkpoint, lines[0].name, key) !== 'valid') notes.changed(`${what}: not signed by the key of epoch ${epoch}`);
   return epoch;
 }

@@ -1,0 +1,23 @@
+// Writes the bundle of the story two_days_at_a_dock() into a folder, for foreign programs to check:
+// bundle.zip, START-HERE.html, sheet.txt, words.txt.
+#include <filesystem>
+#include <fstream>
+
+#include "firmware/evidence/zip.hpp"
+#include "firmware/tlog/key_words.hpp"
+#include "tests/evidence/memory_log.hpp"
+
+int main(int, char** arguments) {
+    using namespace sealwarden;
+    auto story = test::two_days_at_a_dock();
+    const auto made = story.log.export_is_made();
+    const auto files = evidence::build(story.query, story.log, story.log.options(made), story.log);
+    const std::filesystem::path folder{arguments[1]};
+    const auto write = [&](const char* name, const std::string& bytes) {
+        std::ofstream{folder / name, std::ios::binary} << bytes;
+    };
+    write("bundle.zip", evidence::zip_of(files));
+    write("START-HERE.html", files.at("START-HERE.html"));
+    write("sheet.txt", files.at("sheet.txt"));
+    write("words.txt", tlog::key_words(files.at("sheet.txt")));
+}
