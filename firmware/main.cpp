@@ -249,6 +249,7 @@ int main(int argc, char** argv) {
     context.version = version;
     context.terminal = ::isatty(STDOUT_FILENO) == 1;
     context.colour = context.terminal && std::getenv("NO_COLOR") == nullptr;
+    context.language = cli::language_of_environment();
     context.now = [] { return SystemClock{}.sample().wall; };
     CLI::App app{"Sealwarden: a physical-security gateway for warehouses", "sealwarden"};
     cli::add_verbs(app, context);

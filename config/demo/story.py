@@ -5,6 +5,7 @@ A line has the time, who it is about, what the gateway said, and how long it too
 to the message at this subscriber. Everything it starts is stopped again, by process id."""
 
 import argparse
+import ctypes
 import json
 import os
 import pathlib
@@ -117,7 +118,7 @@ class Site:
         (self.directory / "profiles").symlink_to(HERE.parent / "profiles")
 
     def start(self, arguments, **more):
-        process = subprocess.Popen([str(a) for a in arguments], start_new_session=True, **more)
+        process = subprocess.Popen([str(a) for a in arguments], start_new_session=True, preexec_fn=die_with_parent, **more)
         self.processes.append(process)
         return process
 
@@ -164,20 +165,37 @@ def subscribe(port, story):
 
 def seconds(text):
     units = {"s": 1, "m": 60, "h": 3600}
-    return float(text[:-1]) * units[text[-1]] if text[-1] in units else float(text)
+    try:
+        value = float(text[:-1]) * units[text[-1]] if text[-1:] in units else float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write 60s, 5m or 1h")
+    return value
+
+
+def program(text):
+    if not os.access(text, os.X_OK):
+        raise argparse.ArgumentTypeError(f"{text} is no program; build it with ./dev build")
+    return text
+
+
+def die_with_parent():
+    """For a child: SIGTERM when the narrator is gone, however it went (PR_SET_PDEATHSIG, prctl(2))."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--binary", required=True)
-    parser.add_argument("--for", dest="duration", default="", help="how long, e.g. 60s; without it until Ctrl-C")
+    parser.add_argument("--binary", required=True, type=program)
+    parser.add_argument("--for", dest="duration", type=seconds, help="how long, e.g. 60s; without it until Ctrl-C")
     parser.add_argument("--speed", default="1")
     parser.add_argument("--language", choices=["en", "es"], default="en")
     parser.add_argument("--scenario", default=str(HERE / "morning.toml"))
     parser.add_argument("--summary", action="store_true", help="end with one line of JSON, for tests")
     options = parser.parse_args()
     end = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: end.set())
 
     with tempfile.TemporaryDirectory(prefix="sealwarden-demo-") as directory:
@@ -196,7 +214,7 @@ Time, latency from contact to broker, index in the log, who, what:
 """, flush=True)
             sim = site.start_simulator(options.scenario, story.done)
             gateway = site.start_gateway()
-            stop_at = time.monotonic() + seconds(options.duration) if options.duration else float("inf")
+            stop_at = time.monotonic() + options.duration if options.duration else float("inf")
             while not end.wait(0.2) and time.monotonic() < stop_at:
                 for name, process in (("simulator", sim), ("gateway", gateway)):
                     if process.poll() is not None:

@@ -267,9 +267,11 @@ class Walk {
     // Says so, and returns the key that was probably meant.
     std::string unknown_key(const std::string& key, const json& value, const json& properties,
                             const Pointer& at) {
+        // A key that stands here already was not meant, unless it is a list, which may be
+        // continued.
         std::vector<std::string> free;
         for (const auto& one : keys_of(properties))
-            if (!value.contains(one)) free.push_back(one);
+            if (!value.contains(one) || value[one].is_array()) free.push_back(one);
         const std::string meant = did_you_mean(key, free);
         std::string message = fmt::format("unknown key `{}`", key);
         if (!meant.empty())

@@ -1,5 +1,6 @@
 #include "firmware/cli/context.hpp"
 
+#include <cstdlib>
 #include <algorithm>
 #include <iostream>
 
@@ -41,6 +42,15 @@ const Name* find_name(const SiteOptions& site, const std::string& kind, const st
 
 config::Sources Context::sources() const {
     return config::default_sources(config_file);
+}
+
+Language language_of_environment() {
+    for (const auto* name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+        const auto* value = std::getenv(name);
+        if (value == nullptr || *value == '\0') continue;
+        return std::string_view{value}.starts_with("es") ? Language::spanish : Language::english;
+    }
+    return Language::english;
 }
 
 const config::Loaded& Context::configuration() {

@@ -1,7 +1,9 @@
 #include <ostream>
 
+#include "drivers/toml/schema.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/core/event.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -15,14 +17,30 @@ struct Filter {
     bool follow = false;
 };
 
-WallTime moment_of(const std::string& text, const char* option, const Context& context) {
-    const auto time = moment(text, context.now());
+WallTime or_refuse(std::optional<WallTime> time, const char* option, const std::string& text) {
     if (!time) {
         throw Failure{Exit::usage, std::string{option} + " `" + text +
                                        "` is no time; write 2h, 22:00, \"yesterday 22:00\", "
                                        "2026-11-24 or 2026-11-24T03:00:00Z"};
     }
     return *time;
+}
+
+void add_period(json& query, const Filter& filter, const Context& context) {
+    const auto now = context.now();
+    std::optional<WallTime> since, until;
+    if (!filter.since.empty())
+        since = or_refuse(moment(filter.since, now), "--since", filter.since);
+    if (!filter.until.empty()) {
+        until = or_refuse(since ? end_moment(filter.until, *since, now) : moment(filter.until, now),
+                          "--until", filter.until);
+    }
+    if (since && until && *until <= *since) {
+        throw Failure{Exit::usage, "the period ends before it begins: --since is " +
+                                       local_time(*since) + ", --until is " + local_time(*until)};
+    }
+    if (since) query["since"] = rfc3339(*since);
+    if (until) query["until"] = rfc3339(*until);
 }
 
 std::optional<json> subject_of(const Filter& filter) {
@@ -33,10 +51,7 @@ std::optional<json> subject_of(const Filter& filter) {
 
 json query_of(const Filter& filter, const Context& context) {
     json query = json::object();
-    if (!filter.since.empty())
-        query["since"] = rfc3339(moment_of(filter.since, "--since", context));
-    if (!filter.until.empty())
-        query["until"] = rfc3339(moment_of(filter.until, "--until", context));
+    add_period(query, filter, context);
     if (const auto subject = subject_of(filter)) query["subject"] = *subject;
     if (!filter.kinds.empty()) query["kinds"] = filter.kinds;
     return query;
@@ -53,6 +68,38 @@ bool wanted(const Filter& filter, const json& entry) {
     return !subject || std::ranges::any_of(entry.at("subj"), [&subject](const json& one) {
         return one.at("k") == subject->at("k") && one.at("v") == subject->at("v");
     });
+}
+
+std::string meant(const std::string& word, const std::vector<std::string>& known) {
+    const auto guess = did_you_mean(word, known);
+    return guess.empty() ? std::string{} : "; did you mean `" + guess + "`?";
+}
+
+void check_kinds(const Filter& filter) {
+    for (const auto& kind : filter.kinds) {
+        if (event_kind(kind)) continue;
+        std::vector<std::string> known;
+        for (const auto one : event_kinds()) known.emplace_back(to_string(one));
+        throw Failure{Exit::not_found, "there is no kind `" + kind + "`" + meant(kind, known)};
+    }
+}
+
+// A door that neither is configured nor ever was in the log is a mistyped one: "0 entries" about it
+// would read as "nothing happened".
+void check_subject(local::Client& client, const Filter& filter) {
+    const auto subject = subject_of(filter);
+    if (!subject) return;
+    std::vector<std::string> known;
+    for (const auto& state : client.call("state").at("states")) {
+        const auto& one = state.at("subject");
+        if (one.at("k") == subject->at("k")) known.push_back(one.at("v"));
+    }
+    const std::string id = subject->at("v");
+    if (std::ranges::find(known, id) != known.end()) return;
+    const auto once = client.call("query", {{"subject", *subject}, {"limit", 1}});
+    if (!once.at("entries").empty()) return;
+    throw Failure{Exit::not_found, "there is no " + subject->at("k").get<std::string>() + " `" +
+                                       id + "`, and the log never had one" + meant(id, known)};
 }
 
 std::string value_text(const json& value) {
@@ -88,7 +135,9 @@ void print(Context& context, const json& entry) {
 
 // Everything that matches, oldest first, page by page.
 void search(Context& context, const Filter& filter) {
+    check_kinds(filter);
     auto client = context.connect();
+    check_subject(client, filter);
     auto query = query_of(filter, context);
     query["limit"] = 1000;
     std::size_t found = 0;
@@ -125,7 +174,9 @@ std::uint64_t newest(Context& context, local::Client& client, const Filter& filt
 }
 
 void tail(Context& context, const Filter& filter) {
+    check_kinds(filter);
     auto client = context.connect();
+    check_subject(client, filter);
     const auto end = newest(context, client, filter);
     if (!filter.follow) return;
     client.start("feed", {{"from", end}});
@@ -144,6 +195,7 @@ void tail(Context& context, const Filter& filter) {
             if (wanted(filter, entry)) print(context, entry);
         }
         context.out.flush();
+        if (!context.out) return;  // nobody takes it any more; run() says so
     }
 }
 
@@ -169,7 +221,9 @@ void add_log(CLI::App& app, Context& context) {
                     {"sealwarden log tail -f --door d07", "follow one door, until Ctrl-C"},
                     {"sealwarden log tail -n 100 --json", "records as they are in the log"}});
     last.add_flag("-f,--follow", newest_filter->follow, "go on with what happens, until Ctrl-C");
-    last.add_option("-n,--lines", newest_filter->count, "how many old ones")->type_name("COUNT");
+    last.add_option("-n,--lines", newest_filter->count, "how many old ones")
+        ->type_name("COUNT")
+        ->check(CLI::Range(0, 1'000'000));
     add_filter(last, *newest_filter);
     add_json(last, context);
     last.callback([&context, newest_filter] { tail(context, *newest_filter); });
@@ -185,7 +239,9 @@ void add_log(CLI::App& app, Context& context) {
     find.add_option("--since", filter->since, "from this moment on: 2h, 22:00, yesterday, RFC 3339")
         ->type_name("TIME");
     find.add_option("--until", filter->until, "before this moment")->type_name("TIME");
-    find.add_option("-n,--lines", filter->count, "stop after so many")->type_name("COUNT");
+    find.add_option("-n,--lines", filter->count, "stop after so many")
+        ->type_name("COUNT")
+        ->check(CLI::Range(1, 1'000'000'000));
     add_filter(find, *filter);
     add_json(find, context);
     find.callback([&context, filter] { search(context, *filter); });

@@ -77,11 +77,12 @@ std::optional<WallTime> ago(std::string_view text, WallTime now) {
     const auto count = number(text.substr(0, unit_at));
     if (!count) return std::nullopt;
     const auto unit = text.substr(unit_at);
+    if (*count > 1'000'000) return std::nullopt;  // further back than any clock of ours
     if (unit == "s") return now - seconds{*count};
     if (unit == "m" || unit == "min") return now - minutes{*count};
     if (unit == "h") return now - hours{*count};
-    if (unit == "d") return now - days{*count};
-    if (unit == "w") return now - weeks{*count};
+    if (unit == "d" && *count <= 100'000) return now - days{*count};
+    if (unit == "w" && *count <= 10'000) return now - weeks{*count};
     return std::nullopt;
 }
 
@@ -131,6 +132,12 @@ std::optional<WallTime> moment(std::string_view text, WallTime now) {
     const auto today = clock_time(text, now);
     if (!today || *today <= now) return today;
     return clock_time(text, days_on(midnight(now), -1));
+}
+
+std::optional<WallTime> end_moment(std::string_view text, WallTime since, WallTime now) {
+    const auto that_day = clock_time(text, since);
+    if (!that_day || *that_day > since) return that_day ? that_day : moment(text, now);
+    return clock_time(text, days_on(midnight(since), 1));
 }
 
 std::string local_time(WallTime time) {

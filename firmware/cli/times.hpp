@@ -24,6 +24,11 @@ bool use_time_zone(const std::string& zone);
 // Local times that happen twice or never when clocks change are the C library's choice.
 [[nodiscard]] std::optional<WallTime> moment(std::string_view text, WallTime now);
 
+// The end of a period that begins at `since`: as moment(), but a bare clock time is the first such
+// time after `since`, so that 22:00 to 02:00 is one night whenever it is asked for.
+[[nodiscard]] std::optional<WallTime> end_moment(std::string_view text, WallTime since,
+                                                 WallTime now);
+
 [[nodiscard]] std::string local_time(WallTime time);  // 2026-11-23 21:00:00.123 -06:00
 [[nodiscard]] std::string duration(std::chrono::milliseconds time);  // "2 h 5 min", "340 ms"
 

@@ -134,7 +134,23 @@ void add_verbs(CLI::App& app, Context& context) {
     add_completion(app, context);
 }
 
+namespace {
+
+int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* argv);
+
+}  // namespace
+
+// A half-written export must not look like a whole one.
 int run(CLI::App& app, Context& context, int argc, const char* const* argv) {
+    const int exit = parse_and_run(app, context, argc, argv);
+    context.out.flush();
+    if (context.out || exit != 0) return exit;
+    return fail(context, Exit::failed, "the output could not be written completely");
+}
+
+namespace {
+
+int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
         return static_cast<int>(context.exit);
@@ -163,5 +179,7 @@ int run(CLI::App& app, Context& context, int argc, const char* const* argv) {
         return fail(context, Exit::failed, error.what());
     }
 }
+
+}  // namespace
 
 }  // namespace sealwarden::cli

@@ -40,9 +40,37 @@ TEST_F(CliTimes, DatesAndDaysAreLocal) {
     EXPECT_EQ(utc("2026-11-20T22:00:00+01:00"), "2026-11-20T21:00:00");
 }
 
+// At 23:16 "22:00 to 02:00" is tonight, at 01:16 it is the night that runs; the end lies after the
+// beginning in any case.
+TEST_F(CliTimes, TheEndOfAPeriodIsTheFirstSuchTimeAfterItsBeginning) {
+    for (const auto* now :
+         {"2026-11-25T05:16:00Z", "2026-11-25T07:16:00Z", "2026-11-25T15:00:00Z"}) {
+        const auto at = *wall_time(now);
+        const auto since = moment("22:00", at);
+        ASSERT_TRUE(since);
+        EXPECT_EQ(rfc3339(*since).substr(0, 19), "2026-11-25T04:00:00") << now;
+        const auto until = end_moment("02:00", *since, at);
+        ASSERT_TRUE(until);
+        EXPECT_EQ(rfc3339(*until).substr(0, 19), "2026-11-25T08:00:00") << now;
+    }
+    const auto since = *wall_time("2026-11-24T14:00:00Z");  // 08:00
+    EXPECT_EQ(end_moment("08:30", since, now_), wall_time("2026-11-24T14:30:00Z"));
+    EXPECT_EQ(end_moment("08:00", since, now_), wall_time("2026-11-25T14:00:00Z"));
+    EXPECT_EQ(end_moment("15min", since, now_), moment("15min", now_));
+    EXPECT_FALSE(end_moment("soon", since, now_));
+}
+
+// Mexico City has no summer time any more; New York sets its clocks back at 02:00 on 1 November.
+TEST_F(CliTimes, ANightWithAChangeOfClocksEndsAtItsLocalTime) {
+    use_time_zone("America/New_York");
+    const auto since = *wall_time("2026-11-01T02:00:00Z");  // 22:00 on 31 October
+    EXPECT_EQ(end_moment("04:00", since, since + 24h), wall_time("2026-11-01T09:00:00Z"));
+}
+
 TEST_F(CliTimes, WhatIsNoTimeIsNone) {
-    for (const auto* text : {"", "soon", "25:00", "22:60", "22", "2x", "h", "-2h", "22:00:00:00",
-                             "2026-02-30", "2026-02-30T00:00:00Z", "yesterday noon", "22:"}) {
+    for (const auto* text :
+         {"", "soon", "25:00", "22:60", "22", "2x", "h", "-2h", "22:00:00:00", "2026-02-30",
+          "2026-02-30T00:00:00Z", "yesterday noon", "22:", "99999999w", "99999999999999999999s"}) {
         EXPECT_EQ(utc(text), "none") << text;
     }
 }

@@ -1,3 +1,4 @@
+#include <array>
 #include <fstream>
 #include <sstream>
 
@@ -47,6 +48,46 @@ TEST_F(Cli, EveryVerbHasExamplesACompletionAndALineInTheManPage) {
                 << path << shell;
         }
     }
+}
+
+// "0 entries" about something mistyped would read as "nothing happened".
+TEST_F(Cli, ADoorOrAKindThatNeverWasIsNotFound) {
+    log_.entries.push_back(entry(0, "door.opened", {.kind = "door", .id = "d99"}));
+    serves();
+    const auto kind = says("sealwarden log search --kind dor.opened");
+    EXPECT_EQ(kind.exit, 8);
+    EXPECT_TRUE(has(kind.err, "did you mean `door.opened`?")) << kind.err;
+    const auto door = says("sealwarden log search --door nosuch");
+    EXPECT_EQ(door.exit, 8);
+    EXPECT_TRUE(has(door.err, "there is no door `nosuch`")) << door.err;
+    // One that is no longer configured stays findable.
+    EXPECT_EQ(says("sealwarden log search --door d99").exit, 0);
+}
+
+TEST_F(Cli, APeriodThatEndsBeforeItBeginsIsRefused) {
+    serves();
+    const auto said = says("sealwarden log search --since now --until 1h");
+    EXPECT_EQ(said.exit, 2);
+    EXPECT_TRUE(has(said.err, "ends before it begins")) << said.err;
+}
+
+TEST_F(Cli, ACountThatIsNoneIsRefused) {
+    for (const auto* count : {"-1", "0.5", "99999999999999999999", "many"}) {
+        EXPECT_EQ(says(std::string{"sealwarden log search -n "} + count).exit, 2) << count;
+        EXPECT_EQ(says(std::string{"sealwarden log tail -n "} + count).exit, 2) << count;
+    }
+}
+
+TEST_F(Cli, OutputThatIsNotTakenIsAFailure) {
+    std::ofstream full{"/dev/full"};
+    std::ostringstream talk;
+    cli::Context context{full, talk};
+    context.version = "1";
+    CLI::App app;
+    cli::add_verbs(app, context);
+    const std::array words{"sealwarden", "version"};
+    EXPECT_EQ(cli::run(app, context, static_cast<int>(words.size()), words.data()), 1);
+    EXPECT_TRUE(has(talk.str(), "could not be written")) << talk.str();
 }
 
 TEST_F(Cli, EveryExampleOfTheHelpRuns) {
