@@ -4,8 +4,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <ctime>
 
 #include "firmware/evidence/given.hpp"
+#include "firmware/evidence/people.hpp"
 #include "firmware/evidence/start_here.hpp"
 #include "firmware/evidence/tables.hpp"
 #include "firmware/tlog/checkpoint.hpp"
@@ -223,6 +226,9 @@ Files build(const Query& query, const LogView& log, const Options& options,
     files["custody.json"] = custody(given, options.export_entry);
     files["records.csv"] = records_csv(given);
     files["gaps.csv"] = gaps_csv(given);
+    files["timeline.svg"] = timeline_svg(given, options.language);
+    files["report.pdf"] = report_pdf(given, log, options);
+    files["VERIFY.txt"] = verify_txt(given, log, options);
 
     const auto listing = manifest(given, log, options, files);
     const auto text =
@@ -252,6 +258,20 @@ std::string text_of(Moment moment) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:06}Z",
                        fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)),
                        (moment - seconds).count());
+}
+
+std::optional<Moment> moment_of(const std::string& text) {
+    std::tm parts{};
+    int microseconds = 0, read = 0;
+    const auto found = std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d.%6dZ%n", &parts.tm_year,
+                                   &parts.tm_mon, &parts.tm_mday, &parts.tm_hour, &parts.tm_min,
+                                   &parts.tm_sec, &microseconds, &read);
+    if (found != 7) return std::nullopt;
+    parts.tm_year -= 1900;
+    parts.tm_mon -= 1;
+    const Moment moment{std::chrono::seconds{timegm(&parts)} +
+                        std::chrono::microseconds{microseconds}};
+    return text_of(moment) == text ? std::optional{moment} : std::nullopt;
 }
 
 }  // namespace sealwarden::evidence

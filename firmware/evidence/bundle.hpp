@@ -57,5 +57,7 @@ struct CannotBuild : std::runtime_error {
 
 // "2026-11-24T03:00:00.123456Z", as records say it.
 [[nodiscard]] std::string text_of(Moment moment);
+// Empty when it is not exactly that.
+[[nodiscard]] std::optional<Moment> moment_of(const std::string& text);
 
 }  // namespace sealwarden::evidence

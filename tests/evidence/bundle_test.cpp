@@ -96,6 +96,24 @@ TEST_F(BundleTest, QuotesFieldsOfTheTableThatNeedIt) {
     EXPECT_THAT(files.at("gaps.csv"), testing::Not(testing::HasSubstr("visit.began")));
 }
 
+TEST_F(BundleTest, InSpanishTheProcedureHasTheSameCommandsAndNoPlaceIsLeftOpen) {
+    story_.export_entry = story_.log.export_is_made();
+    auto options = story_.log.options(story_.export_entry);
+    const auto english = build(story_.query, story_.log, options, story_.log);
+    options.language = Language::spanish;
+    const auto spanish = build(story_.query, story_.log, options, story_.log);
+    const auto commands = [](const Files& files) {
+        const auto& text = files.at("VERIFY.txt");
+        return text.substr(text.find("    set -eu"));
+    };
+    EXPECT_EQ(commands(spanish), commands(english));
+    EXPECT_NE(spanish.at("VERIFY.txt"), english.at("VERIFY.txt"));
+    for (const auto* name : {"VERIFY.txt", "START-HERE.html", "timeline.svg"}) {
+        EXPECT_EQ(spanish.at(name).find("{{"), std::string::npos) << name;
+    }
+    EXPECT_THAT(spanish.at("START-HERE.html"), testing::HasSubstr("<html lang=\"es\">"));
+}
+
 TEST_F(BundleTest, AnEmptyTimeAndAnUnsignedHeadAreRefused) {
     story_.query.until = story_.query.since;
     EXPECT_THROW(built(), CannotBuild);

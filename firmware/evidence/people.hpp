@@ -1,0 +1,19 @@
+// What people read of a bundle. Rendered from the given records and from nothing else.
+#pragma once
+
+#include "firmware/evidence/given.hpp"
+
+namespace sealwarden::evidence {
+
+[[nodiscard]] std::string verify_txt(const Given& given, const LogView& log,
+                                     const Options& options);
+// Entries and gaps over the time asked for, at the times they claim. No script.
+[[nodiscard]] std::string timeline_svg(const Given& given, Language language);
+// A4, text that can be selected, the head as a QR code. Fonts are the system's.
+[[nodiscard]] std::string report_pdf(const Given& given, const LogView& log,
+                                     const Options& options);
+
+// A checkpoint with its first signature only: what fits a QR code.
+[[nodiscard]] std::string with_first_signature(std::string_view checkpoint);
+
+}  // namespace sealwarden::evidence
