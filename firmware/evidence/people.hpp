@@ -13,6 +13,9 @@ namespace sealwarden::evidence {
 [[nodiscard]] std::string report_pdf(const Given& given, const LogView& log,
                                      const Options& options);
 
+// The commissioning sheet to be printed: its key words, its text, the text as a QR code.
+[[nodiscard]] std::string sheet_pdf(const tlog::Sheet& sheet, Language language);
+
 // A checkpoint with its first signature only: what fits a QR code.
 [[nodiscard]] std::string with_first_signature(std::string_view checkpoint);
 

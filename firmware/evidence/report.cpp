@@ -1,97 +1,16 @@
-// report.pdf, by cairo and pango.
-#include <cairo-pdf.h>
+// report.pdf, and the commissioning sheet as paper.
+#include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <pango/pangocairo.h>
-#include <qrencode.h>
 
-#include <algorithm>
 #include <functional>
-#include <memory>
 
+#include "firmware/evidence/paper.hpp"
 #include "firmware/evidence/people.hpp"
 #include "firmware/evidence/tables.hpp"
 #include "firmware/tlog/key_words.hpp"
 
 namespace sealwarden::evidence {
 namespace {
-
-template <auto Free>
-struct By {
-    template <class Handle>
-    void operator()(Handle* handle) const {
-        Free(handle);
-    }
-};
-
-// Points (1/72 inch); A4.
-constexpr double page_width = 595.28, page_height = 841.89, margin = 48;
-
-cairo_status_t append(void* to, const unsigned char* bytes, unsigned length) {
-    static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), length);
-    return CAIRO_STATUS_SUCCESS;
-}
-
-// Paragraphs from the top down, page after page.
-class Paper {
-  public:
-    Paper(std::string& out, const std::string& title, const std::string& created)
-        : surface_{cairo_pdf_surface_create_for_stream(append, &out, page_width, page_height)},
-          cairo_{cairo_create(surface_.get())} {
-        cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_TITLE, title.c_str());
-        // Else the moment of rendering: the same input would give other bytes.
-        cairo_pdf_surface_set_metadata(surface_.get(), CAIRO_PDF_METADATA_CREATE_DATE,
-                                       created.c_str());
-    }
-    void paragraph(const std::string& text, const char* font, double space_before) {
-        const std::unique_ptr<PangoLayout, By<g_object_unref>> layout{
-            pango_cairo_create_layout(cairo_.get())};
-        const std::unique_ptr<PangoFontDescription, By<pango_font_description_free>> description{
-            pango_font_description_from_string(font)};
-        pango_layout_set_font_description(layout.get(), description.get());
-        pango_layout_set_width(layout.get(),
-                               static_cast<int>((page_width - 2 * margin) * PANGO_SCALE));
-        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-        pango_layout_set_text(layout.get(), text.c_str(), static_cast<int>(text.size()));
-        int height = 0;
-        pango_layout_get_pixel_size(layout.get(), nullptr, &height);
-        space_for(height + space_before);
-        y_ += space_before;
-        cairo_move_to(cairo_.get(), margin, y_);
-        pango_cairo_show_layout(cairo_.get(), layout.get());
-        y_ += height;
-    }
-    void code(const std::string& bytes) {
-        const std::unique_ptr<QRcode, By<QRcode_free>> code{QRcode_encodeData(
-            static_cast<int>(bytes.size()), reinterpret_cast<const unsigned char*>(bytes.data()), 0,
-            QR_ECLEVEL_M)};
-        if (!code) return;  // too long for any code; the text stands in the bundle
-        constexpr double module = 2.6, quiet = 4 * module;  // ISO/IEC 18004: four modules
-        space_for(code->width * module + 2 * quiet);
-        for (int i = 0; i < code->width * code->width; ++i) {
-            if ((code->data[i] & 1) == 0) continue;
-            cairo_rectangle(cairo_.get(), margin + quiet + i % code->width * module,
-                            y_ + quiet + i / code->width * module, module, module);
-        }
-        cairo_fill(cairo_.get());
-        y_ += code->width * module + 2 * quiet;
-    }
-    void finish() { cairo_surface_finish(surface_.get()); }
-
-  private:
-    void space_for(double height) {
-        if (y_ + height <= page_height - margin || y_ == margin) return;
-        cairo_show_page(cairo_.get());
-        y_ = margin;
-    }
-    std::unique_ptr<cairo_surface_t, By<cairo_surface_destroy>> surface_;
-    std::unique_ptr<cairo_t, By<cairo_destroy>> cairo_;
-    double y_ = margin;
-};
-
-constexpr const char* big = "DejaVu Sans Bold 16";
-constexpr const char* heading = "DejaVu Sans Bold 11";
-constexpr const char* body = "DejaVu Sans 9";
-constexpr const char* mono = "DejaVu Sans Mono 7.5";
 
 std::string line_of(std::uint64_t index, const nlohmann::json& record) {
     std::string subjects;
@@ -108,6 +27,15 @@ std::string said(const nlohmann::json& data, const char* name) {
     return found != data.end() && found->is_string() ? found->get<std::string>() : "?";
 }
 
+void add_risks(Paper& paper, const tlog::Sheet& sheet, Language language) {
+    const std::map<std::string, std::string> bounds{
+        {"epoch", std::to_string(sheet.epoch.count())},
+        {"export", std::to_string(sheet.export_every.count())}};
+    paper.paragraph(text(language, "report.risk.r1", bounds), Paper::Font::body, 4);
+    paper.paragraph(text(language, "report.risk.r2"), Paper::Font::body, 3);
+    paper.paragraph(text(language, "report.risk.r3"), Paper::Font::body, 3);
+}
+
 }  // namespace
 
 std::string report_pdf(const Given& given, const LogView& log, const Options& options) {
@@ -117,36 +45,35 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
     const auto& made = given.records.at(options.export_entry).json;
     const auto when = made.at("t").at("wall").get<std::string>();
     const auto& sheet = options.sheet;
-    std::string pdf;
-    Paper paper{pdf, say("report.title"), when};
+    Paper paper{say("report.title"), when};
     const auto list = [&](const char* title, const char* none,
                           const std::function<bool(const nlohmann::json&)>& wanted) {
-        paper.paragraph(say(title), heading, 14);
+        paper.paragraph(say(title), Paper::Font::heading, 14);
         bool any = false;
         for (const auto& [index, record] : given.records) {
             if (!given.window.holds(index) || !wanted(record.json)) continue;
             any = true;
-            paper.paragraph(line_of(index, record.json), mono, 3);
+            paper.paragraph(line_of(index, record.json), Paper::Font::mono, 3);
         }
-        if (!any) paper.paragraph(say(none), body, 4);
+        if (!any) paper.paragraph(say(none), Paper::Font::body, 4);
     };
 
-    paper.paragraph(say("report.title"), big, 0);
-    paper.paragraph(say("report.question"), heading, 12);
+    paper.paragraph(say("report.title"), Paper::Font::title, 0);
+    paper.paragraph(say("report.question"), Paper::Font::heading, 12);
     paper.paragraph(say("report.subject",
                         {{"subject", given.query.subject.kind + " " + given.query.subject.id}}),
-                    body, 4);
+                    Paper::Font::body, 4);
     paper.paragraph(say("report.period", {{"since", text_of(given.query.since)},
                                           {"until", text_of(given.query.until)}}),
-                    body, 2);
+                    Paper::Font::body, 2);
     const auto& data = made.at("data");
     paper.paragraph(say("report.export", {{"who", said(data, "who")},
                                           {"whom", said(data, "for")},
                                           {"why", said(data, "why")},
                                           {"index", std::to_string(options.export_entry)},
                                           {"when", when}}),
-                    body, 2);
-    paper.paragraph(say("report.basis"), heading, 14);
+                    Paper::Font::body, 2);
+    paper.paragraph(say("report.basis"), Paper::Font::heading, 14);
     paper.paragraph(
         say("report.basis.text", {{"count", std::to_string(given.records.size())},
                                   {"asked", std::to_string(given.asked_for)},
@@ -158,23 +85,35 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
                                   {"changed", say("verdict.changed")},
                                   {"not_provable", say("verdict.not_provable")},
                                   {"not_checked", say("verdict.not_checked")}}),
-        body, 4);
+        Paper::Font::body, 4);
     list("report.records", "report.records.none",
          [&](const nlohmann::json& record) { return is_about(record, given.query.subject); });
     list("report.gaps", "report.gaps.none", tells_of_gaps);
-    paper.paragraph(say("report.risks"), heading, 14);
-    paper.paragraph(say("report.risk.r1", {{"epoch", std::to_string(sheet.epoch.count())},
-                                           {"export", std::to_string(sheet.export_every.count())}}),
-                    body, 4);
-    paper.paragraph(say("report.risk.r2"), body, 3);
-    paper.paragraph(say("report.risk.r3"), body, 3);
-    paper.paragraph(say("report.head"), heading, 14);
-    paper.paragraph(say("report.head.text", {{"size", std::to_string(given.head)}}), body, 4);
+    paper.paragraph(say("report.risks"), Paper::Font::heading, 14);
+    add_risks(paper, sheet, options.language);
+    paper.paragraph(say("report.head"), Paper::Font::heading, 14);
+    paper.paragraph(say("report.head.text", {{"size", std::to_string(given.head)}}),
+                    Paper::Font::body, 4);
     paper.code(with_first_signature(given.head_note));
-    paper.paragraph(say("report.sheet", {{"words", tlog::key_words(tlog::text_of(sheet))}}), body,
-                    4);
-    paper.finish();
-    return pdf;
+    paper.paragraph(say("report.sheet", {{"words", tlog::key_words(tlog::text_of(sheet))}}),
+                    Paper::Font::body, 4);
+    return std::move(paper).pdf();
+}
+
+std::string sheet_pdf(const tlog::Sheet& sheet, Language language) {
+    const auto words = tlog::text_of(sheet);
+    Paper paper{text(language, "sheet.title"),
+                fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                            fmt::gmtime(std::chrono::system_clock::to_time_t(sheet.start)))};
+    paper.paragraph(text(language, "sheet.title"), Paper::Font::title, 0);
+    paper.paragraph(text(language, "sheet.text"), Paper::Font::body, 6);
+    paper.paragraph(text(language, "sheet.words"), Paper::Font::heading, 14);
+    paper.paragraph(tlog::key_words(words), Paper::Font::title, 4);
+    paper.paragraph(words, Paper::Font::mono, 12);
+    paper.code(words);
+    paper.paragraph(text(language, "report.risks"), Paper::Font::heading, 14);
+    add_risks(paper, sheet, language);
+    return std::move(paper).pdf();
 }
 
 }  // namespace sealwarden::evidence

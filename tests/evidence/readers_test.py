@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""readers_test.py SAMPLE-BUNDLE: what people and foreign verifiers make of a bundle of ours. Environment: none."""
+"""readers_test.py SAMPLE-BUNDLE: what people and foreign verifiers make of a bundle of ours."""
 
 import os
 import pathlib
@@ -87,6 +87,15 @@ class Readers(unittest.TestCase):
         heads = [p.read_text() for p in (self.bundle / "checkpoints").iterdir()]
         firsts = ["\n".join(head.split("\n")[:5]) for head in heads]
         self.assertIn(read.strip("\n"), firsts)
+
+    def test_the_code_on_the_printed_sheet_is_its_text(self):
+        run("pdftoppm", "-r", "200", "-png", str(self.folder / "sheet.pdf"), str(self.folder / "paper"))
+        pages = [str(p) for p in sorted(self.folder.glob("paper*.png"))]
+        read = run("zbarimg", "--quiet", "--raw", *pages).stdout
+        sheet = pathlib.Path(self.sheet).read_text()
+        self.assertEqual(read.rstrip("\n") + "\n", sheet)
+        text = run("pdftotext", str(self.folder / "sheet.pdf"), "-").stdout
+        self.assertIn((self.folder / "words.txt").read_text(), text)
 
     def test_the_timeline_is_a_picture_with_words_and_without_a_script(self):
         svg = (self.bundle / "timeline.svg").read_text()

@@ -1,8 +1,9 @@
 // Writes the bundle of the story two_days_at_a_dock() into a folder, for foreign programs to check:
-// bundle.zip, START-HERE.html, sheet.txt, words.txt.
+// bundle.zip, START-HERE.html, sheet.txt, sheet.pdf, words.txt.
 #include <filesystem>
 #include <fstream>
 
+#include "firmware/evidence/people.hpp"
 #include "firmware/evidence/zip.hpp"
 #include "firmware/tlog/key_words.hpp"
 #include "tests/evidence/memory_log.hpp"
@@ -19,5 +20,6 @@ int main(int, char** arguments) {
     write("bundle.zip", evidence::zip_of(files));
     write("START-HERE.html", files.at("START-HERE.html"));
     write("sheet.txt", files.at("sheet.txt"));
+    write("sheet.pdf", evidence::sheet_pdf(story.log.sheet(), Language::english));
     write("words.txt", tlog::key_words(files.at("sheet.txt")));
 }

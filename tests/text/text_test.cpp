@@ -52,7 +52,6 @@ const std::map<std::string, std::set<std::string>> places_of_evidence{
       "verified"}},
     {"report.export", {"index", "when", "who", "whom", "why"}},
     {"report.head.text", {"size"}},
-    {"report.page", {"page", "pages"}},
     {"report.period", {"since", "until"}},
     {"report.risk.r1", {"epoch", "export"}},
     {"report.sheet", {"words"}},

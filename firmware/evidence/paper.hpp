@@ -1,0 +1,27 @@
+// A4 pages with text that can be selected, by cairo and pango: the one door to both, and to
+// qrencode.
+#pragma once
+
+#include <memory>
+#include <string>
+
+namespace sealwarden::evidence {
+
+// Paragraphs from the top down, page after page. Fonts are the system's.
+class Paper {
+  public:
+    enum class Font { title, heading, body, mono };
+    // `created` as in a record; else the moment of rendering would make other bytes each time.
+    Paper(const std::string& title, const std::string& created);
+    ~Paper();
+    void paragraph(const std::string& text, Font font, double space_before);  // points
+    // A QR code of these bytes; nothing when they are too many for one.
+    void code(const std::string& bytes);
+    [[nodiscard]] std::string pdf() &&;
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sealwarden::evidence
