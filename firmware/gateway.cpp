@@ -80,9 +80,11 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
       clock_{clock},
       fronts_{std::move(fronts)},
       started_{clock.uptime()},
+      keys_{signing_keys(config_.evidence)},
       log_{{.directory = config_.log_directory,
             .boot_id = boot_id(),
-            .gateway = config_.site.gateway},
+            .gateway = config_.site.gateway,
+            .signer = keys_.signer},
            clock,
            [this](eventlog::Committed committed) {
                asio::post(loop_, [this, alive = alive_, told = std::move(committed)] {
@@ -314,10 +316,16 @@ local::Identity Gateway::identity() {
 }
 
 local::Status Gateway::status() {
+    auto signing = log_.signing();
+    if (!keys_.trouble.empty()) {
+        signing.state = eventlog::SigningState::State::held_back;
+        signing.why = keys_.trouble;
+    }
     return {.running_for = clock_.uptime() - started_,
             .log_queued = log_.queued(),
             .log_health = health_,
             .log_why = health_why_,
+            .signing = std::move(signing),
             .clock = clock_.sample(),
             .fronts = fronts_ ? fronts_() : std::vector<local::Front>{}};
 }

@@ -18,6 +18,7 @@
 #include "firmware/hardware.hpp"
 #include "firmware/local/server.hpp"
 #include "firmware/recorder.hpp"
+#include "firmware/signing_keys.hpp"
 
 namespace sealwarden {
 
@@ -87,6 +88,7 @@ class Gateway final : local::House {
     const Clock& clock_;
     std::function<std::vector<local::Front>()> fronts_;
     Uptime started_;
+    const SigningKeys keys_;
     eventlog::LogThread log_;
     std::uint64_t generation_;  // of the log, as far as the loop was told
     eventlog::Reader reader_;

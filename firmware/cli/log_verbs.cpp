@@ -1,9 +1,15 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <ostream>
 
 #include "drivers/toml/schema.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/core/event.hpp"
+#include "firmware/eventlog/log.hpp"
+#include "firmware/eventlog/stopped_log.hpp"
+#include "firmware/evidence/keys.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -199,6 +205,23 @@ void tail(Context& context, const Filter& filter) {
     }
 }
 
+void recover(Context& context, const std::string& why) {
+    const auto& config = context.valid_configuration();
+    try {
+        eventlog::StoppedLog log{config.log_directory};
+        const evidence::KeyFiles files{config.evidence.keys};
+        const auto known = evidence::is_commissioned(files)
+                               ? evidence::EpochStateFile{files.state()}.head().generation
+                               : 0;
+        log.begin_anew(fmt::format("uid:{}", ::getuid()), why, known);
+        context.err << "The log is set aside in " << config.log_directory.string()
+                    << "; its next generation begins when the gateway starts, with who and why.\n";
+    } catch (const eventlog::AlreadyRunning& error) {
+        throw Failure{Exit::try_again,
+                      std::string{error.what()} + "; stop it first: systemctl stop sealwarden"};
+    }
+}
+
 void add_filter(CLI::App& verb, Filter& filter) {
     auto* door = verb.add_option("--door", filter.door, "about this door")->type_name("ID");
     verb.add_option("--seal", filter.seal, "about this seal reader")
@@ -245,6 +268,15 @@ void add_log(CLI::App& app, Context& context) {
     add_filter(find, *filter);
     add_json(find, context);
     find.callback([&context, filter] { search(context, *filter); });
+
+    const auto why = std::make_shared<std::string>();
+    auto& anew = *group.add_subcommand(
+        "recover",
+        "Give up a log that contradicts what was signed of it, and begin the next generation");
+    examples(anew, {{"sealwarden log recover --reason \"an old backup was restored\"",
+                     "the gateway must not run; the old log is kept beside"}});
+    anew.add_option("--reason", *why, "why, for the record")->required()->type_name("TEXT");
+    anew.callback([&context, why] { recover(context, *why); });
 }
 
 }  // namespace sealwarden::cli

@@ -22,6 +22,22 @@ std::optional<BrokerReport> broker_of(Context& context) {
     return config ? broker_report(*config) : std::nullopt;
 }
 
+std::string signing_text(Context& context, const json& signing) {
+    const auto state = signing.at("state").get<std::string>();
+    if (state == "not_commissioned") return context.paint("yellow", "not commissioned");
+    if (state == "held_back") {
+        return context.paint("red", "held back") + ": " + signing.at("why").get<std::string>();
+    }
+    auto text = context.paint("green", "signing") + ", epoch " + signing.at("epoch").dump();
+    if (signing.at("clock_held_back").get<bool>()) {
+        text += context.paint("yellow", ", the clock is not believed");
+    }
+    if (signing.at("old_key_left").get<bool>()) {
+        text += context.paint("red", ", an old key cannot be overwritten");
+    }
+    return text;
+}
+
 void print(Context& context, const json& status, const json& state) {
     const auto broker = broker_of(context);
     if (context.json) {
@@ -36,6 +52,7 @@ void print(Context& context, const json& status, const json& state) {
     const auto& alarms = status.at("alarms");
     const auto& log = status.at("log");
     const auto& clock = status.at("clock");
+    const auto& signing = status.at("signing");
     const bool log_good = log.at("health") == "good";
     const bool all_online = buses.at("devices") == buses.at("online");
     const bool quiet = alarms.at("total") == 0;
@@ -52,6 +69,7 @@ void print(Context& context, const json& status, const json& state) {
     table.add({"log", context.paint(log_good ? "green" : "red", log.at("health")) + ", " +
                           log.at("size").dump() + " entries, " + log.at("queued").dump() +
                           " waiting " + log.at("why").get<std::string>()});
+    table.add({"signing", signing_text(context, signing)});
     table.add({"clock", clock.at("sync") == "none"
                             ? context.paint("yellow", "not synchronised")
                             : "synchronised by " + clock.at("sync").get<std::string>()});

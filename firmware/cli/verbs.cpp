@@ -128,6 +128,7 @@ void add_verbs(CLI::App& app, Context& context) {
     add_bus(app, context);
     add_config(app, context);
     add_profile(app, context);
+    add_checkpoint(app, context);
     add_commission(app, context);
     add_doctor(app, context);
     add_version(app, context);

@@ -34,6 +34,7 @@ void add_scan(CLI::App& bus, Context& context);
 void add_profile(CLI::App& app, Context& context);
 void add_alarm(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
+void add_checkpoint(CLI::App& app, Context& context);
 void add_commission(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

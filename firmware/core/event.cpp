@@ -18,6 +18,9 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::log_recovered,
                                EventKind::log_paused,
                                EventKind::export_made,
+                               EventKind::epoch_close,
+                               EventKind::day_index,
+                               EventKind::payload_erased,
                                EventKind::door_closed,
                                EventKind::door_opened,
                                EventKind::door_forced,
@@ -85,6 +88,9 @@ std::string_view to_string(EventKind kind) {
         case EventKind::log_recovered: return "log.recovered";
         case EventKind::log_paused: return "log.paused";
         case EventKind::export_made: return "export.made";
+        case EventKind::epoch_close: return "epoch.close";
+        case EventKind::day_index: return "day.index";
+        case EventKind::payload_erased: return "payload.erased";
         case EventKind::door_closed: return "door.closed";
         case EventKind::door_opened: return "door.opened";
         case EventKind::door_forced: return "door.forced";

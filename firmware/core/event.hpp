@@ -29,6 +29,9 @@ enum class EventKind {
     log_recovered,
     log_paused,
     export_made,
+    epoch_close,  // the last entry of an epoch (firmware/evidence/FORMAT.md)
+    day_index,    // how often each subject occurred since the one before
+    payload_erased,
     // doors
     door_closed,
     door_opened,

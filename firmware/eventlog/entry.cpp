@@ -1,10 +1,7 @@
 #include "firmware/eventlog/entry.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
 #include <cassert>
-#include <memory>
 
 #include "firmware/eventlog/canonical.hpp"
 
@@ -181,13 +178,6 @@ void cut(Event& event) {
     }
 }
 
-struct Digest {
-    std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> sha256{EVP_MD_fetch(nullptr, "SHA256", nullptr),
-                                                           &EVP_MD_free};
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
-                                                                    &EVP_MD_CTX_free};
-};
-
 }  // namespace
 
 Event fitted(Event event) {
@@ -217,19 +207,6 @@ Entry seal(const Event& event, const Placing& placing) {
     assert(entry.bytes.size() <= record_limit);
     entry.leaf = leaf_hash(entry.bytes);
     return entry;
-}
-
-Hash leaf_hash(std::string_view bytes) {
-    thread_local const Digest digest;  // fetching the algorithm costs more than hashing a record
-    constexpr unsigned char leaf_prefix = 0;
-    Hash hash{};
-    unsigned length = 0;
-    const bool done = EVP_DigestInit_ex2(digest.context.get(), digest.sha256.get(), nullptr) == 1 &&
-                      EVP_DigestUpdate(digest.context.get(), &leaf_prefix, 1) == 1 &&
-                      EVP_DigestUpdate(digest.context.get(), bytes.data(), bytes.size()) == 1 &&
-                      EVP_DigestFinal_ex(digest.context.get(), hash.data(), &length) == 1;
-    assert(done && length == hash.size());
-    return hash;
 }
 
 }  // namespace sealwarden::eventlog

@@ -1,7 +1,6 @@
 // An event with its place in the log, as exact bytes.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -10,10 +9,12 @@
 
 #include "firmware/clock.hpp"
 #include "firmware/core/event.hpp"
+#include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::eventlog {
 
-using Hash = std::array<std::uint8_t, 32>;
+using Hash = tlog::Hash;
+using tlog::leaf_hash;
 
 // `bytes` is the record: one JSON object in RFC 8785 form (FORMAT.md). Everything else is told by
 // it and kept beside it only to be searched.
@@ -54,6 +55,5 @@ inline constexpr std::size_t record_limit = 4096;  // bytes
 
 // The record. The event is fitted first; `placing.subjects` belongs to the fitted event's.
 [[nodiscard]] Entry seal(const Event& event, const Placing& placing);
-[[nodiscard]] Hash leaf_hash(std::string_view bytes);
 
 }  // namespace sealwarden::eventlog

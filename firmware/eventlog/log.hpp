@@ -13,6 +13,7 @@
 
 #include "firmware/core/site.hpp"
 #include "firmware/eventlog/entry.hpp"
+#include "firmware/tlog/signer.hpp"
 
 namespace sealwarden::eventlog {
 
@@ -28,7 +29,10 @@ struct LogOptions {
     // is a gap. One append() larger than this is taken when nothing else waits.
     std::size_t queue_limit = 65536;
     std::uint64_t ballast_bytes = 16u << 20;  // kept free for the alarms of a full disk
-    std::string gateway = {};  // id of the `gateway` subject of log.recovered; empty: no subject
+    // id of the `gateway` subject of what the log itself writes; empty: no subject
+    std::string gateway = {};
+    // Signs the log's heads; used on the log thread only. Empty: the log is not commissioned.
+    std::shared_ptr<tlog::Signer> signer = {};
 };
 
 // What is handed back, on the log thread, after COMMIT returned: post it and return.
@@ -38,11 +42,28 @@ struct Committed {
     // Of the log these entries are in. One more than before: the old log was set aside, and the
     // first entries say so (log.recovered) and carry the alarms and identities over.
     std::uint64_t generation = 1;
+    std::string checkpoint = {};  // the newest signed note, of these entries' head; empty: unsigned
 };
 enum class Health {
     good,
     full,     // no space: the reserve is being used, everything is still written
     failing,  // nothing can be written: events wait in the queue, nothing is acknowledged
+};
+
+// How it stands with the log's signatures.
+struct SigningState {
+    enum class State {
+        not_commissioned,
+        signing,
+        held_back,  // what is known of this log contradicts it: entries are taken, nothing is
+                    // signed
+    };
+    State state = State::not_commissioned;
+    std::string why;               // held back: one sentence
+    std::uint64_t epoch = 0;       // whose key signs
+    bool clock_held_back = false;  // the wall clock says a later time than is believed
+    bool old_key_left = false;     // the epoch state file could not be overwritten yet
+    std::string checkpoint;        // the newest signed note; empty: none yet
 };
 
 class LogThread {
@@ -72,6 +93,7 @@ class LogThread {
     [[nodiscard]] bool began_anew() const;         // the opening set a damaged log aside
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
     [[nodiscard]] std::size_t queued() const;
+    [[nodiscard]] SigningState signing() const;  // any thread
 
     // Alarms not normal and last identities, from the log; at start, before the first append().
     [[nodiscard]] SiteMemory memory(const ClockSample& now) const;

@@ -9,6 +9,7 @@
 #include <iterator>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "firmware/core/alarm.hpp"
 #include "firmware/diag.hpp"
@@ -16,6 +17,7 @@
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/memory.hpp"
 #include "firmware/eventlog/store.hpp"
+#include "firmware/tlog/encoding.hpp"
 
 namespace sealwarden::eventlog {
 namespace {
@@ -32,12 +34,20 @@ constexpr int checkpoint_pages_busy = 8000;  // 32 MiB: also when somebody waits
 constexpr auto housekeeping_period = 2s;
 constexpr auto first_pause = 50ms;  // between attempts on a failing disk, doubled up to
 constexpr auto longest_pause = 5s;
-constexpr int attempts_at_the_end = 5;  // in all, with pauses of
+constexpr std::uint64_t closings_limit = 1024;  // of missed epochs in one transaction
+constexpr auto remember_every = 10s;            // the newest head, in the epoch state file
+constexpr int attempts_at_the_end = 5;          // in all, with pauses of
 constexpr auto pause_at_the_end = 400ms;
 
 struct Batch {
     Events events;
     std::uint64_t ticket = 0;
+};
+
+// What is to be written in one transaction.
+struct Work {
+    Events events = {};
+    std::optional<std::uint64_t> close_to = {};  // instead: closings of the epochs before this one
 };
 
 }  // namespace
@@ -57,8 +67,14 @@ struct LogThread::State {
 
     void run(const std::stop_token& stop);
     std::vector<Batch> take(const std::stop_token& stop);
-    void commit(Events events, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
-    bool attempt(Events& events, std::size_t& opening, std::vector<Entry>& sealed);
+    void commit(Work work, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
+    bool attempt(Work& work, std::size_t& opening, std::vector<Entry>& sealed);
+    [[nodiscard]] bool signs() const { return options.signer && held_back.empty(); }
+    void check_heads(Store& opened);
+    void close_epochs(const std::stop_token& stop);
+    void closed(std::uint64_t to);
+    void remember_head(bool at_once);
+    void tell_signing();
     bool cope(const Failure& failure);
     void keep_house(const std::stop_token& stop);
     void checkpoint_if_due(int pages);
@@ -85,6 +101,12 @@ struct LogThread::State {
     Uptime house_kept;
     std::string give_up;  // why the database must be set aside at the next opening
 
+    // Of signing; the signer itself is in the options.
+    std::optional<tlog::EpochClock> epoch_clock;  // from the first look
+    std::string held_back;                        // why nothing is signed
+    bool old_key_left = false;
+    Uptime remembered_at;
+
     std::uint64_t generation = 1;  // of `store`
 
     std::uint64_t size_at_opening = 0;
@@ -93,6 +115,7 @@ struct LogThread::State {
     std::atomic<std::uint64_t> progress{0};
 
     std::mutex mutex;
+    SigningState told;  // under mutex
     std::condition_variable_any arrived;
     std::deque<Batch> queue;    // under mutex
     std::size_t queued = 0;     // under mutex; events, those in the transaction too
@@ -101,11 +124,13 @@ struct LogThread::State {
 };
 
 void LogThread::State::open_checked(const std::string& reason) {
-    auto opened = std::make_unique<Store>(options.directory, reason);
+    const auto known = options.signer ? options.signer->last().generation : 0;
+    auto opened = std::make_unique<Store>(options.directory, reason, known);
     opened->check_tail(tail);
     if (opened->size() < acknowledged || (last && !opened->holds({*last}))) {
         throw Failure{Trouble::damaged, "entries that were durable are gone"};
     }
+    check_heads(*opened);
     store = std::move(opened);
 }
 
@@ -128,6 +153,77 @@ void LogThread::State::open() {
         give_up.clear();
     }
     generation = store->generation();
+    tell_signing();
+}
+
+// Is the log what was signed of it? A log that goes on after a rollback has forked itself.
+void LogThread::State::check_heads(Store& opened) {
+    auto& heads = opened.heads();
+    if (!options.signer) return;
+    auto& signer = *options.signer;
+    std::string why;
+    for (const auto& known : {heads.newest(), std::optional{signer.last()}}) {
+        if (known && why.empty()) why = heads.contradiction(*known, opened.generation());
+    }
+    if (!why.empty() && why != held_back) {
+        diag::error("the log contradicts what was signed of it: nothing is signed", {{"why", why}});
+    }
+    held_back = std::move(why);
+    // Closed durably, and then the power went before the key was destroyed.
+    if (held_back.empty() && heads.last_closed() && *heads.last_closed() >= signer.epoch()) {
+        old_key_left = !signer.advance(*heads.last_closed() + 1, *heads.newest());
+    }
+}
+
+void LogThread::State::tell_signing() {
+    SigningState now;
+    if (options.signer) {
+        now.state = signs() ? SigningState::State::signing : SigningState::State::held_back;
+        now.why = held_back;
+        now.epoch = options.signer->epoch();
+        now.clock_held_back = epoch_clock && epoch_clock->holds_back();
+        now.old_key_left = old_key_left;
+        if (store) now.checkpoint = store->heads().note();
+    }
+    const std::lock_guard guard{mutex};
+    told = std::move(now);
+}
+
+// Each epoch ends with its closing, however late. Until that is durable its key is kept.
+void LogThread::State::close_epochs(const std::stop_token& stop) {
+    if (!signs()) return;
+    auto& signer = *options.signer;
+    const auto sample = clock.sample();
+    if (!epoch_clock) epoch_clock.emplace(signer.plan(), signer.epoch(), sample.uptime);
+    const bool held = epoch_clock->holds_back();
+    const auto due = epoch_clock->look(
+        {.wall = sample.wall, .uptime = sample.uptime, .synchronised = sample.sync == "ntp"});
+    while (signs() && signer.epoch() < due) {
+        const auto before = signer.epoch();
+        commit({.close_to = std::min(due, before + closings_limit)}, {}, stop);
+        if (signer.epoch() == before) break;  // not written: the next turn tries again
+    }
+    if (held != epoch_clock->holds_back()) tell_signing();
+}
+
+// The closings are durable: now, and not before, the keys go.
+void LogThread::State::closed(std::uint64_t to) {
+    old_key_left = !options.signer->advance(to, *store->heads().newest());
+    remembered_at = clock.uptime();
+    if (old_key_left) diag::error("the key of a closed epoch cannot be overwritten yet");
+}
+
+void LogThread::State::remember_head(bool at_once) {
+    if (!signs() || !store || !store->heads().newest()) return;
+    const auto newest = *store->heads().newest();
+    if (old_key_left) {
+        old_key_left = !options.signer->advance(options.signer->epoch(), newest);
+        tell_signing();
+        return;
+    }
+    if (newest == options.signer->last()) return;
+    if (!at_once && clock.uptime() - remembered_at < remember_every) return;
+    if (options.signer->remember(newest)) remembered_at = clock.uptime();
 }
 
 Event LogThread::State::recovered(const Recovery& recovery) const {
@@ -143,6 +239,13 @@ Event LogThread::State::recovered(const Recovery& recovery) const {
     event.data["set_aside"] = recovery.file.empty() ? Datum{} : Datum{recovery.file};
     event.data["last_index"] =
         recovery.last_index ? Datum{static_cast<std::int64_t>(*recovery.last_index)} : Datum{};
+    if (options.signer) {
+        const auto known = options.signer->last();
+        event.data["known_generation"] = static_cast<std::int64_t>(known.generation);
+        event.data["known_size"] = static_cast<std::int64_t>(known.size);
+        event.data["known_root"] = tlog::hex(tlog::bytes_of(known.root));
+    }
+    if (!recovery.by.empty()) event.data["by"] = recovery.by;
     if (!options.gateway.empty()) event.subjects.push_back({"gateway", options.gateway});
     return event;
 }
@@ -172,11 +275,14 @@ Events LogThread::State::opening_of_new_log(const Recovery& recovery) const {
 
 void LogThread::State::run(const std::stop_token& stop) {
     if (store->recovery()) commit({}, {}, stop);
+    close_epochs(stop);
     for (;;) {
         auto batches = take(stop);
         ++progress;
+        close_epochs(stop);
         if (batches.empty()) {
             if (stop.stop_requested()) {
+                remember_head(true);
                 checkpoint_if_due(0);
                 return;
             }
@@ -189,7 +295,7 @@ void LogThread::State::run(const std::stop_token& stop) {
             taken.push_back(batch.ticket);
             std::ranges::move(batch.events, std::back_inserter(events));
         }
-        commit(std::move(events), std::move(taken), stop);
+        commit({.events = std::move(events)}, std::move(taken), stop);
         if (clock.uptime() - house_kept >= housekeeping_period) keep_house(stop);
     }
 }
@@ -208,12 +314,12 @@ std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
     return batches;
 }
 
-void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
+void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
                               const std::stop_token& stop) {
-    const auto accepted = events.size();
+    const auto accepted = work.events.size();
     std::size_t opening = 0;  // events before those, which begin a new log
     std::vector<Entry> sealed;
-    for (std::chrono::milliseconds wait = first_pause; !attempt(events, opening, sealed);
+    for (std::chrono::milliseconds wait = first_pause; !attempt(work, opening, sealed);
          wait = std::min<std::chrono::milliseconds>(2 * wait, longest_pause)) {
         if (stop.stop_requested() && --attempts_left < 0) {
             if (accepted > 0) {
@@ -234,10 +340,14 @@ void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
     if (!sealed.empty()) {
         acknowledged = sealed.back().index + 1;
         last = sealed.back();
-        for (const auto& event : events) remembered.take(event);
+        for (const auto& event : work.events) remembered.take(event);
     }
-    on_committed(
-        {.entries = std::move(sealed), .tickets = std::move(taken), .generation = generation});
+    if (work.close_to) closed(*work.close_to);
+    tell_signing();
+    on_committed({.entries = std::move(sealed),
+                  .tickets = std::move(taken),
+                  .generation = generation,
+                  .checkpoint = signs() && store ? store->heads().note() : std::string{}});
     bool somebody_waits = false;
     {
         const std::lock_guard guard{mutex};
@@ -247,7 +357,8 @@ void LogThread::State::commit(Events events, std::vector<std::uint64_t> taken,
 }
 
 // A failed commit means "unknown": what was tried is looked up before it is tried again.
-bool LogThread::State::attempt(Events& events, std::size_t& opening, std::vector<Entry>& sealed) {
+bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Entry>& sealed) {
+    auto& events = work.events;
     for (;;) {
         ++progress;
         try {
@@ -259,7 +370,9 @@ bool LogThread::State::attempt(Events& events, std::size_t& opening, std::vector
                     throw Failure{Trouble::disk, "the write-ahead log cannot be emptied"};
                 }
             }
+            if (!signs()) work.close_to.reset();
             if (const auto recovery = store->recovery()) {
+                work.close_to.reset();  // a new log begins with its own words
                 const auto begin = events.begin();
                 events.erase(begin, begin + static_cast<std::ptrdiff_t>(opening));
                 auto first = opening_of_new_log(*recovery);
@@ -267,8 +380,19 @@ bool LogThread::State::attempt(Events& events, std::size_t& opening, std::vector
                 events.insert(events.begin(), std::make_move_iterator(first.begin()),
                               std::make_move_iterator(first.end()));
             }
-            if (!events.empty() && !store->holds(sealed)) {
-                store->write(events, clock.sample(), boot, sealed);
+            if (work.close_to && !store->holds(sealed)) {
+                store->close_epochs({.to = *work.close_to,
+                                     .time = epoch_clock->believed(),
+                                     .gateway = options.gateway},
+                                    clock.sample(), boot, sealed, *options.signer);
+            } else if (!events.empty() && !store->holds(sealed)) {
+                std::optional<Signing> signing;
+                if (signs()) {
+                    signing.emplace(Signing{.signer = *options.signer,
+                                            .epoch = options.signer->epoch(),
+                                            .gateway = options.gateway});
+                }
+                store->write(events, clock.sample(), boot, sealed, signing);
             }
             become(ballast.whole() || options.ballast_bytes == 0 ? Health::good : Health::full,
                    "the reserve of disk space is in use");
@@ -313,6 +437,7 @@ void LogThread::State::keep_house(const std::stop_token& stop) {
         return;
     }
     if (health == Health::full && ballast.reserve()) become(Health::good, {});
+    remember_head(false);
     checkpoint_if_due(checkpoint_pages);
 }
 
@@ -418,6 +543,11 @@ std::uint64_t LogThread::size() const {
 
 std::uint64_t LogThread::progress() const {
     return state_->progress;
+}
+
+SigningState LogThread::signing() const {
+    const std::lock_guard guard{state_->mutex};
+    return state_->told;
 }
 
 std::size_t LogThread::queued() const {

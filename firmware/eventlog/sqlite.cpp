@@ -187,6 +187,11 @@ Statement& Statement::bind_blob(int place, std::span<const std::uint8_t> bytes) 
     return *this;
 }
 
+Statement& Statement::bind_null(int place) {
+    check(sqlite3_db_handle(statement_), sqlite3_bind_null(statement_, place));
+    return *this;
+}
+
 bool Statement::step() {
     const int code = sqlite3_step(statement_);
     if (code == SQLITE_ROW) return true;

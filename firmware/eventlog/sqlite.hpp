@@ -76,6 +76,7 @@ class Statement {
     Statement& bind(int place, std::int64_t number);
     Statement& bind(int place, std::string_view text);
     Statement& bind_blob(int place, std::span<const std::uint8_t> bytes);
+    Statement& bind_null(int place);
 
     [[nodiscard]] bool step();  // true: there is a row
     void run();                 // step() without rows, then reset()

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "firmware/eventlog/sqlite.hpp"
+#include "firmware/eventlog/store.hpp"
 #include "firmware/tlog/tree.hpp"
 
 namespace sealwarden::eventlog {
@@ -40,6 +41,12 @@ tlog::Head StoppedLog::head() const {
     head.size = frontier.size();
     head.root = frontier.root();
     return head;
+}
+
+void StoppedLog::begin_anew(const std::string& by, const std::string& why,
+                            std::uint64_t known_generation) {
+    set_aside(directory_);
+    Store{directory_, why, known_generation, by};
 }
 
 }  // namespace sealwarden::eventlog

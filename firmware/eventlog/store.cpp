@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/personal.hpp"
 #include "firmware/eventlog/rows.hpp"
@@ -35,7 +37,8 @@ CREATE TABLE entry_subject(s INTEGER NOT NULL, i INTEGER NOT NULL, wall_us INTEG
 CREATE TABLE personal(entry INTEGER PRIMARY KEY, salt BLOB NOT NULL, payload BLOB NOT NULL) STRICT;
 CREATE TABLE subtree(level INTEGER NOT NULL, i INTEGER NOT NULL, hash BLOB NOT NULL,
                      PRIMARY KEY(level, i)) STRICT, WITHOUT ROWID;
-CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL) STRICT;
+CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL,
+                        closes INTEGER) STRICT;
 )";
 
 std::uint64_t inode_of(const std::filesystem::path& file) {
@@ -84,9 +87,12 @@ WallTime wall_of(const Event& event, const ClockSample& now) {
 
 }  // namespace
 
-Store::Store(std::filesystem::path directory, const std::string& reason)
+Store::Store(std::filesystem::path directory, const std::string& reason,
+             std::uint64_t known_generation, const std::string& by)
     : directory_{std::move(directory)}, connection_{database_file(directory_), Access::write} {
-    if (connection_.number("SELECT count(*) FROM sqlite_schema") == 0) create(reason);
+    if (connection_.number("SELECT count(*) FROM sqlite_schema") == 0) {
+        create(reason, known_generation, by);
+    }
     if (connection_.number("PRAGMA application_id") != application_id) {
         throw Failure{Trouble::damaged, "the file is not a Sealwarden log"};
     }
@@ -108,7 +114,8 @@ Store::Store(std::filesystem::path directory, const std::string& reason)
     update_head_ = connection_.prepare("UPDATE subject SET n = ?, last = ? WHERE s = ?");
 }
 
-void Store::create(const std::string& reason) {
+void Store::create(const std::string& reason, std::uint64_t known_generation,
+                   const std::string& by) {
     const auto before = newest_set_aside(directory_);
     const auto remains = before ? remains_of(before->file) : Remains{};
     const auto number = before ? static_cast<std::int64_t>(before->number) : 0;
@@ -122,12 +129,18 @@ void Store::create(const std::string& reason) {
     insert.bind(1, "min_reader").bind(2, format).run();
     insert.bind(1, "boots_before").bind(2, remains.boots).run();
     insert.bind(1, "generation");
-    insert.bind(2, recovered ? std::max({remains.generation, number, std::int64_t{1}}) + 1 : 1)
+    insert
+        .bind(2, recovered
+                     ? std::max({remains.generation, number,
+                                 static_cast<std::int64_t>(known_generation), std::int64_t{1}}) +
+                           1
+                     : 1)
         .run();
     if (recovered) {
         const std::string why = reason.empty() ? "the log before was set aside" : reason;
         const auto file = before ? before->file.filename().string() : std::string{};
         insert.bind(1, "recovered_reason").bind(2, std::string_view{why}).run();
+        if (!by.empty()) insert.bind(1, "recovered_by").bind(2, std::string_view{by}).run();
         insert.bind(1, "recovered_file").bind(2, std::string_view{file}).run();
         const auto last = remains.last_index ? static_cast<std::int64_t>(*remains.last_index) : -1;
         insert.bind(1, "recovered_last").bind(2, last).run();
@@ -163,6 +176,7 @@ std::optional<Recovery> Store::recovery() {
     auto reason = meta_text("recovered_reason");
     if (reason.empty() || size() != 0) return std::nullopt;
     Recovery recovery{.reason = std::move(reason),
+                      .by = meta_text("recovered_by"),
                       .file = meta_text("recovered_file"),
                       .last_index = std::nullopt,
                       .generation = generation()};
@@ -170,6 +184,11 @@ std::optional<Recovery> Store::recovery() {
         recovery.last_index = static_cast<std::uint64_t>(last);
     }
     return recovery;
+}
+
+SignedHeads& Store::heads() {
+    if (!signed_heads_) signed_heads_.emplace(connection_);
+    return *signed_heads_;
 }
 
 bool Store::in_place() const {
@@ -214,61 +233,118 @@ void Store::save(Heads& heads) {
     }
 }
 
-void Store::write(Events& events, const ClockSample& now, const Boot& boot,
-                  std::vector<Entry>& sealed) {
+Store::Writing Store::begin(const ClockSample& now, const Boot& boot, std::vector<Entry>& sealed) {
     sealed.clear();
-    sealed.reserve(events.size());
-    sqlite::Transaction transaction{connection_, Access::write};
-    const auto first = size();
-    if (boot_written_ != boot.number) {
-        auto insert = connection_.prepare(
-            "INSERT OR IGNORE INTO boot(number, id, wall_us, first) VALUES(?,?,?,?)");
-        insert.bind(1, static_cast<std::int64_t>(boot.number))
-            .bind(2, std::string_view{boot.id})
-            .bind(3, microseconds(now.wall))
-            .bind(4, static_cast<std::int64_t>(first))
+    heads().forget();
+    return {.transaction = sqlite::Transaction{connection_, Access::write},
+            .now = now,
+            .boot = boot,
+            .sealed = sealed,
+            .placing = {.index = size(),
+                        .subjects = {},
+                        .boot_id = boot.id,
+                        .boot_number = boot.number,
+                        .wall = {},
+                        .sync = now.sync,
+                        .error_ms = now.error_ms,
+                        .private_commitment = {}},
+            .heads = {}};
+}
+
+void Store::note_boot(const Writing& writing) {
+    if (boot_written_ == writing.boot.number) return;
+    auto insert = connection_.prepare(
+        "INSERT OR IGNORE INTO boot(number, id, wall_us, first) VALUES(?,?,?,?)");
+    insert.bind(1, static_cast<std::int64_t>(writing.boot.number))
+        .bind(2, std::string_view{writing.boot.id})
+        .bind(3, microseconds(writing.now.wall))
+        .bind(4, static_cast<std::int64_t>(writing.placing.index))
+        .run();
+}
+
+void Store::add(Writing& writing, Event& event) {
+    auto& placing = writing.placing;
+    event = fitted(std::move(event));
+    placing.wall = wall_of(event, writing.now);
+    placing.subjects.clear();
+    for (const auto& subject : event.subjects) {
+        auto& at = head(writing.heads, subject);
+        placing.subjects.push_back(
+            {.count = static_cast<std::uint64_t>(at.count + 1), .index = at.last});
+        at.count += 1;
+        at.last = static_cast<std::int64_t>(placing.index);
+        insert_link_.bind(1, at.row).bind(2, at.last).bind(3, microseconds(placing.wall)).run();
+    }
+    placing.private_commitment.clear();
+    if (!event.personal.empty()) {
+        const auto personal = commit_to(event.personal);
+        placing.private_commitment = personal.commitment;
+        const auto payload =
+            std::span{reinterpret_cast<const std::uint8_t*>(personal.payload.data()),
+                      personal.payload.size()};
+        insert_personal_.bind(1, static_cast<std::int64_t>(placing.index))
+            .bind_blob(2, personal.salt)
+            .bind_blob(3, payload)
             .run();
     }
-    Heads heads;
-    Placing placing{.index = first,
-                    .subjects = {},
-                    .boot_id = boot.id,
-                    .boot_number = boot.number,
-                    .wall = {},
-                    .sync = now.sync,
-                    .error_ms = now.error_ms,
-                    .private_commitment = {}};
-    for (auto& event : events) {
-        event = fitted(std::move(event));
-        placing.wall = wall_of(event, now);
-        placing.subjects.clear();
-        for (const auto& subject : event.subjects) {
-            auto& at = head(heads, subject);
-            placing.subjects.push_back(
-                {.count = static_cast<std::uint64_t>(at.count + 1), .index = at.last});
-            at.count += 1;
-            at.last = static_cast<std::int64_t>(placing.index);
-            insert_link_.bind(1, at.row).bind(2, at.last).bind(3, microseconds(placing.wall)).run();
-        }
-        placing.private_commitment.clear();
-        if (!event.personal.empty()) {
-            const auto personal = commit_to(event.personal);
-            placing.private_commitment = personal.commitment;
-            const auto payload =
-                std::span{reinterpret_cast<const std::uint8_t*>(personal.payload.data()),
-                          personal.payload.size()};
-            insert_personal_.bind(1, static_cast<std::int64_t>(placing.index))
-                .bind_blob(2, personal.salt)
-                .bind_blob(3, payload)
-                .run();
-        }
-        sealed.push_back(seal(event, placing));
-        insert(sealed.back(), boot);
-        ++placing.index;
+    writing.sealed.push_back(seal(event, placing));
+    insert(writing.sealed.back(), writing.boot);
+    heads().add(writing.sealed.back().leaf);
+    ++placing.index;
+}
+
+void Store::commit(Writing& writing) {
+    save(writing.heads);
+    writing.transaction.commit();
+    boot_written_ = writing.boot.number;
+    heads().kept();
+}
+
+void Store::write(Events& events, const ClockSample& now, const Boot& boot,
+                  std::vector<Entry>& sealed, const std::optional<Signing>& signing) {
+    auto writing = begin(now, boot, sealed);
+    note_boot(writing);
+    sealed.reserve(events.size());
+    if (signing && std::ranges::count(events, EventKind::export_made, &Event::kind) > 0) {
+        add_day_index(writing, std::chrono::floor<std::chrono::days>(now.wall), signing->gateway);
     }
-    save(heads);
-    transaction.commit();
-    boot_written_ = boot.number;
+    for (auto& event : events) add(writing, event);
+    if (signing) heads().sign(*signing, generation(), false);
+    commit(writing);
+}
+
+void Store::add_own(Writing& writing, Event event, const std::string& gateway) {
+    if (!gateway.empty()) event.subjects = {{"gateway", gateway}};
+    add(writing, event);
+}
+
+void Store::add_day_index(Writing& writing, std::chrono::sys_days day, const std::string& gateway) {
+    save(writing.heads);  // it counts what the transaction has so far
+    add_own(writing, day_index_event(connection_, writing.placing.index, day, writing.now.uptime),
+            gateway);
+}
+
+void Store::close_epochs(const Closing& closing, const ClockSample& now, const Boot& boot,
+                         std::vector<Entry>& sealed, tlog::Signer& signer) {
+    // Later than that it was not noticed but missed.
+    constexpr auto in_time = std::chrono::minutes{1};
+    auto writing = begin(now, boot, sealed);
+    note_boot(writing);
+    const auto& plan = signer.plan();
+    for (auto epoch = signer.epoch(); epoch < closing.to; ++epoch) {
+        if (plan.ends_a_day(epoch)) {
+            add_day_index(writing, std::chrono::floor<std::chrono::days>(plan.begin_of(epoch)),
+                          closing.gateway);
+        }
+        Event close;
+        close.kind = EventKind::epoch_close;
+        close.at = now.uptime;
+        close.data = {{"epoch", static_cast<std::int64_t>(epoch)},
+                      {"late", closing.time >= plan.begin_of(epoch + 1) + in_time}};
+        add_own(writing, std::move(close), closing.gateway);
+        heads().sign({.signer = signer, .epoch = epoch}, generation(), true);
+    }
+    commit(writing);
 }
 
 bool Store::holds(const std::vector<Entry>& entries) {

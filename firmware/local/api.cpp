@@ -22,6 +22,17 @@ std::int64_t milliseconds(std::chrono::microseconds time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
+std::string_view to_string(eventlog::SigningState::State state) {
+    using enum eventlog::SigningState::State;
+    switch (state) {
+        case not_commissioned: return "not_commissioned";
+        case signing: return "signing";
+        case held_back: return "held_back";
+    }
+    assert(!"every state has a name");
+    return "?";
+}
+
 std::string_view to_string(eventlog::Health health) {
     switch (health) {
         case eventlog::Health::good: return "good";
@@ -101,6 +112,16 @@ json to_json(const DeviceReport& report, Uptime now) {
             {"last_error", report.last_error}};
 }
 
+json to_json(const eventlog::SigningState& signing) {
+    json out{{"state", to_string(signing.state)}};
+    if (signing.state == eventlog::SigningState::State::not_commissioned) return out;
+    out["why"] = signing.why;
+    out["epoch"] = signing.epoch;
+    out["clock_held_back"] = signing.clock_held_back;
+    out["old_key_left"] = signing.old_key_left;
+    return out;
+}
+
 json to_json(const Status& status, const Identity& identity, std::uint64_t log_size,
              const std::vector<DeviceReport>& devices, const std::vector<Alarm>& alarms) {
     auto fronts = json::array();
@@ -126,6 +147,7 @@ json to_json(const Status& status, const Identity& identity, std::uint64_t log_s
               {"queued", status.log_queued},
               {"health", to_string(status.log_health)},
               {"why", status.log_why}}},
+            {"signing", to_json(status.signing)},
             {"buses", {{"devices", devices.size()}, {"online", online}}},
             {"alarms",
              {{"total", alarms.size()},

@@ -42,6 +42,7 @@ struct Status {
     std::size_t log_queued = 0;
     eventlog::Health log_health = eventlog::Health::good;
     std::string log_why;  // one sentence when the log is not good
+    eventlog::SigningState signing;
     ClockSample clock;
     std::vector<Front> fronts;
 };

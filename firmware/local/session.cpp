@@ -125,12 +125,13 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 11> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 12> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
         {"points", &Session::points},
         {"buses", &Session::buses},
+        {"checkpoint", &Session::checkpoint},
         {"query", &Session::query},
         {"command", &Session::command},
         {"read", &Session::read},
@@ -201,6 +202,18 @@ void Session::hello(Id id, const json&) {
 void Session::status(Id id, const json&) {
     answer(id, to_json(door_.house.status(), door_.house.identity(), door_.log_size,
                        door_.house.buses(), door_.house.alarms()));
+}
+
+void Session::checkpoint(Id id, const json&) {
+    const auto signing = door_.house.status().signing;
+    if (signing.checkpoint.empty()) {
+        refuse(id, "not_found",
+               signing.state == eventlog::SigningState::State::not_commissioned
+                   ? "the log is not commissioned: stop the gateway and run `sealwarden commission`"
+                   : "nothing is signed yet");
+        return;
+    }
+    answer(id, {{"note", signing.checkpoint}, {"epoch", signing.epoch}});
 }
 
 void Session::state(Id id, const json&) {

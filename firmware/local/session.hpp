@@ -67,6 +67,7 @@ class Session final : public Connection {
 
     void hello(Id id, const nlohmann::json& question);
     void status(Id id, const nlohmann::json& question);
+    void checkpoint(Id id, const nlohmann::json& question);
     void state(Id id, const nlohmann::json& question);
     void points(Id id, const nlohmann::json& question);
     void buses(Id id, const nlohmann::json& question);

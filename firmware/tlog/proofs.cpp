@@ -7,17 +7,6 @@
 namespace sealwarden::tlog {
 namespace {
 
-// Folds full subtrees of one level into the one above them all.
-Hash folded(std::vector<Hash> hashes) {
-    assert(std::has_single_bit(hashes.size()));
-    for (auto count = hashes.size(); count > 1; count /= 2) {
-        for (std::size_t i = 0; i < count / 2; ++i) {
-            hashes[i] = node_hash(hashes[2 * i], hashes[2 * i + 1]);
-        }
-    }
-    return hashes.front();
-}
-
 // Of 2^level leaves beginning at `first`, a multiple of 2^level.
 Hash full_subtree(const Hashes& hashes, std::uint64_t first, unsigned level) {
     unsigned base = 0;
@@ -125,6 +114,16 @@ Roots grown(Leaves tree, std::uint64_t old_size, bool whole, const Hash& old_roo
 }
 
 }  // namespace
+
+Hash folded(std::vector<Hash> hashes) {
+    assert(std::has_single_bit(hashes.size()));
+    for (auto count = hashes.size(); count > 1; count /= 2) {
+        for (std::size_t i = 0; i < count / 2; ++i) {
+            hashes[i] = node_hash(hashes[2 * i], hashes[2 * i + 1]);
+        }
+    }
+    return hashes.front();
+}
 
 HashesInMemory::HashesInMemory(std::vector<Hash> leaves) {
     Frontier frontier;

@@ -32,6 +32,9 @@ class HashesInMemory : public Hashes {
 
 using Path = std::vector<Hash>;
 
+// The node above 2^k hashes of one level, side by side.
+[[nodiscard]] Hash folded(std::vector<Hash> hashes);
+
 // Root of the first `size` leaves.
 [[nodiscard]] Hash root_of(const Hashes& hashes, std::uint64_t size);
 [[nodiscard]] Frontier frontier_of(const Hashes& hashes, std::uint64_t size);

@@ -31,6 +31,9 @@ time_zone = "America/Mexico_City"
 directory = ")" << directory_.path().string()
                             << "\"\n";
     house_.identity_.time_zone = "America/Mexico_City";
+    house_.status_.signing = {.state = eventlog::SigningState::State::signing,
+                              .epoch = 7,
+                              .checkpoint = "sealwarden/dc7/gw1/g1\n30\n…\n"};
     house_.points_ = {{.point = "io1.di0", .at = house_.now_, .what = Value{true}, .raw = 1},
                       {.point = "io2.di0", .at = house_.now_, .what = Fault::no_answer}};
     house_.devices_ = {{.device = "io1", .bus = "east", .unit = 1, .online = true, .exchanges = 9}};

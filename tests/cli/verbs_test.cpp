@@ -244,6 +244,29 @@ TEST_F(Cli, ARunningGatewayIsNotCommissioned) {
     EXPECT_FALSE(std::filesystem::exists(directory_.path() / "keys"));
 }
 
+TEST_F(Cli, StatusSaysWhetherTheLogIsSigned) {
+    serves();
+    EXPECT_TRUE(has(says("sealwarden status").out, "signing, epoch 7"));
+    EXPECT_EQ(says("sealwarden checkpoint show").out, house_.status_.signing.checkpoint);
+    EXPECT_EQ(json_of("sealwarden checkpoint show --json").at("epoch"), 7);
+}
+
+TEST_F(Cli, AnUncommissionedLogSaysSoAndHasNoCheckpoint) {
+    house_.status_.signing = {};
+    serves();
+    EXPECT_TRUE(has(says("sealwarden status").out, "not commissioned"));
+    const auto said = says("sealwarden checkpoint show");
+    EXPECT_EQ(said.exit, 8);
+    EXPECT_TRUE(has(said.err, "sealwarden commission")) << said.err;
+}
+
+TEST_F(Cli, ALogHeldBackSaysWhy) {
+    house_.status_.signing = {.state = eventlog::SigningState::State::held_back,
+                              .why = "10 entries are known of this log, and it has 5"};
+    serves();
+    EXPECT_TRUE(has(says("sealwarden status").out, "held back: 10 entries are known"));
+}
+
 TEST_F(Cli, ABrokenConfigurationIsExitCodeSeventyEight) {
     std::ofstream{config()} << "[site\n";
     const auto said = says("sealwarden config check");

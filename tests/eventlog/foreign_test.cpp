@@ -52,7 +52,7 @@ TEST_F(ForeignTest, OurLogIsRightInAnothersEyes) {
     EXPECT_EQ(verdict.status, 0) << verdict.said;
     EXPECT_EQ(verdict.said,
               R"({"entries": 302, "subjects": 2, "boots": 2, "personal": 2, "erased": 0, )"
-              R"("problems": 0})"
+              R"("checkpoints": 0, "problems": 0})"
               "\n");
 }
 

@@ -6,6 +6,7 @@
 Reads read-only. Exit 0: everything agrees; 1: the first contradictions are printed.
 """
 
+import base64
 import datetime
 import hashlib
 import hmac
@@ -74,6 +75,38 @@ def check_record(i, kind, wall, mono, boot, record, leaf, wrong):
     return value
 
 
+class Tree:
+    """RFC 6962: one hash for each bit of the size."""
+
+    def __init__(self):
+        self.size, self.hashes, self.full = 0, [], {}
+
+    def append(self, leaf):
+        level, i = 0, self.size
+        self.hashes.append(leaf)
+        while i & 1:
+            right = self.hashes.pop()
+            self.hashes[-1] = hashlib.sha256(b"\1" + self.hashes[-1] + right).digest()
+            level, i = level + 1, i >> 1
+            if level in (8, 16):
+                self.full[(level, i)] = self.hashes[-1]
+        self.size += 1
+
+    def root(self):
+        if not self.hashes:
+            return hashlib.sha256().digest()
+        root = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            root = hashlib.sha256(b"\1" + left + root).digest()
+        return root
+
+
+def check_head(size, root, note, tree, problems):
+    text = note.decode("utf-8").split("\n")
+    if root != tree.root() or text[1:3] != [str(size), base64.b64encode(root).decode()]:
+        problems.append(f"checkpoint {size}: not the root of the entries")
+
+
 def verify(file):
     database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
     problems = []
@@ -82,6 +115,8 @@ def verify(file):
         problems.append(f"entry {i}: {what}")
 
     heads, links, commitments, boots, expected = {}, set(), {}, set(), 0
+    tree, checkpoints = Tree(), {size: (root, note, closes) for size, root, note, closes in
+                                 database.execute("SELECT size, root, note, closes FROM checkpoint")}
     rows = database.execute(
         "SELECT i, kind, wall_us, mono_us, boot, bytes, leaf FROM entry ORDER BY i")
     for i, kind, wall, mono, boot, record, leaf in rows:
@@ -89,6 +124,12 @@ def verify(file):
             wrong(expected, f"missing, {i} comes next")
         expected = i + 1
         boots.add(boot)
+        tree.append(leaf)
+        if tree.size in checkpoints:
+            root, note, closes = checkpoints[tree.size]
+            check_head(tree.size, root, note, tree, problems)
+            if (kind == "epoch.close") != (closes is not None):
+                wrong(i, f"its checkpoint closes {closes}")
         value = check_record(i, kind, wall, mono, boot, record, leaf, wrong)
         if value is None:
             continue
@@ -120,9 +161,16 @@ def verify(file):
         code = hmac.new(salt, payload, hashlib.sha256).hexdigest()
         if commitments.get(i) != code or canonical(parse(payload)) != payload:
             wrong(i, "personal data is not what the record commits to")
+    for size in checkpoints:
+        if size > tree.size:
+            problems.append(f"checkpoint {size}: beyond the end")
+    stored = {(level, i): node for level, i, node in database.execute("SELECT * FROM subtree")}
+    if stored != tree.full:
+        problems.append("subtrees are not those of the entries")
     database.close()
     return problems, {"entries": expected, "subjects": len(heads), "boots": len(boots),
-                      "personal": payloads, "erased": len(commitments) - payloads}
+                      "personal": payloads, "erased": len(commitments) - payloads,
+                      "checkpoints": len(checkpoints)}
 
 
 def main():

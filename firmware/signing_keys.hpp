@@ -1,0 +1,20 @@
+// The keys of this gateway as its log uses them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "firmware/config/config.hpp"
+#include "firmware/tlog/signer.hpp"
+
+namespace sealwarden {
+
+struct SigningKeys {
+    std::shared_ptr<tlog::Signer> signer;  // empty: not commissioned, or in trouble
+    // One sentence: commissioned, and the keys cannot be used. The gateway watches all the same: an
+    // unsigned record is better than none.
+    std::string trouble;
+};
+[[nodiscard]] SigningKeys signing_keys(const config::Evidence& evidence);
+
+}  // namespace sealwarden

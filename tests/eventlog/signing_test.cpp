@@ -1,0 +1,448 @@
+// The log with keys: heads signed with the entries, epochs that end, and what happens when the log
+// is not what was signed of it.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "firmware/eventlog/day_index.hpp"
+#include "firmware/eventlog/directory.hpp"
+#include "firmware/eventlog/heads.hpp"
+#include "firmware/eventlog/stopped_log.hpp"
+#include "firmware/eventlog/store.hpp"
+#include "firmware/evidence/commission.hpp"
+#include "firmware/tlog/checkpoint.hpp"
+#include "firmware/tlog/proofs.hpp"
+#include "tests/eventlog/log_fixture.hpp"
+
+namespace sealwarden::eventlog {
+namespace {
+
+using namespace std::chrono_literals;
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using State = SigningState::State;
+
+class SigningTest : public LogTest {
+  protected:
+    SigningTest() {
+        sheet_ = evidence::commission(
+            files_, {.origin = "sealwarden/dc7/gw1",
+                     .now = std::chrono::floor<std::chrono::seconds>(clock.sample().wall),
+                     .epoch = 1h,
+                     .keys = 100,
+                     .log = {.generation = 1, .size = 0, .root = tlog::sha256({})}});
+    }
+    void start_signing() {
+        log.reset();
+        options.signer.reset();
+        keys_ = std::make_shared<evidence::Keys>(files_, text_in(files_.log_key()).substr(0, 64));
+        options.signer = keys_;
+        start();
+    }
+    void stop_signing() {
+        stop();
+        options.signer.reset();
+        keys_.reset();
+    }
+    void passes(std::chrono::microseconds time) {
+        auto now = clock.sample();
+        now.uptime += time;
+        now.wall += time;
+        clock.set(now);
+    }
+    void writes_one() {
+        append_and_wait({door_event(EventKind::door_opened, "d07", clock.uptime())});
+    }
+    static std::string text_in(const std::filesystem::path& file) {
+        std::ifstream in{file, std::ios::binary};
+        return {std::istreambuf_iterator<char>{in}, {}};
+    }
+    std::vector<std::string> kinds() {
+        std::vector<std::string> all;
+        for (const auto& entry : ask({}).entries) all.push_back(entry.kind);
+        return all;
+    }
+    tlog::Head head_of_entries(std::uint64_t generation = 1) {
+        std::vector<tlog::Hash> leaves;
+        for (const auto& entry : ask({}).entries) leaves.push_back(entry.leaf);
+        const auto size = leaves.size();
+        return {.generation = generation,
+                .size = size,
+                .root = tlog::root_of(tlog::HashesInMemory{std::move(leaves)}, size)};
+    }
+    // The head in a note that has both lines, of this epoch.
+    tlog::Head head_in(const std::string& bytes, std::uint64_t generation, std::uint64_t epoch) {
+        const auto note = tlog::parse_note(bytes);
+        if (!note) return {};
+        const auto name = tlog::log_name(sheet_.origin, generation);
+        EXPECT_EQ(
+            is_signed(*note, {.name = name, .type = tlog::KeyType::ed25519, .key = sheet_.log_key}),
+            tlog::Signed::yes);
+        EXPECT_EQ(is_signed(*note, {.name = tlog::epoch_name(sheet_.origin, generation, epoch),
+                                    .type = tlog::KeyType::ed25519,
+                                    .key = evidence::read_table(files_).at(epoch)}),
+                  tlog::Signed::yes)
+            << bytes;
+        const auto checkpoint = tlog::parse_checkpoint(note->text);
+        EXPECT_TRUE(checkpoint && checkpoint->origin == name);
+        return {.generation = generation, .size = checkpoint->size, .root = checkpoint->root};
+    }
+    struct Row {
+        std::uint64_t size = 0;
+        std::int64_t closes = -1;
+        std::string note;
+    };
+    std::vector<Row> checkpoints() {
+        sqlite::Connection connection{database_file(options.directory), sqlite::Access::read};
+        auto select = connection.prepare(
+            "SELECT size, coalesce(closes, -1), note FROM checkpoint ORDER BY size");
+        std::vector<Row> rows;
+        while (select.step()) {
+            const auto note = select.blob(2);
+            rows.push_back({.size = static_cast<std::uint64_t>(select.number(0)),
+                            .closes = select.number(1),
+                            .note = {note.begin(), note.end()}});
+        }
+        return rows;
+    }
+
+    evidence::KeyFiles files_{directory.path() / "keys"};
+    tlog::Sheet sheet_;
+    std::shared_ptr<evidence::Keys> keys_;
+};
+
+TEST_F(SigningTest, AnUncommissionedLogIsNotSigned) {
+    start();
+    writes_one();
+    EXPECT_EQ(log->signing().state, State::not_commissioned);
+    EXPECT_EQ(log->signing().checkpoint, "");
+    EXPECT_TRUE(checkpoints().empty());
+}
+
+TEST_F(SigningTest, EveryCommitHasItsSignedHeadInTheSameTransaction) {
+    start_signing();
+    for (int i = 0; i < 3; ++i) {
+        writes_one();
+        const auto head = head_of_entries();
+        EXPECT_EQ(head_in(log->signing().checkpoint, 1, 0), head);
+        EXPECT_EQ(head_in(checkpoints().back().note, 1, 0), head);
+    }
+    EXPECT_EQ(checkpoints().size(), 3u);
+    EXPECT_EQ(log->signing().state, State::signing);
+}
+
+TEST_F(SigningTest, AnEpochEndsWithItsClosingAsLastLeafAndItsKeyIsGone) {
+    start_signing();
+    writes_one();
+    const auto state_before = text_in(files_.state());
+    passes(1h);
+    writes_one();
+    EXPECT_THAT(kinds(), ElementsAre("door.opened", "epoch.close", "door.opened"));
+    const auto rows = checkpoints();
+    ASSERT_EQ(rows.size(), 3u);
+    EXPECT_EQ(rows[1].size, 2u);
+    EXPECT_EQ(rows[1].closes, 0);
+    head_in(rows[1].note, 1, 0);
+    head_in(rows[2].note, 1, 1);
+    EXPECT_EQ(text(ask({}).entries[1], "/data"), R"({"epoch":0,"late":false})");
+    EXPECT_EQ(log->signing().epoch, 1u);
+    // The seed stands behind magic, sequence and epoch; it is in neither slot.
+    const auto old_seed = state_before.substr(24, 32);
+    EXPECT_EQ(text_in(files_.state()).find(old_seed), std::string::npos);
+}
+
+TEST_F(SigningTest, AfterAPowerCutTheMissedEpochsAreClosedLateBeforeAnythingElse) {
+    start_signing();
+    writes_one();
+    stop_signing();
+    passes(20h + 1min);  // from 08:00 to 04:01 of the next day
+    start_signing();
+    writes_one();
+    const auto entries = ask({}).entries;
+    ASSERT_EQ(entries.size(), 1u + 20 + 1 + 1);
+    const auto rows = checkpoints();
+    std::int64_t epoch = 0;
+    for (const auto& row : rows) {
+        if (row.closes < 0) continue;
+        EXPECT_EQ(row.closes, epoch);
+        const auto& last = entries.at(row.size - 1);
+        EXPECT_EQ(last.kind, "epoch.close");
+        EXPECT_EQ(json::parse(last.bytes)["data"], (json{{"epoch", epoch}, {"late", true}}));
+        head_in(row.note, 1, static_cast<std::uint64_t>(epoch));
+        ++epoch;
+    }
+    EXPECT_EQ(epoch, 20);
+    EXPECT_EQ(entries.back().kind, "door.opened");
+    // The sixteenth ends at midnight: the day's index stands before its closing.
+    EXPECT_EQ(entries[1 + 15].kind, "day.index");
+    EXPECT_EQ(json::parse(entries[1 + 15].bytes)["data"]["day"], "2027-01-15");
+}
+
+TEST_F(SigningTest, APowerCutBetweenTheClosingAndTheEndOfItsKeyClosesNothingTwice) {
+    start_signing();
+    writes_one();
+    const auto state = text_in(files_.state());
+    passes(1h);
+    writes_one();
+    stop_signing();
+    {  // as if the power had gone before the state was overwritten
+        std::ofstream out{files_.state(), std::ios::binary | std::ios::in};
+        out << state;
+    }
+    start_signing();
+    EXPECT_EQ(log->signing().state, State::signing);
+    EXPECT_EQ(log->signing().epoch, 1u);
+    writes_one();
+    EXPECT_THAT(kinds(), ElementsAre("door.opened", "epoch.close", "door.opened", "door.opened"));
+    EXPECT_EQ(text_in(files_.state()).find(state.substr(24, 32)), std::string::npos);
+}
+
+TEST_F(SigningTest, AClockSetToTheNextDecadeBurnsNoKey) {
+    start_signing();
+    writes_one();
+    auto now = clock.sample();
+    const auto right = now;
+    now.wall += std::chrono::days{3650};
+    clock.set(now);
+    writes_one();
+    EXPECT_EQ(log->signing().epoch, 0u);
+    EXPECT_TRUE(log->signing().clock_held_back);
+    clock.set(right);
+    writes_one();
+    EXPECT_FALSE(log->signing().clock_held_back);
+    EXPECT_THAT(kinds(), ElementsAre("door.opened", "door.opened", "door.opened"));
+}
+
+TEST_F(SigningTest, TheDayIndexCountsEachSubjectSinceTheOneBefore) {
+    start_signing();
+    write(6);  // d07 at 0 and 3, d08 at 1, 2, 4, 5
+    Event exported;
+    exported.kind = EventKind::export_made;
+    exported.at = clock.uptime();
+    append_and_wait({exported});
+    write(2);
+    append_and_wait({exported});
+    const auto entries = ask({}).entries;
+    ASSERT_EQ(entries.size(), 12u);
+    const auto first = json::parse(entries[6].bytes)["data"],
+               second = json::parse(entries[10].bytes)["data"];
+    EXPECT_EQ(entries[6].kind, "day.index");
+    EXPECT_EQ(first["from"], 0);
+    EXPECT_EQ(first["to"], 6);
+    EXPECT_EQ(first["count"], 2);
+    EXPECT_EQ(second["from"], 7);
+    EXPECT_EQ(second["to"], 10);
+    EXPECT_EQ(second["count"], 2) << "an index counts not itself";
+    tlog::DaySalt salt{};
+    std::ranges::copy(tlog::from_hex(first["salt"].get<std::string>()).value(), salt.begin());
+    const tlog::DayIndex expected{
+        salt,
+        {{.kind = "door", .id = "d07", .count = 2, .first = 0, .last = 3},
+         {.kind = "door", .id = "d08", .count = 4, .first = 1, .last = 5}}};
+    EXPECT_EQ(first["root"], tlog::hex(tlog::bytes_of(expected.root())));
+}
+
+class ForeignEyes : public SigningTest {
+  protected:
+    ForeignEyes() {
+        start_signing();
+        write(700);
+        passes(30h);
+        write(3);
+        stop_signing();
+    }
+    int verifier_says() {
+        return std::system(
+            fmt::format("/usr/bin/python3 {}/tests/eventlog/verify_log.py {} >/dev/null",
+                        SEALWARDEN_SOURCE_DIR, directory.path().string())
+                .c_str());
+    }
+};
+
+TEST_F(ForeignEyes, FindTheSameRootsAndClosings) {
+    EXPECT_EQ(verifier_says(), 0);
+}
+
+TEST_F(ForeignEyes, SeeAChangedRoot) {
+    change_database("UPDATE checkpoint SET root = zeroblob(32) WHERE closes = 3");
+    EXPECT_NE(verifier_says(), 0);
+}
+
+TEST_F(ForeignEyes, SeeAChangedSubtree) {
+    change_database("UPDATE subtree SET hash = zeroblob(32) WHERE i = 1");
+    EXPECT_NE(verifier_says(), 0);
+}
+
+// --- not what was signed ---
+
+class RolledBackTest : public SigningTest {
+  protected:
+    void is_held_back(const std::string& why) {
+        start_signing();
+        EXPECT_EQ(log->signing().state, State::held_back);
+        EXPECT_THAT(log->signing().why, HasSubstr(why));
+        const auto signed_before = checkpoints().size();
+        writes_one();
+        EXPECT_EQ(checkpoints().size(), signed_before) << "entries are taken, nothing is signed";
+        passes(2h);
+        writes_one();
+        EXPECT_EQ(keys_->epoch(), 0u) << "no key is used up either";
+    }
+    // While the log runs, what a power cut would leave: the database and its write-ahead log.
+    std::filesystem::path files_as_they_are() {
+        const auto copy = directory.path() / "copy";
+        std::filesystem::create_directory(copy);
+        for (const auto* name : {"log.db", "log.db-wal"}) {
+            std::filesystem::copy_file(directory.path() / name, copy / name);
+        }
+        return copy;
+    }
+    void head_is_remembered() {
+        passes(11s);
+        writes_one();  // and housekeeping after it
+        passes(3s);
+        writes_one();
+        ASSERT_GT(keys_->last().size, 0u);
+    }
+};
+
+TEST_F(RolledBackTest, AnOlderBackupIsNotSignedOn) {
+    start_signing();
+    write(5);
+    stop_signing();
+    std::filesystem::copy_file(directory.path() / "log.db", directory.path() / "backup");
+    start_signing();
+    write(5);
+    const auto head = head_of_entries();
+    stop_signing();
+    std::filesystem::copy_file(directory.path() / "backup", directory.path() / "log.db",
+                               std::filesystem::copy_options::overwrite_existing);
+    for (const auto* name : {"log.db-wal", "log.db-shm"}) {
+        std::filesystem::remove(directory.path() / name);
+    }
+    is_held_back("10 entries are known of this log, and it has 5");
+
+    // An operator decides.
+    stop_signing();
+    StoppedLog{directory.path()}.begin_anew("uid:1000(ana)", "restored by mistake", 1);
+    start_signing();
+    EXPECT_EQ(log->signing().state, State::signing);
+    writes_one();
+    const auto entries = ask({}).entries;
+    ASSERT_GE(entries.size(), 2u);
+    const auto told = json::parse(entries[0].bytes)["data"];
+    EXPECT_EQ(entries[0].kind, "log.recovered");
+    EXPECT_EQ(told["by"], "uid:1000(ana)");
+    EXPECT_EQ(told["reason"], "restored by mistake");
+    EXPECT_EQ(told["generation"], 2);
+    EXPECT_EQ(told["known_size"], 10);
+    EXPECT_EQ(told["known_root"], tlog::hex(tlog::bytes_of(head.root)));
+    EXPECT_EQ(head_in(log->signing().checkpoint, 2, keys_->epoch()), head_of_entries(2));
+}
+
+TEST_F(RolledBackTest, AWriteAheadLogCutShortIsNoticed) {
+    start_signing();
+    write(3);
+    head_is_remembered();
+    const auto copy = files_as_they_are();
+    stop_signing();
+    const auto wal = copy / "log.db-wal";
+    std::filesystem::resize_file(wal, std::filesystem::file_size(wal) / 2);
+    options.directory = copy;
+    is_held_back("entries are known of this log");
+}
+
+TEST_F(RolledBackTest, OneBitFlippedInTheWriteAheadLogIsNoticed) {
+    start_signing();
+    write(3);
+    head_is_remembered();
+    const auto copy = files_as_they_are();
+    stop_signing();
+    const auto wal = copy / "log.db-wal";
+    auto bytes = text_in(wal);
+    bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+    std::ofstream{wal, std::ios::binary} << bytes;
+    options.directory = copy;
+    is_held_back("entries are known of this log");
+}
+
+TEST_F(RolledBackTest, ARewrittenRecordWithAllItsHashesIsNoticed) {
+    start_signing();
+    write(1200);
+    stop_signing();
+    // Before the tail that each start checks; leaf and counters agree.
+    sqlite::Connection connection{database_file(directory.path()), sqlite::Access::write};
+    auto select = connection.prepare("SELECT bytes FROM entry WHERE i = 100");
+    ASSERT_TRUE(select.step());
+    const auto blob = select.blob(0);
+    std::string bytes{blob.begin(), blob.end()};
+    bytes.replace(bytes.find("opened"), 6, "forced");
+    select.reset();
+    auto update = connection.prepare("UPDATE entry SET bytes = ?, leaf = ? WHERE i = 100");
+    const auto leaf = leaf_hash(bytes);
+    update
+        .bind_blob(1, std::span{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()})
+        .bind_blob(2, leaf)
+        .run();
+    connection.run("DELETE FROM subtree");
+    connection.checkpoint(true);
+    is_held_back("not those that are known");
+}
+
+TEST_F(RolledBackTest, TwoGatewaysCannotSignOneLog) {
+    start_signing();
+    Heard other;
+    EXPECT_THROW((void)open_log(options, clock, other), AlreadyRunning);
+}
+
+// --- rows of the tree ---
+
+TEST_F(SigningTest, ALogWithoutSubtreesIsCompletedWhenItIsOpened) {
+    start_signing();
+    write(600);
+    stop_signing();
+    change_database("DELETE FROM subtree");
+    start_signing();
+    write(200);
+    EXPECT_EQ(head_in(log->signing().checkpoint, 1, 0), head_of_entries());
+    sqlite::Connection connection{database_file(directory.path()), sqlite::Access::read};
+    EXPECT_EQ(connection.number("SELECT count(*) FROM subtree WHERE level = 8"), 3);
+}
+
+TEST_F(SigningTest, OldCheckpointsAreThinnedOutButNotClosings) {
+    start_signing();
+    stop();
+    {
+        Store store{directory.path(), {}};
+        auto& heads = store.heads();
+        sqlite::Transaction transaction{store.connection(), sqlite::Access::write};
+        for (int i = 0; i < 2000; ++i) {
+            heads.add(leaf_hash(std::to_string(i)));
+            heads.sign({.signer = *keys_, .epoch = 0}, 1, i % 100 == 0);
+        }
+        transaction.commit();
+        heads.kept();
+    }
+    const auto rows = checkpoints();
+    EXPECT_GE(rows.size(), 1000u);
+    EXPECT_LE(rows.size(), 1000u + 256 + 20);
+    EXPECT_EQ(std::ranges::count(rows, 0, &Row::closes), 20);
+    EXPECT_EQ(rows.back().size, 2000u);
+}
+
+TEST_F(SigningTest, NeverASmallerSizeAndNeverAnotherRootForASize) {
+    start_signing();
+    writes_one();
+    stop();
+    keys_->remember({.generation = 1, .size = 1, .root = tlog::sha256("another")});
+    Store store{directory.path(), {}};
+    EXPECT_THROW(store.heads().sign({.signer = *keys_, .epoch = 0}, 1, false), std::logic_error);
+    keys_->remember({.generation = 1, .size = 2, .root = tlog::sha256("later")});
+    EXPECT_THROW(store.heads().sign({.signer = *keys_, .epoch = 0}, 1, false), std::logic_error);
+}
+
+}  // namespace
+}  // namespace sealwarden::eventlog
