@@ -6,7 +6,8 @@
 namespace sealwarden {
 
 struct FileFinding {
-    enum class Severity { error, warning };
+    // info: nothing to put right, but worth knowing.
+    enum class Severity { error, warning, info };
     std::string file;
     unsigned line = 0, column = 0;  // from 1; 0: the file as a whole
     std::string path;               // "/bus/0/device/1/unit"

@@ -35,6 +35,7 @@ std::string to_string(const FileFinding& finding) {
     std::string out = finding.file;
     if (finding.line != 0) out += fmt::format(":{}:{}", finding.line, finding.column);
     if (finding.severity == FileFinding::Severity::warning) out += ": warning";
+    if (finding.severity == FileFinding::Severity::info) out += ": info";
     if (!finding.path.empty()) out += ": " + finding.path;
     return out + ": " + finding.message;
 }

@@ -13,10 +13,23 @@ bool is_error(const FileFinding& finding) {
     return finding.severity == FileFinding::Severity::error;
 }
 
+bool is_warning(const FileFinding& finding) {
+    return finding.severity == FileFinding::Severity::warning;
+}
+
+std::string_view word(FileFinding::Severity severity) {
+    switch (severity) {
+        case FileFinding::Severity::error: return "error";
+        case FileFinding::Severity::warning: return "warning";
+        case FileFinding::Severity::info: return "info";
+    }
+    return "?";
+}
+
 nlohmann::json to_json(const FileFinding& finding) {
     return {{"file", finding.file},       {"line", finding.line},
             {"column", finding.column},   {"path", finding.path},
-            {"message", finding.message}, {"severity", is_error(finding) ? "error" : "warning"}};
+            {"message", finding.message}, {"severity", word(finding.severity)}};
 }
 
 nlohmann::json to_json(const config::BusLoad& load) {
@@ -50,7 +63,7 @@ void check(Context& context) {
         }
         table.print(context.out);
     }
-    const auto warnings = static_cast<std::ptrdiff_t>(loaded.findings.size()) - errors;
+    const auto warnings = std::ranges::count_if(loaded.findings, is_warning);
     context.err << (errors == 0 ? context.paint("green", "ok") : context.paint("red", "not usable"))
                 << ": " << errors << " errors, " << warnings << " warnings\n";
 }

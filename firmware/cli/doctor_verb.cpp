@@ -42,11 +42,11 @@ std::string painted(const Context& context, Level level) {
 
 void check_configuration(Context& context, std::vector<Check>& checks) {
     const auto& loaded = context.configuration();
-    std::size_t errors = 0;
+    std::size_t errors = 0, warnings = 0;
     for (const auto& finding : loaded.findings) {
         if (finding.severity == FileFinding::Severity::error) ++errors;
+        if (finding.severity == FileFinding::Severity::warning) ++warnings;
     }
-    const auto warnings = loaded.findings.size() - errors;
     const auto reason = fmt::format("{} errors, {} warnings", errors, warnings);
     if (errors > 0 || !loaded.config) {
         checks.push_back({"configuration", Level::fail, reason, "sealwarden config check"});

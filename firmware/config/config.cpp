@@ -159,7 +159,7 @@ Loaded load(const Sources& sources) {
     config.evidence = read_evidence(root, config, findings);
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))
-        config.mqtt = read_mqtt(*mqtt, config.site, findings);
+        config.mqtt = read_mqtt(*mqtt, config.site, sources.authorities, findings);
     // Numbers that make no sense would make no sensible load.
     if (std::none_of(findings.all.begin(), findings.all.end(), is_error))
         check_buses(config, root, findings);

@@ -98,6 +98,9 @@ struct Sources {
     std::vector<std::filesystem::path> profiles;  // directories, the later ones win
     std::map<std::string, std::string>
         overrides;  // SEALWARDEN__section__key, "section.key" -> value
+    // Whom to trust for a broker without `ca`: every public authority, as Debian's ca-certificates
+    // keeps them.
+    std::filesystem::path authorities = "/etc/ssl/certs/ca-certificates.crt";
 };
 // /usr/lib, /etc, conf.d, /run and the environment; `file` given: that file alone and the
 // environment.

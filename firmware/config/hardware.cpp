@@ -82,7 +82,8 @@ Bus read_bus(const Section& bus, Ids& ids, Profiles& profiles, Points& points, F
             ids.ports.check(fmt::format("{}:{}", host, bus.number("port")), bus, "host",
                             fmt::format("{} port {}", host, bus.number("port")), findings);
         if (is_this_machine(host))
-            findings.warning(bus.at("host"), "simulated site: this address is the gateway itself");
+            findings.info(bus.at("host"),
+                          "this address is the gateway itself: a simulated site or a tunnel");
     }
     return TcpBus{.tcp = {.host = host,
                           .port = static_cast<std::uint16_t>(bus.number("port")),

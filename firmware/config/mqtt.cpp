@@ -2,15 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <filesystem>
 
 namespace sealwarden::config {
 
 namespace {
 
 constexpr std::string_view plain = "mqtt://", encrypted = "mqtts://";
-// What Debian's ca-certificates maintains: every public authority.
-constexpr std::string_view public_authorities = "/etc/ssl/certs/ca-certificates.crt";
 
 bool is_plain(std::string_view url) {
     return url.starts_with(plain);
@@ -48,10 +48,22 @@ void check_url(const std::string& url, const Pointer& at, const Section& mqtt, F
         findings.warning(at, mqtt.has("password")
                                  ? "sends the password readable over the network; use mqtts://"
                                  : "can be read and forged on the network; use mqtts://");
-    if (url.starts_with(encrypted) && !mqtt.has("ca"))
-        findings.warning(at,
-                         "without `ca` any public authority may vouch for this broker; name "
-                         "the authority that signs its certificate");
+}
+
+// Trusting the public authorities is usual and right for a broker with a public name; only where
+// there are none can nobody vouch for it.
+void check_authorities(const Pointer& at, const std::filesystem::path& authorities,
+                       Findings& findings) {
+    std::error_code error;
+    if (std::filesystem::is_regular_file(authorities, error))
+        findings.info(at, fmt::format("without `ca` any public authority of {} may vouch for this "
+                                      "broker; name its own authority to narrow that",
+                                      authorities.string()));
+    else
+        findings.warning(at, fmt::format("no certificate can be checked: there is neither a `ca` "
+                                         "nor {}; name the authority that signs the broker's "
+                                         "certificate, or install ca-certificates",
+                                         authorities.string()));
 }
 
 std::vector<std::string> urls(const Section& mqtt, Findings& findings) {
@@ -72,7 +84,8 @@ std::vector<std::string> urls(const Section& mqtt, Findings& findings) {
 
 }  // namespace
 
-Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site, Findings& findings) {
+Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site,
+               const std::filesystem::path& authorities, Findings& findings) {
     Mqtt out{.urls = urls(mqtt, findings),
              .client_id = mqtt.maybe_text("client_id")
                               .value_or(fmt::format("sealwarden-{}-{}", site.site, site.gateway)),
@@ -87,7 +100,11 @@ Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site, Findings& findings)
              .heartbeat = std::chrono::seconds{mqtt.number("heartbeat_s")}};
     if (mqtt.text("protocol") == "5") out.protocol = MqttProtocol::v5;
     if (mqtt.text("protocol") == "3.1.1") out.protocol = MqttProtocol::v3_1_1;
-    if (!out.ca) out.ca = public_authorities;
+    const auto is_encrypted = [](const std::string& url) { return url.starts_with(encrypted); };
+    if (!out.ca && std::ranges::any_of(out.urls, is_encrypted))
+        check_authorities(mqtt.has("url") ? mqtt.at("url") : mqtt.at("urls"), authorities,
+                          findings);
+    if (!out.ca) out.ca = authorities;
     // MQTT 3.1.1 (3.1.2.9) knows no password without a user.
     if (out.password && !out.user) out.user = out.client_id;
     if (mqtt.has("certificate") != mqtt.has("key"))

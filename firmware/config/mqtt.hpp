@@ -6,6 +6,8 @@
 
 namespace sealwarden::config {
 
-[[nodiscard]] Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site, Findings& findings);
+// `authorities` (PEM) are trusted where no `ca` is named.
+[[nodiscard]] Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site,
+                             const std::filesystem::path& authorities, Findings& findings);
 
 }  // namespace sealwarden::config

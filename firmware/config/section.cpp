@@ -106,6 +106,10 @@ void Findings::warning(const Pointer& at, std::string message) {
     all.push_back(finding_at(*document_, at, std::move(message), FileFinding::Severity::warning));
 }
 
+void Findings::info(const Pointer& at, std::string message) {
+    all.push_back(finding_at(*document_, at, std::move(message), FileFinding::Severity::info));
+}
+
 void Findings::add(std::vector<FileFinding> more) {
     all.insert(all.end(), std::make_move_iterator(more.begin()),
                std::make_move_iterator(more.end()));

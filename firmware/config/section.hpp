@@ -53,6 +53,7 @@ class Findings {
     explicit Findings(const TomlDocument& document) : document_(&document) {}
     void error(const Pointer& at, std::string message);
     void warning(const Pointer& at, std::string message);
+    void info(const Pointer& at, std::string message);
     void add(std::vector<FileFinding> more);
 
     std::vector<FileFinding> all;

@@ -127,6 +127,37 @@ detail = "full"
     EXPECT_TRUE(config.mqtt->full_detail);
 }
 
+class AuthoritiesTest : public ConfigTest {
+  protected:
+    Loaded with_authorities(const std::string& bundle, const std::string& ca = "") {
+        Sources sources = files_.sources(
+            "[site]\nid = \"dc7\"\ngateway = \"gw1\"\n[mqtt]\nurl = \"mqtts://b.example\"\n" + ca);
+        sources.authorities = files_.directory() / bundle;
+        return load(sources);
+    }
+};
+
+TEST_F(AuthoritiesTest, WithoutItsOwnABrokerIsVouchedForByThePublicOnesWhichIsSaidAndNoFault) {
+    const auto bundle = files_.write("bundle.pem", "");
+    const Loaded loaded = with_authorities("bundle.pem");
+    ASSERT_TRUE(loaded.config) << texts(loaded);
+    EXPECT_EQ(loaded.config->mqtt->ca, bundle);
+    ASSERT_EQ(loaded.findings.size(), 1U) << texts(loaded);
+    EXPECT_EQ(loaded.findings[0].severity, FileFinding::Severity::info);
+    EXPECT_THAT(texts(loaded), HasSubstr("5:7: info: /mqtt/url: without `ca` any public"));
+}
+
+TEST_F(AuthoritiesTest, WithoutAnyABrokerCannotBeChecked) {
+    const Loaded loaded = with_authorities("nowhere.pem");
+    ASSERT_EQ(loaded.findings.size(), 1U) << texts(loaded);
+    EXPECT_EQ(loaded.findings[0].severity, FileFinding::Severity::warning);
+    EXPECT_THAT(texts(loaded), HasSubstr("or install ca-certificates"));
+}
+
+TEST_F(AuthoritiesTest, ItsOwnNeedsNoPublicOne) {
+    EXPECT_EQ(texts(with_authorities("nowhere.pem", "ca = \"/etc/ca.pem\"\n")), "");
+}
+
 TEST_F(ConfigTest, TheHashDoesNotMoveWithCommentsOrTheOrderOfKeys) {
     const std::string hash = good("[site]\nid = \"dc7\"\ngateway = \"gw1\"\n").hash;
     EXPECT_EQ(hash.size(), 64U);
@@ -157,13 +188,13 @@ contact = "io1.di0"
     EXPECT_THAT(changes.needs_restart, ElementsAre("log.directory"));
 }
 
-TEST_F(ConfigTest, ASimulatedSiteLoadsWithAWarning) {
+TEST_F(ConfigTest, ASimulatedChipLoadsWithAWarningAndThisMachineAsABusIsJustSaid) {
     const Loaded loaded = load(files_.sources(
         "[site]\nid = \"dc7\"\ngateway = \"gw1\"\n[[gpio]]\nid = \"c\"\nchip = \"sim:/tmp/chip\"\n"
         "[[bus]]\nid = \"a\"\ntransport = \"tcp\"\nhost = \"127.0.0.1\"\n"));
     EXPECT_TRUE(loaded.config);
     EXPECT_THAT(texts(loaded), HasSubstr("warning: /gpio/0/chip: simulated chip"));
-    EXPECT_THAT(texts(loaded), HasSubstr("warning: /bus/0/host: simulated site"));
+    EXPECT_THAT(texts(loaded), HasSubstr("info: /bus/0/host: this address is the gateway itself"));
 }
 
 TEST_F(ConfigTest, AProfileOfTheSiteWinsOverTheShippedOne) {
