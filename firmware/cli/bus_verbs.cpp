@@ -49,7 +49,7 @@ void list(Context& context) {
 void watch(Context& context, const std::string& only) {
     auto client = context.connect();
     std::map<std::string, json> before;
-    while (context.goes_on()) {
+    while (context.out && context.goes_on()) {
         const auto devices = client.call("buses").at("devices");
         for (const auto& device : devices) {
             const std::string id = device.at("device");

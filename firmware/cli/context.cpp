@@ -1,7 +1,7 @@
 #include "firmware/cli/context.hpp"
 
-#include <cstdlib>
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 
 #include "firmware/cli/times.hpp"

@@ -41,8 +41,8 @@ struct Failure : std::runtime_error {
     Exit exit;
 };
 
-// By LC_ALL, LC_MESSAGES, LANG, the first that is set (POSIX.1-2017, XBD 8.2): Spanish for es…, else
-// English.
+// By LC_ALL, LC_MESSAGES, LANG, the first that is set (POSIX.1-2017, XBD 8.2): Spanish for es…,
+// else English.
 [[nodiscard]] Language language_of_environment();
 
 class Context {

@@ -62,7 +62,7 @@ void list(Context& context, const Options& options) {
 void watch(Context& context, const Options& options) {
     auto client = context.connect();
     std::map<std::string, std::string> shown;
-    while (context.goes_on()) {
+    while (context.out && context.goes_on()) {
         for (const auto& point : points(client, options.which)) {
             const std::string name = point.at("point");
             auto value = value_of(context, point);

@@ -112,7 +112,7 @@ void status(Context& context, bool watch) {
             for (int line = 0; line < 50 && client.next(std::chrono::milliseconds{100}); ++line) {
             }
         }
-    } while (watch && context.goes_on());
+    } while (watch && context.out && context.goes_on());
 }
 
 }  // namespace

@@ -283,7 +283,8 @@ TEST_F(LocalDoorQuestions, ManyQueriesOfACallerAreReadOneByOneAndNoneWhileAnswer
     log_.held = false;
     log_.answer_all();
     turn();
-    // The socket takes a part of the second answer; what is behind it is not even read from the log.
+    // The socket takes a part of the second answer; what is behind it is not even read from the
+    // log.
     EXPECT_LE(log_.queries.size(), 3U);
     const auto lines = everything(greedy);
     EXPECT_EQ(lines.size(), 10U);
