@@ -137,20 +137,6 @@ void add_verbs(CLI::App& app, Context& context) {
 
 namespace {
 
-int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* argv);
-
-}  // namespace
-
-// A half-written export must not look like a whole one.
-int run(CLI::App& app, Context& context, int argc, const char* const* argv) {
-    const int exit = parse_and_run(app, context, argc, argv);
-    context.out.flush();
-    if (context.out || exit != 0) return exit;
-    return fail(context, Exit::failed, "the output could not be written completely");
-}
-
-namespace {
-
 int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* argv) {
     try {
         app.parse(argc, argv);
@@ -182,5 +168,13 @@ int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* 
 }
 
 }  // namespace
+
+// A half-written export must not look like a whole one.
+int run(CLI::App& app, Context& context, int argc, const char* const* argv) {
+    const int exit = parse_and_run(app, context, argc, argv);
+    context.out.flush();
+    if (context.out || exit != 0) return exit;
+    return fail(context, Exit::failed, "the output could not be written completely");
+}
 
 }  // namespace sealwarden::cli
