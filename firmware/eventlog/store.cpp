@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <cassert>
 #include <nlohmann/json.hpp>
 
 #include "firmware/eventlog/day_index.hpp"
@@ -103,6 +104,9 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
             directory_.string(), needed, format)};
     }
     inode_ = inode_of(database_file(directory_));
+    generation_ = generation_of(connection_);
+    recovery_ = read_recovery();
+    find_size_ = connection_.prepare("SELECT coalesce(max(i) + 1, 0) FROM entry");
     insert_entry_ = connection_.prepare(
         "INSERT INTO entry(i, kind, wall_us, mono_us, boot, bytes, leaf) VALUES(?,?,?,?,?,?,?)");
     insert_link_ = connection_.prepare("INSERT INTO entry_subject(s, i, wall_us) VALUES(?,?,?)");
@@ -160,11 +164,11 @@ std::string Store::meta_text(std::string_view name) {
 }
 
 std::uint64_t Store::size() {
-    return size_of(connection_);
-}
-
-std::uint64_t Store::generation() {
-    return generation_of(connection_);
+    const bool found = find_size_.step();
+    assert(found && "an aggregate has a row");
+    const auto size = static_cast<std::uint64_t>(find_size_.number(0));
+    find_size_.reset();
+    return size;
 }
 
 std::uint64_t Store::last_boot() {
@@ -172,14 +176,14 @@ std::uint64_t Store::last_boot() {
     return static_cast<std::uint64_t>(std::max(written, meta("boots_before", 0)));
 }
 
-std::optional<Recovery> Store::recovery() {
+std::optional<Recovery> Store::read_recovery() {
     auto reason = meta_text("recovered_reason");
-    if (reason.empty() || size() != 0) return std::nullopt;
+    if (reason.empty() || size_of(connection_) != 0) return std::nullopt;
     Recovery recovery{.reason = std::move(reason),
                       .by = meta_text("recovered_by"),
                       .file = meta_text("recovered_file"),
                       .last_index = std::nullopt,
-                      .generation = generation()};
+                      .generation = generation_};
     if (const auto last = meta("recovered_last", -1); last >= 0) {
         recovery.last_index = static_cast<std::uint64_t>(last);
     }
@@ -297,6 +301,7 @@ void Store::commit(Writing& writing) {
     save(writing.heads);
     writing.transaction.commit();
     boot_written_ = writing.boot.number;
+    if (!writing.sealed.empty()) recovery_.reset();
     heads().kept();
 }
 
@@ -309,7 +314,7 @@ void Store::write(Events& events, const ClockSample& now, const Boot& boot,
         add_day_index(writing, std::chrono::floor<std::chrono::days>(now.wall), signing->gateway);
     }
     for (auto& event : events) add(writing, event);
-    if (signing) heads().sign(*signing, generation(), false);
+    if (signing) heads().sign(*signing, generation_, false);
     commit(writing);
 }
 
@@ -342,7 +347,7 @@ void Store::close_epochs(const Closing& closing, const ClockSample& now, const B
         close.data = {{"epoch", static_cast<std::int64_t>(epoch)},
                       {"late", closing.time >= plan.begin_of(epoch + 1) + in_time}};
         add_own(writing, std::move(close), closing.gateway);
-        heads().sign({.signer = signer, .epoch = epoch}, generation(), true);
+        heads().sign({.signer = signer, .epoch = epoch}, generation_, true);
     }
     commit(writing);
 }

@@ -44,9 +44,10 @@ class Store {
           std::uint64_t known_generation = 0, const std::string& by = {});
 
     [[nodiscard]] std::uint64_t size();
-    [[nodiscard]] std::uint64_t generation();
-    [[nodiscard]] std::uint64_t last_boot();           // number; 0: none
-    [[nodiscard]] std::optional<Recovery> recovery();  // while the log is empty
+    [[nodiscard]] std::uint64_t generation() const { return generation_; }
+    [[nodiscard]] std::uint64_t last_boot();  // number; 0: none
+    // While the log is empty.
+    [[nodiscard]] const std::optional<Recovery>& recovery() const { return recovery_; }
 
     // Fits the events and writes all of them in one transaction, durable when it returns. `sealed`
     // holds what was tried, also after a Failure: then holds() on a store opened anew tells whether
@@ -101,16 +102,19 @@ class Store {
     void add_day_index(Writing& writing, std::chrono::sys_days day, const std::string& gateway);
     void commit(Writing& writing);
     void create(const std::string& reason, std::uint64_t known_generation, const std::string& by);
+    [[nodiscard]] std::optional<Recovery> read_recovery();
     [[nodiscard]] std::int64_t meta(std::string_view name, std::int64_t otherwise);
     [[nodiscard]] std::string meta_text(std::string_view name);
 
     std::filesystem::path directory_;
     sqlite::Connection connection_;
     std::uint64_t inode_ = 0;
+    std::uint64_t generation_ = 1;
+    std::optional<Recovery> recovery_;
     std::optional<std::uint64_t> boot_written_;
     std::optional<SignedHeads> signed_heads_;
-    sqlite::Statement insert_entry_, insert_link_, insert_personal_, find_head_, insert_head_,
-        update_head_;
+    sqlite::Statement find_size_, insert_entry_, insert_link_, insert_personal_, find_head_,
+        insert_head_, update_head_;
 };
 
 }  // namespace sealwarden::eventlog

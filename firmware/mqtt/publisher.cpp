@@ -187,8 +187,9 @@ void Publisher::remember_alarm(const json& record) {
 }
 
 void Publisher::fed(const json& line, Moment) {
-    const auto entries = line.value("entries", json::array());
-    for (const auto& entry : entries) {
+    const auto entries = line.find("entries");
+    if (entries == line.end()) return;
+    for (const auto& entry : *entries) {
         remember_alarm(entry);
         if (!broker_ || stopping_since_ || entry.value("i", std::uint64_t{0}) < live_from_) {
             continue;
@@ -198,7 +199,7 @@ void Publisher::fed(const json& line, Moment) {
         live_.pop_front();
         ++health_.dropped_events;
     }
-    log_.arrived(records_of(entries));
+    log_.arrived(records_of(*entries));
 }
 
 std::optional<LogFeed::Page> Publisher::page_wanted() const {
