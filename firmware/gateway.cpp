@@ -1,5 +1,7 @@
 #include "firmware/gateway.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <fstream>
@@ -15,6 +17,9 @@ namespace {
 
 // The clock is looked at, and a full log tried again, at least so often.
 constexpr auto look_every = 1s;
+// So much of what is kept about persons is looked at, so often.
+constexpr std::size_t aged_page = 500;
+constexpr auto aged_every = 60s;
 
 std::string boot_id() {
     constexpr auto path = "/proc/sys/kernel/random/boot_id";
@@ -241,8 +246,39 @@ void Gateway::on_timer() {
         auto clock_events = clock_watch_.look(sample_);
         std::move(clock_events.begin(), clock_events.end(), std::back_inserter(events));
         deliver(std::move(events));
+        look_for_aged();
     }
     arm_timer();
+}
+
+// Only by a synchronised clock: one that has run away must erase nothing.
+void Gateway::look_for_aged() {
+    if (config_.retention.personal.empty() || sample_.sync != "ntp") return;
+    if (aged_looked_at_ != Uptime{} && sample_.uptime - aged_looked_at_ < aged_every) return;
+    aged_looked_at_ = sample_.uptime;
+    reader_.query({.from = aged_from_, .limit = aged_page, .only_personal = true},
+                  [this, alive = alive_](eventlog::Reader::Page page) {
+                      asio::post(loop_, [this, alive, told = std::move(page)] {
+                          if (*alive) erase_aged(told);
+                      });
+                  });
+}
+
+void Gateway::erase_aged(const eventlog::Reader::Page& page) {
+    // The next round finds what is not erased now.
+    if (!page.error.empty() || page.generation != generation_ || pause_) {
+        aged_from_ = 0;
+        return;
+    }
+    aged_from_ = page.more ? page.next : 0;
+    Events events;
+    for (const auto& entry : page.entries) {
+        if (const auto rule = rule_over(entry, sample_.wall, config_.retention)) {
+            events.push_back(
+                erasure(entry.index, *rule, {}, config_.site.gateway, clock_.uptime()));
+        }
+    }
+    if (!events.empty()) deliver(std::move(events));
 }
 
 std::vector<std::string> Gateway::reload(config::Config next) {
@@ -362,8 +398,7 @@ std::int64_t Gateway::wall_ms(Uptime at) {
         .count();
 }
 
-void Gateway::command(Command command,
-                      std::function<void(std::string refused, std::uint64_t index)> done) {
+void Gateway::command(Command command, Done done) {
     if (pause_) {
         done("the log takes no entries at present; try again", 0);
         return;
@@ -372,6 +407,32 @@ void Gateway::command(Command command,
     const auto refused = refusal(events);
     deliver(std::move(events),
             [done = std::move(done), refused](std::uint64_t index) { done(refused, index); });
+}
+
+void Gateway::erase(local::Erasure erasure, Done done) {
+    const auto index = erasure.entry;
+    const auto decide = [this, erasure = std::move(erasure),
+                         done = std::move(done)](const eventlog::Reader::Page& page) {
+        if (pause_) return done("the log takes no entries at present; try again", 0);
+        if (!page.error.empty()) return done(page.error, 0);
+        if (page.entries.empty()) {
+            return done(fmt::format("nothing is kept beside entry {}", erasure.entry), 0);
+        }
+        if (const auto* hold = hold_over(page.entries.front(), config_.retention)) {
+            return done(
+                fmt::format("hold `{}` covers entry {}: {}", hold->id, erasure.entry, hold->why),
+                0);
+        }
+        deliver({sealwarden::erasure(erasure.entry, erasure.rule, erasure.by, config_.site.gateway,
+                                     clock_.uptime())},
+                [done](std::uint64_t entry) { done({}, entry); });
+    };
+    reader_.query({.from = index, .before = index + 1, .limit = 1, .only_personal = true},
+                  [this, alive = alive_, decide](eventlog::Reader::Page page) {
+                      asio::post(loop_, [alive, decide, told = std::move(page)] {
+                          if (*alive) decide(told);
+                      });
+                  });
 }
 
 void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {

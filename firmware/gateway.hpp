@@ -18,6 +18,7 @@
 #include "firmware/hardware.hpp"
 #include "firmware/local/server.hpp"
 #include "firmware/recorder.hpp"
+#include "firmware/retention.hpp"
 #include "firmware/signing_keys.hpp"
 
 namespace sealwarden {
@@ -57,6 +58,8 @@ class Gateway final : local::House {
     void try_to_resume();
     void arm_timer();
     void on_timer();
+    void look_for_aged();
+    void erase_aged(const eventlog::Reader::Page& page);
     [[nodiscard]] ReportSink sink();
     [[nodiscard]] Event config_in_force(const std::string& reason) const;
     [[nodiscard]] Event about_gateway(EventKind kind) const;
@@ -70,9 +73,10 @@ class Gateway final : local::House {
     std::vector<Alarm> alarms() override;
     Uptime now() override;
     std::int64_t wall_ms(Uptime at) override;
-    void command(Command command,
-                 std::function<void(std::string refused, std::uint64_t index)> done) override;
+    void command(Command command, Done done) override;
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
+
+    void erase(local::Erasure erasure, Done done) override;
 
     // While the log takes nothing, nothing is decided: readings pass by and are counted.
     struct Pause {
@@ -96,6 +100,9 @@ class Gateway final : local::House {
     Recorder recorder_;
     ClockWatch clock_watch_;
     ClockSample sample_;  // at the last look: for wall_ms
+    // The walk over what is kept about persons, a page at a time, round and round.
+    Uptime aged_looked_at_;
+    std::uint64_t aged_from_ = 0;
     std::map<std::string, DeviceReport> devices_;
     std::optional<Pause> pause_;
     eventlog::Health health_ = eventlog::Health::good;

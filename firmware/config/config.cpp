@@ -16,6 +16,7 @@
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
 #include "firmware/config/mqtt.hpp"
+#include "firmware/config/retention.hpp"
 #include "firmware/config/site.hpp"
 
 namespace sealwarden::embedded {
@@ -157,6 +158,7 @@ Loaded load(const Sources& sources) {
     }
     if (const auto log = root.section("log")) config.log_directory = log->text("directory");
     config.evidence = read_evidence(root, config, findings);
+    config.retention = read_retention(root, findings);
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))
         config.mqtt = read_mqtt(*mqtt, config.site, sources.authorities, findings);

@@ -14,6 +14,8 @@
 #include "drivers/gpio/line.hpp"
 #include "drivers/modbus/bus.hpp"
 #include "drivers/profile.hpp"
+#include "firmware/clock.hpp"
+#include "firmware/core/event.hpp"
 #include "firmware/core/options.hpp"
 
 namespace sealwarden::config {
@@ -60,6 +62,19 @@ struct Evidence {
 // `keys`.
 [[nodiscard]] SecretRef log_key_of(const Evidence& evidence);
 
+// [retention]: how long what is kept beside the log about persons stays, and what must stay longer.
+struct Hold {
+    std::string id, why;
+    std::optional<Subject> subject;        // only entries about it
+    std::optional<WallTime> since, until;  // only entries of that time; [since, until)
+    friend bool operator==(const Hold&, const Hold&) = default;
+};
+struct Retention {
+    std::map<std::string, std::chrono::days> personal;  // by kind of event; not named: kept
+    std::vector<Hold> holds;
+    friend bool operator==(const Retention&, const Retention&) = default;
+};
+
 struct SerialBus {
     modbus::SerialOptions serial;
     modbus::BusOptions bus;
@@ -84,6 +99,7 @@ struct Config {
     std::vector<gpio::ChipOptions> chips;
     std::optional<Mqtt> mqtt;
     Evidence evidence;
+    Retention retention;
     std::vector<UsedProfile> profiles;
     // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,
     // no spaces). Secrets are references, so none is in it.

@@ -83,6 +83,8 @@ class LogThread {
 
     // Takes events to be written, all in one transaction and in this order; returns a ticket, or
     // nothing when the queue is full (then nothing was taken). Any thread, never blocks on disk.
+    // With a `payload.erased` goes what is kept beside the entry it names; out of the database's
+    // files too, as soon as no reader needs them.
     [[nodiscard]] std::optional<std::uint64_t> append(Events events);
 
     [[nodiscard]] std::uint64_t boot_number() const;  // grows with every start that wrote
@@ -114,6 +116,9 @@ struct Query {
     std::size_t limit = 1000;
     bool newest_first = false;
     bool with_personal = false;  // only for callers who may see it
+    // Only entries beside which something about persons is still kept; of the conditions above,
+    // `from`, `before` and `limit` count.
+    bool only_personal = false;
 };
 
 // Reads committed entries on its own thread and its own read-only connection. Answers are handed to

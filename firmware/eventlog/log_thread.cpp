@@ -78,6 +78,7 @@ struct LogThread::State {
     bool cope(const Failure& failure);
     void keep_house(const std::stop_token& stop);
     void checkpoint_if_due(int pages);
+    void forget_erased();
     void become(Health now, const std::string& why);
     void pause(std::chrono::milliseconds how_long, const std::stop_token& stop);
     [[nodiscard]] Event recovered(const Recovery& recovery) const;
@@ -106,6 +107,9 @@ struct LogThread::State {
     std::string held_back;                        // why nothing is signed
     bool old_key_left = false;
     Uptime remembered_at;
+
+    // What was erased may still stand in the write-ahead log; at the start, of the run before.
+    bool erased_in_wal = true;
 
     std::uint64_t generation = 1;  // of `store`
 
@@ -283,6 +287,7 @@ void LogThread::State::run(const std::stop_token& stop) {
         if (batches.empty()) {
             if (stop.stop_requested()) {
                 remember_head(true);
+                forget_erased();
                 checkpoint_if_due(0);
                 return;
             }
@@ -340,7 +345,10 @@ void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
     if (!sealed.empty()) {
         acknowledged = sealed.back().index + 1;
         last = sealed.back();
-        for (const auto& event : work.events) remembered.take(event);
+        for (const auto& event : work.events) {
+            remembered.take(event);
+            erased_in_wal |= event.kind == EventKind::payload_erased;
+        }
     }
     if (work.close_to) closed(*work.close_to);
     tell_signing();
@@ -438,7 +446,17 @@ void LogThread::State::keep_house(const std::stop_token& stop) {
     }
     if (health == Health::full && ballast.reserve()) become(Health::good, {});
     remember_head(false);
+    forget_erased();
     checkpoint_if_due(checkpoint_pages);
+}
+
+void LogThread::State::forget_erased() {
+    if (!erased_in_wal || !store) return;
+    try {
+        erased_in_wal = !store->connection().checkpoint_all_at_once();
+    } catch (const Failure& failure) {
+        cope(failure);
+    }
 }
 
 void LogThread::State::checkpoint_if_due(int pages) {

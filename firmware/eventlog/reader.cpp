@@ -84,7 +84,9 @@ void answer(sqlite::Connection& connection, const Query& query, Reader::Page& pa
         page.entries.clear();
         page.more = read_rows(connection, selection, limit, page.entries);
     };
-    if (!has_filter(query)) {
+    if (query.only_personal) {
+        read(along_the_personal(from, before, limit + 1));
+    } else if (!has_filter(query)) {
         read(along_the_log(query, from, before, limit + 1));
     } else {
         const auto span = std::min<std::uint64_t>(before - from, limit * along_factor);

@@ -66,6 +66,15 @@ Selection along_the_log(const Query& query, std::uint64_t from, std::uint64_t be
     return std::move(build.selection);
 }
 
+Selection along_the_personal(std::uint64_t from, std::uint64_t before, std::size_t limit) {
+    Builder build;
+    build.add(fmt::format("SELECT {} FROM personal p CROSS JOIN entry e ON e.i = p.entry",
+                          entry_columns));
+    build.range("p.entry", from, before);
+    build.add(fmt::format(" ORDER BY p.entry ASC LIMIT {}", limit));
+    return std::move(build.selection);
+}
+
 Selection by_index(const Query& query, std::uint64_t from, std::uint64_t before,
                    std::size_t limit) {
     Builder build;

@@ -22,8 +22,13 @@ struct Selection {
 [[nodiscard]] Selection along_the_log(const Query& query, std::uint64_t from, std::uint64_t before,
                                       std::size_t limit);
 
-// The same answer from the index on subject, kind or time: finds what is rare. Wall time may step
-// back, so a window of time is not a range of indexes; the window's indexes are sorted instead.
+// The entries in [from, before) beside which something about persons is kept.
+[[nodiscard]] Selection along_the_personal(std::uint64_t from, std::uint64_t before,
+                                           std::size_t limit);
+
+// The same answer as along_the_log() from the index on subject, kind or time: finds what is rare.
+// Wall time may step back, so a window of time is not a range of indexes; the window's indexes are
+// sorted instead.
 [[nodiscard]] Selection by_index(const Query& query, std::uint64_t from, std::uint64_t before,
                                  std::size_t limit);
 

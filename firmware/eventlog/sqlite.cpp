@@ -140,6 +140,13 @@ bool Connection::checkpoint(bool all) {
     return in_log == moved;
 }
 
+bool Connection::checkpoint_all_at_once() {
+    check(handle_->database, sqlite3_busy_timeout(handle_->database, 0));
+    const bool emptied = checkpoint(true);
+    check(handle_->database, sqlite3_busy_timeout(handle_->database, busy_ms));
+    return emptied;
+}
+
 void Connection::stop_at(std::chrono::steady_clock::time_point deadline) {
     handle_->deadline = deadline;
     sqlite3_progress_handler(

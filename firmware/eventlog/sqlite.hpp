@@ -55,6 +55,8 @@ class Connection {
     // Moves what readers allow from the write-ahead log into the database; with `all`, waits up to
     // the busy time for readers and empties it. True: nothing is left in it.
     bool checkpoint(bool all = false);
+    // Empties it unless a reader is in the way: then false, at once.
+    bool checkpoint_all_at_once();
 
     // A statement that still runs then ends with Trouble::too_slow.
     void stop_at(std::chrono::steady_clock::time_point deadline);

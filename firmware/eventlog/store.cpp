@@ -112,6 +112,7 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
     insert_link_ = connection_.prepare("INSERT INTO entry_subject(s, i, wall_us) VALUES(?,?,?)");
     insert_personal_ =
         connection_.prepare("INSERT INTO personal(entry, salt, payload) VALUES(?,?,?)");
+    delete_personal_ = connection_.prepare("DELETE FROM personal WHERE entry = ?");
     find_head_ = connection_.prepare("SELECT s, n, last FROM subject WHERE k = ? AND v = ?");
     insert_head_ =
         connection_.prepare("INSERT INTO subject(k, v, n, last) VALUES(?,?,0,-1) RETURNING s");
@@ -231,6 +232,14 @@ void Store::insert(const Entry& entry, const Boot& boot) {
         .run();
 }
 
+void Store::erase_personal(const Event& erased) {
+    const auto ref = erased.data.find("ref");
+    const auto* index =
+        ref == erased.data.end() ? nullptr : std::get_if<std::int64_t>(&ref->second);
+    assert(index != nullptr && "payload.erased names the entry");
+    if (index != nullptr) delete_personal_.bind(1, *index).run();
+}
+
 void Store::save(Heads& heads) {
     for (const auto& [subject, head] : heads) {
         update_head_.bind(1, head.count).bind(2, head.last).bind(3, head.row).run();
@@ -293,6 +302,7 @@ void Store::add(Writing& writing, Event& event) {
     }
     writing.sealed.push_back(seal(event, placing));
     insert(writing.sealed.back(), writing.boot);
+    if (event.kind == EventKind::payload_erased) erase_personal(event);
     heads().add(writing.sealed.back().leaf);
     ++placing.index;
 }

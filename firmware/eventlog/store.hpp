@@ -52,6 +52,7 @@ class Store {
     // Fits the events and writes all of them in one transaction, durable when it returns. `sealed`
     // holds what was tried, also after a Failure: then holds() on a store opened anew tells whether
     // it happened.
+    // An event `payload.erased` removes what is kept beside the entry that its `ref` names.
     // With `signing`, under a checkpoint in the same transaction; an export then has the index of
     // the day so far before it, as the transaction's first entry.
     void write(Events& events, const ClockSample& now, const Boot& boot, std::vector<Entry>& sealed,
@@ -85,6 +86,7 @@ class Store {
     using Heads = std::map<Subject, Head>;
     Head& head(Heads& heads, const Subject& subject);
     void insert(const Entry& entry, const Boot& boot);
+    void erase_personal(const Event& erased);
     void save(Heads& heads);
     // A transaction under way.
     struct Writing {
@@ -113,8 +115,8 @@ class Store {
     std::optional<Recovery> recovery_;
     std::optional<std::uint64_t> boot_written_;
     std::optional<SignedHeads> signed_heads_;
-    sqlite::Statement find_size_, insert_entry_, insert_link_, insert_personal_, find_head_,
-        insert_head_, update_head_;
+    sqlite::Statement find_size_, insert_entry_, insert_link_, insert_personal_, delete_personal_,
+        find_head_, insert_head_, update_head_;
 };
 
 }  // namespace sealwarden::eventlog

@@ -203,6 +203,13 @@ std::uint64_t number_from(const json& question, const char* name, std::uint64_t 
     return found->get<std::uint64_t>();
 }
 
+bool flag_from(const json& question, const char* name) {
+    const auto found = question.find(name);
+    if (found == question.end()) return false;
+    if (!found->is_boolean()) throw UsageError{std::string{name} + " must be true or false"};
+    return found->get<bool>();
+}
+
 eventlog::Query query_from(const json& question) {
     constexpr std::uint64_t most = 1000;
     eventlog::Query query;
@@ -224,9 +231,13 @@ eventlog::Query query_from(const json& question) {
     }
     query.limit = static_cast<std::size_t>(number_from(question, "limit", 100));
     if (query.limit < 1 || query.limit > most) throw UsageError{"limit must be 1 to 1000"};
-    if (const auto newest = question.find("newest_first"); newest != question.end()) {
-        if (!newest->is_boolean()) throw UsageError{"newest_first must be true or false"};
-        query.newest_first = newest->get<bool>();
+    query.newest_first = flag_from(question, "newest_first");
+    query.with_personal = flag_from(question, "with_personal");
+    query.only_personal = flag_from(question, "only_personal");
+    const bool filtered =
+        query.since || query.until || query.subject || !query.kinds.empty() || query.newest_first;
+    if (query.only_personal && filtered) {
+        throw UsageError{"only_personal goes with from, before, limit and with_personal only"};
     }
     return query;
 }

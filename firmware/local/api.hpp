@@ -39,6 +39,7 @@ struct UsageError : std::runtime_error {
 [[nodiscard]] RawRead raw_read_from(const nlohmann::json& question);
 [[nodiscard]] std::string text_from(const nlohmann::json& question, const char* name,
                                     std::size_t longest);
+[[nodiscard]] bool flag_from(const nlohmann::json& question, const char* name);  // or false
 [[nodiscard]] std::uint64_t number_from(const nlohmann::json& question, const char* name,
                                         std::uint64_t otherwise);
 

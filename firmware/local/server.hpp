@@ -58,6 +58,12 @@ struct RawRefusal {
     std::string why;                                       // one sentence
     std::optional<std::uint8_t> exception = std::nullopt;  // the device's own code, when it said no
 };
+// What is kept about persons beside an entry shall go.
+struct Erasure {
+    std::uint64_t entry = 0;
+    std::string rule;  // why it may, or must
+    std::string by;    // who asks
+};
 // The registers (bits as 0 and 1), or why not.
 using RawAnswer = std::variant<std::vector<std::uint16_t>, RawRefusal>;
 
@@ -73,10 +79,11 @@ class House {
     virtual std::vector<Alarm> alarms() = 0;  // as of the last commit: all that are not normal
     virtual Uptime now() = 0;
     virtual std::int64_t wall_ms(Uptime at) = 0;  // epoch milliseconds
-    // `done` is called on the loop after the command's events are committed, with an empty text
-    // and the index of the entry that records it, or with the reason it was refused.
-    virtual void command(Command command,
-                         std::function<void(std::string refused, std::uint64_t index)> done) = 0;
+    // Called on the loop after the command's events are committed, with an empty text and the index
+    // of the entry that records it, or with the reason it was refused.
+    using Done = std::function<void(std::string refused, std::uint64_t index)>;
+    virtual void command(Command command, Done done) = 0;
+    virtual void erase(Erasure erasure, Done done) = 0;
     // `done` is called on the loop, once.
     virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
 };

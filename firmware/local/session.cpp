@@ -31,6 +31,18 @@ std::size_t fitting(const std::vector<eventlog::Entry>& entries, std::size_t fro
     return until;
 }
 
+// The member with what is kept beside those entries, where that was asked for and there is some.
+std::string personal_of(const eventlog::Reader::Page& page, std::size_t until) {
+    auto personal = json::object();
+    for (std::size_t i = 0; i < until; ++i) {
+        const auto found = page.personal.find(page.entries[i].index);
+        if (found != page.personal.end()) personal[std::to_string(found->first)] = found->second;
+    }
+    return personal.empty()
+               ? std::string{}
+               : R"(,"personal":)" + personal.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 WallMs wall_ms_of(House& house) {
     return [&house](Uptime at) { return house.wall_ms(at); };
 }
@@ -243,11 +255,11 @@ void Session::buses(Id id, const json&) {
 
 void Session::query(Id id, const json& question) {
     const auto query = query_from(question);
-    if (open_questions_ >= door_.options.max_streams) {
-        refuse(id, "refused", "too many questions are open; wait for an answer");
+    if (query.with_personal && !trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user may see what is personal");
         return;
     }
-    ++open_questions_;
+    if (!may_ask(id)) return;
     queries_.emplace_back(id, query);
     next_query();
 }
@@ -281,57 +293,83 @@ void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page
         if (cut && !newest_first) next = page.entries[until - 1].index + 1;
         send(R"({"id":)" + std::to_string(id) + R"(,"ok":{"entries":)" +
              records(page.entries, 0, until) + R"(,"next":)" + std::to_string(next) +
-             R"(,"generation":)" + std::to_string(page.generation) + R"(,"more":)" +
-             (cut || page.more ? "true" : "false") + "}}\n");
+             R"(,"generation":)" + std::to_string(page.generation) + personal_of(page, until) +
+             R"(,"more":)" + (cut || page.more ? "true" : "false") + "}}\n");
     }
     next_query();
     leave_when_done();
 }
 
+// Root and the gateway itself: fronts, and whoever administers the machine.
+bool Session::trusted() const {
+    return peer_.uid == 0 || peer_.uid == ::geteuid();
+}
+
 // A front speaks for others only when it runs as root or as the gateway itself; anybody else is
 // who the kernel says.
 std::string Session::caller(const json& question) const {
-    const bool front = peer_.uid == 0 || peer_.uid == ::geteuid();
-    if (front && question.contains("by")) return text_from(question, "by", 128);
+    if (trusted() && question.contains("by")) return text_from(question, "by", 128);
     return peer_.name;
 }
 
 void Session::command(Id id, const json& question) {
-    if (text_from(question, "command", 40) != "acknowledge") {
-        throw UsageError{"command must be acknowledge"};
+    const auto name = text_from(question, "command", 40);
+    if (name == "erase") {
+        erase(id, question);
+        return;
     }
+    if (name != "acknowledge") throw UsageError{"command must be acknowledge or erase"};
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
         .by = caller(question),
         .channel = text_from(question, "channel", 16),
         .what = AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)}};
-    if (open_questions_ >= door_.options.max_streams) {
-        refuse(id, "refused", "too many questions are open; wait for an answer");
+    if (!may_ask(id)) return;
+    door_.house.command(std::move(command), when_recorded(id));
+}
+
+void Session::erase(Id id, const json& question) {
+    if (!question.contains("entry")) throw UsageError{"entry must be given, an index of the log"};
+    local::Erasure erasure{.entry = number_from(question, "entry", 0),
+                           .rule = text_from(question, "rule", 200),
+                           .by = caller(question)};
+    if (erasure.rule.empty()) throw UsageError{"rule must say why it may be erased"};
+    if (!trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user may erase");
         return;
     }
+    if (!may_ask(id)) return;
+    door_.house.erase(std::move(erasure), when_recorded(id));
+}
+
+// Counts one more open question, unless there are too many.
+bool Session::may_ask(Id id) {
+    if (open_questions_ >= door_.options.max_streams) {
+        refuse(id, "refused", "too many questions are open; wait for an answer");
+        return false;
+    }
     ++open_questions_;
-    door_.house.command(std::move(command),
-                        [self = weak(), id](const std::string& refused, std::uint64_t index) {
-                            const auto session = self.lock();
-                            if (!session) return;
-                            --session->open_questions_;
-                            if (refused.empty()) {
-                                session->answer(id, {{"index", index}});
-                            } else {
-                                session->refuse(id, "refused", refused);
-                            }
-                            session->leave_when_done();
-                        });
+    return true;
+}
+
+House::Done Session::when_recorded(Id id) {
+    return [self = weak(), id](const std::string& refused, std::uint64_t index) {
+        const auto session = self.lock();
+        if (!session) return;
+        --session->open_questions_;
+        if (refused.empty()) {
+            session->answer(id, {{"index", index}});
+        } else {
+            session->refuse(id, "refused", refused);
+        }
+        session->leave_when_done();
+    };
 }
 
 void Session::read(Id id, const json& question) {
     auto raw = raw_read_from(question);
-    if (open_questions_ >= door_.options.max_streams) {
-        refuse(id, "refused", "too many questions are open; wait for an answer");
-        return;
-    }
-    ++open_questions_;
+    if (!may_ask(id)) return;
     door_.house.read_raw(std::move(raw), [self = weak(), id](const RawAnswer& raw_answer) {
         const auto session = self.lock();
         if (!session) return;

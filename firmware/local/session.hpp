@@ -73,6 +73,7 @@ class Session final : public Connection {
     void buses(Id id, const nlohmann::json& question);
     void query(Id id, const nlohmann::json& question);
     void command(Id id, const nlohmann::json& question);
+    void erase(Id id, const nlohmann::json& question);
     void read(Id id, const nlohmann::json& question);
     void feed(Id id, const nlohmann::json& question);
     void watch(Id id, const nlohmann::json& question);
@@ -85,7 +86,10 @@ class Session final : public Connection {
     void advance(Id id, Feed& feed);
     void take_page(Id id, std::uint64_t serial, const eventlog::Reader::Page& page);
     void send_from(Id id, Feed& feed, const std::vector<eventlog::Entry>& entries);
+    [[nodiscard]] bool trusted() const;
     [[nodiscard]] std::string caller(const nlohmann::json& question) const;
+    [[nodiscard]] bool may_ask(Id id);
+    [[nodiscard]] House::Done when_recorded(Id id);
 
     std::weak_ptr<Session> weak() { return std::static_pointer_cast<Session>(shared_from_this()); }
 

@@ -200,7 +200,7 @@ TEST_F(SigningTest, APowerCutBetweenTheClosingAndTheEndOfItsKeyClosesNothingTwic
     EXPECT_EQ(text_in(files_.state()).find(state.substr(24, 32)), std::string::npos);
 }
 
-TEST_F(SigningTest, AClockSetToTheNextDecadeBurnsNoKey) {
+TEST_F(SigningTest, Attack23AClockSetToTheNextDecadeBurnsNoKey) {
     start_signing();
     writes_one();
     auto now = clock.sample();
@@ -309,7 +309,7 @@ class RolledBackTest : public SigningTest {
     }
 };
 
-TEST_F(RolledBackTest, AnOlderBackupIsNotSignedOn) {
+TEST_F(RolledBackTest, Attack13AnOlderBackupIsNotSignedOn) {
     start_signing();
     write(5);
     stop_signing();
@@ -343,7 +343,7 @@ TEST_F(RolledBackTest, AnOlderBackupIsNotSignedOn) {
     EXPECT_EQ(head_in(log->signing().checkpoint, 2, keys_->epoch()), head_of_entries(2));
 }
 
-TEST_F(RolledBackTest, AWriteAheadLogCutShortIsNoticed) {
+TEST_F(RolledBackTest, Attack14AWriteAheadLogCutShortIsNoticed) {
     start_signing();
     write(3);
     head_is_remembered();
@@ -355,7 +355,7 @@ TEST_F(RolledBackTest, AWriteAheadLogCutShortIsNoticed) {
     is_held_back("entries are known of this log");
 }
 
-TEST_F(RolledBackTest, OneBitFlippedInTheWriteAheadLogIsNoticed) {
+TEST_F(RolledBackTest, Attack14OneBitFlippedInTheWriteAheadLogIsNoticed) {
     start_signing();
     write(3);
     head_is_remembered();
@@ -392,7 +392,7 @@ TEST_F(RolledBackTest, ARewrittenRecordWithAllItsHashesIsNoticed) {
     is_held_back("not those that are known");
 }
 
-TEST_F(RolledBackTest, TwoGatewaysCannotSignOneLog) {
+TEST_F(RolledBackTest, Attack44TwoGatewaysCannotSignOneLog) {
     start_signing();
     Heard other;
     EXPECT_THROW((void)open_log(options, clock, other), AlreadyRunning);

@@ -365,6 +365,40 @@ TEST_F(LocalDoorQuestions, ARawReadGoesThroughThePoller) {
     EXPECT_EQ(no.at("error").at("exception"), 2);
 }
 
+TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOnly) {
+    for (std::uint64_t i = 0; i < 6; ++i) log_.entries.push_back(entry(i));
+    log_.personal = {{2, {{"badge", "4711"}}}, {4, {{"badge", "4712"}}}};
+    options_.mode = 0666;
+    std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
+    opens();
+    const json look{{"id", 1}, {"call", "query"}, {"only_personal", true}, {"with_personal", true}};
+    const json erase{{"id", 2},    {"call", "command"}, {"command", "erase"},
+                     {"entry", 2}, {"rule", "asked"},   {"by", "ana"}};
+    auto ours = calls();
+    const auto seen = answer(ours, look).at("ok");
+    EXPECT_EQ(seen.at("entries").size(), 2U);
+    EXPECT_EQ(seen.at("personal"), json::parse(R"({"2":{"badge":"4711"},"4":{"badge":"4712"}})"));
+    EXPECT_EQ(answer(ours, erase).at("ok").at("index"), 4711);
+    EXPECT_EQ(house_.erasures.at(0).by, "ana");
+    auto held = erase;
+    held["entry"] = 4;
+    EXPECT_EQ(message(answer(ours, held)), "hold `case-17` covers entry 4: a trial");
+    auto filtered = look;
+    filtered["kinds"] = {"door.opened"};
+    EXPECT_EQ(code(answer(ours, filtered)), "usage");
+    auto no_reason = erase;
+    no_reason["rule"] = "";
+    EXPECT_EQ(code(answer(ours, no_reason)), "usage");
+
+    if (::geteuid() != 0) return;  // only root can become somebody else
+    ASSERT_EQ(::seteuid(65534), 0);
+    auto stranger = calls();
+    ASSERT_EQ(::seteuid(0), 0);
+    EXPECT_EQ(code(answer(stranger, look)), "not_allowed");
+    EXPECT_EQ(code(answer(stranger, erase)), "not_allowed");
+    EXPECT_EQ(house_.erasures.size(), 2U);
+}
+
 TEST_F(LocalDoorQuestions, OnlyRootAndTheGatewayItselfSpeakForOthers) {
     options_.mode = 0666;
     std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});

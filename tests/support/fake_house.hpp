@@ -23,14 +23,17 @@ class FakeHouse final : public local::House {
         return epoch_ms +
                std::chrono::duration_cast<std::chrono::milliseconds>(at.time_since_epoch()).count();
     }
-    void command(Command command,
-                 std::function<void(std::string refused, std::uint64_t index)> done) override {
+    void command(Command command, Done done) override {
         commands.push_back(std::move(command));
         if (on_command) {
             on_command(commands.back(), std::move(done));
         } else {
             done("", 4711);
         }
+    }
+    void erase(local::Erasure erasure, Done done) override {
+        erasures.push_back(std::move(erasure));
+        done(erasures.back().entry == 4 ? "hold `case-17` covers entry 4: a trial" : "", 4711);
     }
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override {
         raw_reads.push_back(question);
@@ -50,6 +53,7 @@ class FakeHouse final : public local::House {
     local::RawAnswer raw_answer = std::vector<std::uint16_t>{1, 2};
     std::function<void(const Command&, std::function<void(std::string, std::uint64_t)>)> on_command;
     std::vector<Command> commands;
+    std::vector<local::Erasure> erasures;
     std::vector<local::RawRead> raw_reads;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <deque>
 #include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,8 @@ class FakeLog {
         while (waits()) answer_one();
     }
 
-    std::vector<eventlog::Entry> entries;  // index is the place
+    std::vector<eventlog::Entry> entries;                                  // index is the place
+    std::map<std::uint64_t, std::map<std::string, std::string>> personal;  // by index
     std::vector<eventlog::Query> queries;
     std::string error;
     std::uint64_t generation = 1;
@@ -69,12 +71,14 @@ class FakeLog {
         eventlog::Reader::Page page{.generation = generation, .error = error};
         if (!error.empty()) return page;
         for (const auto& entry : entries) {
+            if (query.only_personal && !personal.contains(entry.index)) continue;
             if (wants(query, entry)) page.entries.push_back(entry);
         }
         if (query.newest_first) std::ranges::reverse(page.entries);
         page.more = page.entries.size() > query.limit;
         if (page.more) page.entries.resize(query.limit);
         page.next = page.entries.empty() ? query.from : page.entries.back().index + 1;
+        if (query.with_personal) page.personal = personal;
         return page;
     }
 
