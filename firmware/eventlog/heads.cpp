@@ -29,6 +29,9 @@ SignedHeads::SignedHeads(sqlite::Connection& connection) : connection_{connectio
         if (!has_column(connection_, "closes")) {
             connection_.run("ALTER TABLE checkpoint ADD COLUMN closes INTEGER");
         }
+        connection_.run(
+            "CREATE INDEX IF NOT EXISTS checkpoint_closes ON checkpoint(closes) "
+            "WHERE closes IS NOT NULL");
         complete_subtrees(connection_);
         transaction.commit();
     }

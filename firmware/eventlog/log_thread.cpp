@@ -50,6 +50,10 @@ struct Work {
     std::optional<std::uint64_t> close_to = {};  // instead: closings of the epochs before this one
 };
 
+bool is_export(const Batch& batch) {
+    return std::ranges::count(batch.events, EventKind::export_made, &Event::kind) > 0;
+}
+
 }  // namespace
 
 struct LogThread::State {
@@ -305,16 +309,19 @@ void LogThread::State::run(const std::stop_token& stop) {
     }
 }
 
-// Everything that arrived while the last COMMIT ran, waiting only when there is nothing.
+// Everything that arrived while the last COMMIT ran, waiting only when there is nothing. An export
+// is alone in its transaction: its bundle then ends with it, and nothing of others lies between.
 std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
     std::unique_lock guard{mutex};
     arrived.wait_for(guard, stop, housekeeping_period, [this] { return !queue.empty(); });
     std::vector<Batch> batches;
     for (std::size_t events = 0; !queue.empty();) {
+        const bool alone = is_export(queue.front());
         events += queue.front().events.size();
-        if (events > transaction_limit && !batches.empty()) break;
+        if ((alone || events > transaction_limit) && !batches.empty()) break;
         batches.push_back(std::move(queue.front()));
         queue.pop_front();
+        if (alone) break;
     }
     return batches;
 }

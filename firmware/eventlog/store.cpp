@@ -40,6 +40,7 @@ CREATE TABLE subtree(level INTEGER NOT NULL, i INTEGER NOT NULL, hash BLOB NOT N
                      PRIMARY KEY(level, i)) STRICT, WITHOUT ROWID;
 CREATE TABLE checkpoint(size INTEGER PRIMARY KEY, root BLOB NOT NULL, note BLOB NOT NULL,
                         closes INTEGER) STRICT;
+CREATE INDEX checkpoint_closes ON checkpoint(closes) WHERE closes IS NOT NULL;
 )";
 
 std::uint64_t inode_of(const std::filesystem::path& file) {
@@ -320,10 +321,13 @@ void Store::write(Events& events, const ClockSample& now, const Boot& boot,
     auto writing = begin(now, boot, sealed);
     note_boot(writing);
     sealed.reserve(events.size());
-    if (signing && std::ranges::count(events, EventKind::export_made, &Event::kind) > 0) {
-        add_day_index(writing, std::chrono::floor<std::chrono::days>(now.wall), signing->gateway);
+    for (auto& event : events) {
+        if (signing && event.kind == EventKind::export_made) {
+            add_day_index(writing, std::chrono::floor<std::chrono::days>(now.wall),
+                          signing->gateway);
+        }
+        add(writing, event);
     }
-    for (auto& event : events) add(writing, event);
     if (signing) heads().sign(*signing, generation_, false);
     commit(writing);
 }

@@ -54,7 +54,7 @@ class Store {
     // it happened.
     // An event `payload.erased` removes what is kept beside the entry that its `ref` names.
     // With `signing`, under a checkpoint in the same transaction; an export then has the index of
-    // the day so far before it, as the transaction's first entry.
+    // the day so far right before it.
     void write(Events& events, const ClockSample& now, const Boot& boot, std::vector<Entry>& sealed,
                const std::optional<Signing>& signing = std::nullopt);
     // Closes the signer's epoch and those after it, up to before `to`, likewise in one transaction:

@@ -231,11 +231,9 @@ Files build(const Query& query, const LogView& log, const Options& options,
     files["VERIFY.txt"] = verify_txt(given, log, options);
 
     const auto listing = manifest(given, log, options, files);
-    const auto text =
-        fmt::format("sealwarden bundle 1\n{}\n", hex(tlog::bytes_of(tlog::sha256(listing))));
+    const auto hash = tlog::sha256(listing);
     files["manifest.json"] = listing;
-    files["manifest.note"] =
-        text + "\n" + signer.signature_line(options.sheet.origin + "/bundle", text);
+    files["manifest.note"] = tlog::bundle_text(hash) + "\n" + signer.sign(hash);
     files["START-HERE.html"] = start_here(files, options.language);
     files["SHA256SUMS"] = sums_of(files);
     return files;

@@ -24,21 +24,22 @@ struct Query {
 struct Options {
     tlog::Sheet sheet;
     Subject gateway{.kind = "gateway"};  // its entries tell restarts, closings, clock steps
-    std::vector<Subject> watched;        // devices whose coverage tells where it was blind
-    std::uint64_t export_entry = 0;      // the export.made of this export; the head is behind it
-    bool personal = true;                // the reader may see what is said about persons
-    std::string tsa_certificates;        // PEM; empty: none
+    // Devices whose coverage tells where it was blind, besides those that its entries name.
+    std::vector<Subject> watched;
+    std::uint64_t export_entry = 0;  // the export.made of this export; the head is behind it
+    bool personal = true;            // the reader may see what is said about persons
+    std::string tsa_certificates;    // PEM; empty: none
     Language language = Language::english;
     std::string tool;  // "sealwarden 1.2.3"
 };
 
-// Signs a text with the log key. The key stays where it is.
+// Signs with the log key, which stays where it is.
 class BundleSigner {
   public:
     virtual ~BundleSigner() = default;
-    // The line of a signed note (C2SP signed-note), with its newline.
-    [[nodiscard]] virtual std::string signature_line(const std::string& name,
-                                                     const std::string& text) const = 0;
+    // The line of the signed note over tlog::bundle_text() of this SHA-256 of the manifest, with
+    // its newline.
+    [[nodiscard]] virtual std::string sign(const tlog::Hash& manifest) const = 0;
 };
 
 // What is asked for cannot be made of this log; says why.

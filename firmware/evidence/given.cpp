@@ -29,16 +29,6 @@ Window window_of(const Query& query, const LogView& log, const tlog::Sheet& shee
     return window;
 }
 
-std::vector<Subject> subjects_of(const Query& query, const Options& options) {
-    std::vector<Subject> subjects{query.subject};
-    auto add = [&](const Subject& subject) {
-        if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
-    };
-    add(options.gateway);
-    std::ranges::for_each(options.watched, add);
-    return subjects;
-}
-
 void add_record(Given& given, const LogView& log, std::uint64_t index) {
     if (given.records.contains(index)) return;
     auto bytes = log.record(index);
@@ -49,6 +39,31 @@ void add_record(Given& given, const LogView& log, std::uint64_t index) {
 void add_context(Given& given, const LogView& log, std::uint64_t index) {
     if (!given.records.contains(index)) given.context.insert(index);
     add_record(given, log, index);
+}
+
+// The subject's entries in the window, and its nearest ones on both sides. Returns how many are in.
+std::uint64_t add_entries_of(Given& given, const LogView& log, const Subject& subject) {
+    const auto inside = log.entries_of(subject, given.window.from, given.window.to);
+    for (const auto index : inside) add_record(given, log, index);
+    const auto before = log.last_before(subject, given.window.from);
+    if (before) add_context(given, log, *before);
+    const auto behind = log.first_from(subject, given.window.to);
+    if (behind) add_context(given, log, *behind);
+    return inside.size();
+}
+
+// The gateway and the devices: what tells of restarts, and where what was asked for was not
+// watched. `told`: the entries of what was asked for, each of which may name its device.
+std::vector<Subject> beside(const std::map<std::uint64_t, GivenRecord>& told,
+                            const Options& options) {
+    std::vector<Subject> subjects{options.gateway};
+    std::ranges::copy(options.watched, std::back_inserter(subjects));
+    for (const auto& [index, record] : told) {
+        const auto source = record.json.find("src");
+        if (source == record.json.end()) continue;
+        subjects.push_back({.kind = "device", .id = source->at("dev").get<std::string>()});
+    }
+    return subjects;
 }
 
 void add_day_indexes(Given& given, const LogView& log) {
@@ -102,16 +117,12 @@ Given choose(const Query& query, const LogView& log, const Options& options) {
     given.head_note = *note;
     given.head_epoch = *epoch;
     given.window = window_of(query, log, options.sheet, given.head_epoch);
-    given.subjects = subjects_of(query, options);
-    const auto [from, to] = std::pair{given.window.from, given.window.to};
-    for (const auto& subject : given.subjects) {
-        const auto inside = log.entries_of(subject, from, to);
-        for (const auto index : inside) add_record(given, log, index);
-        if (subject == query.subject) given.asked_for = inside.size();
-    }
-    for (const auto& subject : given.subjects) {
-        if (const auto before = log.last_before(subject, from)) add_context(given, log, *before);
-        if (const auto behind = log.first_from(subject, to)) add_context(given, log, *behind);
+    given.subjects = {query.subject};
+    given.asked_for = add_entries_of(given, log, query.subject);
+    for (const auto& subject : beside(given.records, options)) {
+        if (std::ranges::find(given.subjects, subject) != given.subjects.end()) continue;
+        given.subjects.push_back(subject);
+        add_entries_of(given, log, subject);
     }
     add_day_indexes(given, log);
     add_context(given, log, options.export_entry);

@@ -26,7 +26,7 @@ struct Given {
     Window window;
     std::uint64_t head = 0, head_epoch = 0;
     std::string head_note;
-    std::vector<Subject> subjects;  // the one asked for, the gateway, the watched ones
+    std::vector<Subject> subjects;  // the one asked for, the gateway, the devices
     std::map<std::uint64_t, GivenRecord> records;
     std::set<std::uint64_t> context;           // of them, those beside the window's subjects
     std::uint64_t asked_for = 0;               // entries of the subject asked for, in the window

@@ -99,6 +99,11 @@ std::string Keys::checkpoint(const tlog::Head& head, std::uint64_t epoch) {
                                 text);
 }
 
+std::string Keys::bundle_line(const tlog::Hash& manifest) const {
+    return tlog::signature_line(tlog::bundle_name(sheet_.origin), log_key_,
+                                tlog::bundle_text(manifest));
+}
+
 bool Keys::remember(const tlog::Head& head) {
     return state_.write(seed_, head);
 }

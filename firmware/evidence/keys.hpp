@@ -11,7 +11,7 @@
 
 namespace sealwarden::evidence {
 
-// What lies in the key directory (mode 0700).
+// What lies in the key directory (mode 0750; the secret files 0600).
 struct KeyFiles {
     std::filesystem::path directory;
     [[nodiscard]] std::filesystem::path sheet() const { return directory / "sheet.txt"; }
@@ -41,6 +41,9 @@ class Keys final : public tlog::Signer {
     [[nodiscard]] tlog::Head last() const override { return state_.head(); }
     bool remember(const tlog::Head& head) override;
     bool advance(std::uint64_t epoch, const tlog::Head& head) override;
+
+    // The line of a bundle's manifest.note (FORMAT.md). Any thread: it reads what never changes.
+    [[nodiscard]] std::string bundle_line(const tlog::Hash& manifest) const;
 
   private:
     tlog::Sheet sheet_;

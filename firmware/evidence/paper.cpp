@@ -2,9 +2,10 @@
 
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
-#include <qrencode.h>
 
 #include <cassert>
+
+#include "firmware/evidence/qr.hpp"
 
 namespace sealwarden::evidence {
 namespace {
@@ -84,21 +85,21 @@ void Paper::paragraph(const std::string& text, Font font, double space_before) {
 }
 
 void Paper::code(const std::string& bytes) {
-    const std::unique_ptr<QRcode, By<QRcode_free>> code{
-        QRcode_encodeData(static_cast<int>(bytes.size()),
-                          reinterpret_cast<const unsigned char*>(bytes.data()), 0, QR_ECLEVEL_M)};
+    const auto code = qr_code(bytes);
     if (!code) return;
     auto& state = *state_;
-    constexpr double module = 2.6, quiet = 4 * module;  // ISO/IEC 18004: four modules
-    state.space_for(code->width * module + 2 * quiet);
-    for (int i = 0; i < code->width * code->width; ++i) {
-        if ((code->data[i] & 1) == 0) continue;
-        const int column = i % code->width, row = i / code->width;
-        cairo_rectangle(state.cairo.get(), margin + quiet + column * module,
-                        state.y + quiet + row * module, module, module);
+    constexpr double module = 2.6, quiet = qr_quiet * module;
+    const auto width = static_cast<int>(code->width());
+    state.space_for(width * module + 2 * quiet);
+    for (int row = 0; row < width; ++row) {
+        for (int column = 0; column < width; ++column) {
+            if (!code->is_dark(row, column)) continue;
+            cairo_rectangle(state.cairo.get(), margin + quiet + column * module,
+                            state.y + quiet + row * module, module, module);
+        }
     }
     cairo_fill(state.cairo.get());
-    state.y += code->width * module + 2 * quiet;
+    state.y += width * module + 2 * quiet;
 }
 
 std::string Paper::pdf() && {

@@ -1,5 +1,4 @@
-// A4 pages with text that can be selected, by cairo and pango: the one door to both, and to
-// qrencode.
+// A4 pages with text that can be selected, by cairo and pango: the one door to both.
 #pragma once
 
 #include <memory>

@@ -18,6 +18,10 @@ std::string Checkpoint::text() const {
     return origin + '\n' + std::to_string(size) + '\n' + base64(root) + '\n';
 }
 
+std::string bundle_text(const Hash& manifest) {
+    return "sealwarden bundle 1\n" + hex(bytes_of(manifest)) + '\n';
+}
+
 std::optional<Checkpoint> parse_checkpoint(std::string_view text) {
     const auto first = text.find('\n');
     if (first == std::string_view::npos) return std::nullopt;

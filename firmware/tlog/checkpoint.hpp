@@ -19,6 +19,9 @@ struct Checkpoint {
 // Exactly three lines; extension lines are not ours.
 [[nodiscard]] std::optional<Checkpoint> parse_checkpoint(std::string_view text);
 
+// What the log key signs of a bundle: the SHA-256 of its manifest.json.
+[[nodiscard]] std::string bundle_text(const Hash& manifest);
+
 // The files of a bundle (firmware/evidence/FORMAT.md); `checkpoint` is a whole signed note.
 [[nodiscard]] std::string tlog_proof(std::uint64_t index, const Path& path,
                                      std::string_view checkpoint);  // C2SP tlog-proof v1

@@ -98,6 +98,10 @@ std::string table_name(std::string_view origin) {
     return fmt::format("{}/epochs", origin);
 }
 
+std::string bundle_name(std::string_view origin) {
+    return std::string{origin} + "/bundle";
+}
+
 std::string text_of(const Sheet& sheet) {
     const NoteKey log{
         .name = log_name(sheet.origin, 1), .type = KeyType::ed25519, .key = sheet.log_key};

@@ -40,5 +40,6 @@ struct SheetError : std::runtime_error {
 [[nodiscard]] std::string epoch_name(std::string_view origin, std::uint64_t generation,
                                      std::uint64_t epoch);
 [[nodiscard]] std::string table_name(std::string_view origin);
+[[nodiscard]] std::string bundle_name(std::string_view origin);
 
 }  // namespace sealwarden::tlog

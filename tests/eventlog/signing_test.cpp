@@ -245,6 +245,30 @@ TEST_F(SigningTest, TheDayIndexCountsEachSubjectSinceTheOneBefore) {
     EXPECT_EQ(first["root"], tlog::hex(tlog::bytes_of(expected.root())));
 }
 
+// Whoever checks its bundle sees nothing of what others wrote meanwhile, and the day index counts
+// all of it.
+TEST_F(SigningTest, AnExportIsAloneInItsTransactionBehindItsDayIndex) {
+    start_signing();
+    const auto opened = [this] {
+        return door_event(EventKind::door_opened, "d07", clock.uptime());
+    };
+    Event exported;
+    exported.kind = EventKind::export_made;
+    exported.at = clock.uptime();
+    std::uint64_t last = 0;
+    {
+        const auto held = heard->hold();
+        append({opened()});
+        for (const auto& event : {opened(), exported, opened(), opened()}) last = append({event});
+    }
+    ASSERT_TRUE(heard->wait_for_ticket(last));
+    const auto transactions = heard->transactions();
+    EXPECT_EQ(*(transactions.end() - 2), 2u) << "day.index and export.made";
+    EXPECT_EQ(transactions.back(), 2u);
+    EXPECT_THAT(kinds(), ElementsAre("door.opened", "door.opened", "day.index", "export.made",
+                                     "door.opened", "door.opened"));
+}
+
 class ForeignEyes : public SigningTest {
   protected:
     ForeignEyes() {

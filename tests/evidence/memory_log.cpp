@@ -40,7 +40,7 @@ bool among(const std::vector<std::uint64_t>& indexes, std::uint64_t from, std::u
 }  // namespace
 
 MemoryLog::MemoryLog(std::uint64_t keys)
-    : log_key_{std::array<std::uint8_t, 32>{1, 2, 3}},
+    : log_key_{std::array<std::uint8_t, 32>{1, 2, 14}},
       seed_{first_seed()},
       epoch_keys_{tlog::public_keys(seed_, keys)},
       epoch_tree_{tlog::epoch_tree(epoch_keys_)} {
@@ -245,8 +245,9 @@ std::string MemoryLog::epoch_checkpoint() const {
     return text + "\n" + tlog::signature_line(name, log_key_, text);
 }
 
-std::string MemoryLog::signature_line(const std::string& name, const std::string& text) const {
-    return tlog::signature_line(name, log_key_, text);
+std::string MemoryLog::sign(const tlog::Hash& manifest) const {
+    return tlog::signature_line(tlog::bundle_name(sheet_.origin), log_key_,
+                                tlog::bundle_text(manifest));
 }
 
 Story two_days_at_a_dock() {

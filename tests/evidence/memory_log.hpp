@@ -78,8 +78,7 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
         return epoch_keys_.at(epoch);
     }
     [[nodiscard]] std::string epoch_checkpoint() const override;
-    [[nodiscard]] std::string signature_line(const std::string& name,
-                                             const std::string& text) const override;
+    [[nodiscard]] std::string sign(const tlog::Hash& manifest) const override;
 
     static inline const Subject gateway{"gateway", "gw1"};
     static inline const Subject device{"device", "io1"};
