@@ -159,7 +159,7 @@ class LogCheck {
     }
 
     void take(const Record& record) {
-        times_.add(record, epoch_, epoch_);
+        times_.add(record, generation_, epoch_, epoch_);
         named("subject.counters", [&] { subjects_.add(record); });
         if (record.kind == "epoch.close") named("closing.chain", [&] { close_epoch(record); });
         if (record.kind == "day.index") {

@@ -99,7 +99,7 @@ void record_time(Case& bundle) {
                 break;
             }
         }
-        check.add(leaf.record, first, last);
+        check.add(leaf.record, bundle.manifest.generation, first, last);
     }
     check.finish(bundle.late, bundle.report);
 }

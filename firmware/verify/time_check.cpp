@@ -4,7 +4,8 @@
 
 namespace sealwarden::verify {
 
-void TimeCheck::add(const Record& record, std::uint64_t first, std::uint64_t last) {
+void TimeCheck::add(const Record& record, std::uint64_t generation, std::uint64_t first,
+                    std::uint64_t last) {
     const bool unsynced = record.sync == "none";
     if (unsynced) {
         first_unsynced_ = unsynced_ == 0 ? record.index : std::min(first_unsynced_, record.index);
@@ -16,7 +17,8 @@ void TimeCheck::add(const Record& record, std::uint64_t first, std::uint64_t las
     constexpr std::int64_t year_ms = 366ll * 86'400'000;
     const std::chrono::milliseconds error{std::clamp<std::int64_t>(record.error_ms, 0, year_ms)};
     const auto low = record.wall - error;
-    const bool early = record.wall + error < sheet_.begin_of(first) - sheet_.epoch;
+    const bool older = generation == 1 && record.index < sheet_.commissioned_size;
+    const bool early = !older && record.wall + error < sheet_.begin_of(first) - sheet_.epoch;
     const bool late = low > sheet_.begin_of(last + 1) + sheet_.epoch;
     if (!early && !late) return;
     if (const auto closing = closing_of(record); closing && closing->late && late) return;

@@ -18,8 +18,10 @@ class TimeCheck {
   public:
     explicit TimeCheck(const Sheet& sheet) : sheet_{sheet} {}
 
-    // `first`..`last`: the epochs the record may belong to by its position.
-    void add(const Record& record, std::uint64_t first, std::uint64_t last);
+    // `first`..`last`: the epochs the record may belong to by its position. In epoch 0 stand those
+    // of `generation` 1, too, that are older than the commissioning; how much, nothing says.
+    void add(const Record& record, std::uint64_t generation, std::uint64_t first,
+             std::uint64_t last);
 
     // `late`: epochs that were closed late, with the time the closing claims. Throws Broken for the
     // first record whose time nothing explains; reports the others that do not fit.

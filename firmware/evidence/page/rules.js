@@ -112,13 +112,15 @@ function recordTime(state, notes) {
   for (const {record} of records.values()) if (record.kind === 'clock.step') stepped.add(record.t.bootn);
   const length = sheet.epoch * 1e6;
   let unsynchronised = 0;
+  // What is older than the commissioning stands in epoch 0; how much older is not said anywhere.
+  const commissioned = state.generation === 1 ? sheet.commissioned.size : 0;
   for (const [index, {record}] of records) {
     const wall = microsecondsOf(record.t?.wall ?? '');
     if (wall === null) notes.changed(`entry ${index} has no time`);
     if (record.t.sync === 'none') unsynchronised += 1;
     const {first, last} = epochsOf(state, index);
     const error = Math.min(Math.max(record.t.err_ms, 0), 366 * 86400000) * 1000;
-    const early = wall + error < startOf(sheet, first) - length;
+    const early = index >= commissioned && wall + error < startOf(sheet, first) - length;
     const late = wall - error > startOf(sheet, last + 1) + length;
     if (!early && !late) continue;
     // What was written when missed epochs were closed, and their closings, stand there late.
