@@ -435,6 +435,37 @@ void Gateway::erase(local::Erasure erasure, Done done) {
                   });
 }
 
+void Gateway::make_export(local::Export wanted, Done done) {
+    using State = eventlog::SigningState::State;
+    const auto signing = status().signing;
+    switch (signing.state) {
+        case State::not_commissioned:
+            done("the log is not commissioned: stop the gateway and run `sealwarden commission`",
+                 0);
+            return;
+        case State::held_back: done("nothing is signed: " + signing.why, 0); return;
+        case State::signing: break;
+    }
+    if (pause_) {
+        done("the log takes no entries at present; try again", 0);
+        return;
+    }
+    auto event = about_gateway(EventKind::export_made);
+    event.data = {{"who", std::move(wanted.who)},
+                  {"for", std::move(wanted.whom)},
+                  {"why", std::move(wanted.why)},
+                  {"subject", wanted.subject.kind + ":" + wanted.subject.id},
+                  {"since", rfc3339(wanted.since)},
+                  {"until", rfc3339(wanted.until)},
+                  {"lang", std::move(wanted.language)},
+                  {"personal", wanted.personal}};
+    deliver({std::move(event)}, [done = std::move(done)](std::uint64_t index) { done({}, index); });
+}
+
+std::string Gateway::sign_bundle(const tlog::Hash& manifest) {
+    return keys_.signer ? keys_.signer->bundle_line(manifest) : std::string{};
+}
+
 void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {
     const auto asked =
         hardware_ &&

@@ -74,6 +74,8 @@ class Gateway final : local::House {
     Uptime now() override;
     std::int64_t wall_ms(Uptime at) override;
     void command(Command command, Done done) override;
+    void make_export(local::Export wanted, Done done) override;
+    std::string sign_bundle(const tlog::Hash& manifest) override;
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
 
     void erase(local::Erasure erasure, Done done) override;

@@ -1,7 +1,6 @@
 #include "firmware/signing_keys.hpp"
 
 #include "firmware/diag.hpp"
-#include "firmware/evidence/keys.hpp"
 
 namespace sealwarden {
 

@@ -5,12 +5,12 @@
 #include <string>
 
 #include "firmware/config/config.hpp"
-#include "firmware/tlog/signer.hpp"
+#include "firmware/evidence/keys.hpp"
 
 namespace sealwarden {
 
 struct SigningKeys {
-    std::shared_ptr<tlog::Signer> signer;  // empty: not commissioned, or in trouble
+    std::shared_ptr<evidence::Keys> signer;  // empty: not commissioned, or in trouble
     // One sentence: commissioned, and the keys cannot be used. The gateway watches all the same: an
     // unsigned record is better than none.
     std::string trouble;

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "firmware/tlog/encoding.hpp"
+
 namespace sealwarden::local {
 
 using nlohmann::json;
@@ -257,6 +259,42 @@ RawRead raw_read_from(const json& question) {
             .table = *kind,
             .address = static_cast<std::uint16_t>(address),
             .count = static_cast<std::uint16_t>(count)};
+}
+
+Export export_from(const json& question) {
+    const auto subject = question.find("subject");
+    if (subject == question.end() || !subject->is_object()) {
+        throw UsageError{R"(subject must be given, as {"k":kind,"v":id})"};
+    }
+    Export wanted{
+        .whom = text_from(question, "for", 256),
+        .why = text_from(question, "why", 512),
+        .subject = {.kind = text_from(*subject, "k", 40), .id = text_from(*subject, "v", 128)},
+        .since = time_from(question, "since"),
+        .until = time_from(question, "until"),
+        .language = text_from(question, "lang", 2)};
+    if (wanted.whom.empty() || wanted.why.empty()) {
+        throw UsageError{"for and why must say something: they go into the log"};
+    }
+    if (wanted.until <= wanted.since) throw UsageError{"until must be later than since"};
+    if (wanted.language != "en" && wanted.language != "es") {
+        throw UsageError{"lang must be en or es"};
+    }
+    if (const auto personal = question.find("personal"); personal != question.end()) {
+        if (!personal->is_boolean()) throw UsageError{"personal must be true or false"};
+        wanted.personal = personal->get<bool>();
+    }
+    return wanted;
+}
+
+tlog::Hash hash_from(const json& question, const char* name) {
+    const auto bytes = tlog::from_hex(text_from(question, name, 64));
+    tlog::Hash hash{};
+    if (!bytes || bytes->size() != hash.size()) {
+        throw UsageError{std::string{name} + " must be a SHA-256, 64 hex digits in lower case"};
+    }
+    std::ranges::copy(*bytes, hash.begin());
+    return hash;
 }
 
 std::string line(const json& object) {

@@ -37,6 +37,8 @@ struct UsageError : std::runtime_error {
 // A question's arguments as types. Throw UsageError.
 [[nodiscard]] eventlog::Query query_from(const nlohmann::json& question);
 [[nodiscard]] RawRead raw_read_from(const nlohmann::json& question);
+[[nodiscard]] Export export_from(const nlohmann::json& question);  // without `who`
+[[nodiscard]] tlog::Hash hash_from(const nlohmann::json& question, const char* name);
 [[nodiscard]] std::string text_from(const nlohmann::json& question, const char* name,
                                     std::size_t longest);
 [[nodiscard]] bool flag_from(const nlohmann::json& question, const char* name);  // or false

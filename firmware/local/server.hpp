@@ -18,6 +18,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/core/site.hpp"
 #include "firmware/eventlog/log.hpp"
+#include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::local {
 
@@ -67,6 +68,15 @@ struct Erasure {
 // The registers (bits as 0 and 1), or why not.
 using RawAnswer = std::variant<std::vector<std::uint16_t>, RawRefusal>;
 
+// What an auditor is to be given, for whom and why: becomes the entry export.made.
+struct Export {
+    std::string who, whom, why;  // who asks, as the kernel says; for whom he asks
+    Subject subject;
+    WallTime since, until;  // [since, until)
+    std::string language;   // "en", "es"
+    bool personal = false;  // with what is said about persons
+};
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
@@ -84,6 +94,10 @@ class House {
     using Done = std::function<void(std::string refused, std::uint64_t index)>;
     virtual void command(Command command, Done done) = 0;
     virtual void erase(Erasure erasure, Done done) = 0;
+    // Writes the export's entry and the day index it needs.
+    virtual void make_export(Export wanted, Done done) = 0;
+    // The line with which the log key signs the manifest of this SHA-256; empty: there is no key.
+    virtual std::string sign_bundle(const tlog::Hash& manifest) = 0;
     // `done` is called on the loop, once.
     virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
 };

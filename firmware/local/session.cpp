@@ -137,7 +137,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 12> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 14> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -147,6 +147,8 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"query", &Session::query},
         {"command", &Session::command},
         {"read", &Session::read},
+        {"export", &Session::make_export},
+        {"sign_export", &Session::sign_export},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},

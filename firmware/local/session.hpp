@@ -75,6 +75,8 @@ class Session final : public Connection {
     void command(Id id, const nlohmann::json& question);
     void erase(Id id, const nlohmann::json& question);
     void read(Id id, const nlohmann::json& question);
+    void make_export(Id id, const nlohmann::json& question);
+    void sign_export(Id id, const nlohmann::json& question);
     void feed(Id id, const nlohmann::json& question);
     void watch(Id id, const nlohmann::json& question);
     void cancel(Id id, const nlohmann::json& question);
@@ -100,6 +102,7 @@ class Session final : public Connection {
     std::uint64_t serial_ = 0;
     std::deque<std::pair<Id, eventlog::Query>> queries_;  // wait for their page
     bool reading_ = false;                                // a page for one of them
+    std::set<std::uint64_t> exports_;  // made by this caller and not signed yet; indexes
     std::size_t open_questions_ = 0;
     int malformed_in_a_row_ = 0;
     bool ended_ = false;

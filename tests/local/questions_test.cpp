@@ -291,6 +291,68 @@ TEST_F(LocalDoorQuestions, ManyQueriesOfACallerAreReadOneByOneAndNoneWhileAnswer
     EXPECT_EQ(log_.queries.size(), 10U);
 }
 
+nlohmann::json export_question() {
+    return {{"id", 1},
+            {"call", "export"},
+            {"subject", {{"k", "door"}, {"v", "d07"}}},
+            {"since", "2026-11-24T03:00:00Z"},
+            {"until", "2026-11-24T09:00:00Z"},
+            {"for", "customs"},
+            {"why", "audit 17"},
+            {"lang", "es"}};
+}
+
+TEST_F(LocalDoorQuestions, AnExportIsWrittenWithWhoTheKernelSaysAndSignedOnce) {
+    opens();
+    auto caller = calls();
+    const auto made = answer(caller, export_question());
+    EXPECT_EQ(made, (nlohmann::json{{"id", 1}, {"ok", {{"index", 4711}, {"generation", 1}}}}));
+    ASSERT_EQ(house_.exports.size(), 1U);
+    EXPECT_TRUE(house_.exports[0].who.starts_with("uid:")) << house_.exports[0].who;
+    EXPECT_EQ(house_.exports[0].whom, "customs");
+    EXPECT_EQ(house_.exports[0].subject, (Subject{"door", "d07"}));
+    EXPECT_EQ(house_.exports[0].language, "es");
+    EXPECT_FALSE(house_.exports[0].personal);
+
+    const nlohmann::json sign{
+        {"id", 2}, {"call", "sign_export"}, {"index", 4711}, {"manifest", std::string(64, 'a')}};
+    EXPECT_EQ(answer(caller, sign)["ok"]["line"], house_.bundle_line);
+    EXPECT_EQ(house_.signed_manifests.at(0)[31], 0xaa);
+    EXPECT_EQ(answer(caller, sign)["error"]["code"], "not_found") << "a second bundle";
+}
+
+TEST_F(LocalDoorQuestions, NobodySignsAnExportThatHeDidNotMake) {
+    opens();
+    auto caller = calls(), other = calls();
+    answer(caller, export_question());
+    const nlohmann::json sign{
+        {"id", 2}, {"call", "sign_export"}, {"index", 4711}, {"manifest", std::string(64, 'a')}};
+    EXPECT_EQ(answer(other, sign)["error"]["code"], "not_found");
+    house_.no_export = "nothing is signed";
+    EXPECT_EQ(answer(other, export_question())["error"]["code"], "refused");
+    EXPECT_EQ(answer(other, sign)["error"]["code"], "not_found");
+    EXPECT_TRUE(house_.signed_manifests.empty());
+}
+
+TEST_F(LocalDoorQuestions, AnExportSaysForWhomWhyAndOfWhichPeriod) {
+    opens();
+    auto caller = calls();
+    const auto refused = [&](const nlohmann::json& patch) {
+        auto question = export_question();
+        question.merge_patch(patch);
+        return message(answer(caller, question));
+    };
+    EXPECT_EQ(refused({{"for", nullptr}}), "for must be given, as a text");
+    EXPECT_EQ(refused({{"why", ""}}), "for and why must say something: they go into the log");
+    EXPECT_EQ(refused({{"until", "2026-11-24T03:00:00Z"}}), "until must be later than since");
+    EXPECT_EQ(refused({{"subject", nullptr}}), R"(subject must be given, as {"k":kind,"v":id})");
+    EXPECT_EQ(refused({{"lang", "fr"}}), "lang must be en or es");
+    EXPECT_EQ(refused({{"personal", "yes"}}), "personal must be true or false");
+    EXPECT_TRUE(house_.exports.empty());
+    EXPECT_EQ(message(answer(caller, {{"id", 2}, {"call", "sign_export"}, {"manifest", "AA"}})),
+              "manifest must be a SHA-256, 64 hex digits in lower case");
+}
+
 TEST_F(LocalDoorQuestions, AnAcknowledgeIsAnsweredWhenItIsOnDisk) {
     std::function<void(std::string, std::uint64_t)> later;
     house_.on_command = [&](const Command&, auto done) { later = std::move(done); };

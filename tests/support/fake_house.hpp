@@ -35,6 +35,14 @@ class FakeHouse final : public local::House {
         erasures.push_back(std::move(erasure));
         done(erasures.back().entry == 4 ? "hold `case-17` covers entry 4: a trial" : "", 4711);
     }
+    void make_export(local::Export wanted, Done done) override {
+        exports.push_back(std::move(wanted));
+        done(no_export, 4711);
+    }
+    std::string sign_bundle(const tlog::Hash& manifest) override {
+        signed_manifests.push_back(manifest);
+        return bundle_line;
+    }
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override {
         raw_reads.push_back(question);
         done(raw_answer);
@@ -54,6 +62,10 @@ class FakeHouse final : public local::House {
     std::function<void(const Command&, std::function<void(std::string, std::uint64_t)>)> on_command;
     std::vector<Command> commands;
     std::vector<local::Erasure> erasures;
+    std::string no_export;  // why exports are refused
+    std::string bundle_line = "\xe2\x80\x94 sealwarden/dc7/gw1/bundle c2lnbmF0dXJl\n";
+    std::vector<local::Export> exports;
+    std::vector<tlog::Hash> signed_manifests;
     std::vector<local::RawRead> raw_reads;
 };
 
