@@ -1,8 +1,30 @@
 #include <ostream>
 
 #include "firmware/cli/verbs.hpp"
+#include "firmware/evidence/people.hpp"
+#include "firmware/evidence/qr.hpp"
 
 namespace sealwarden::cli {
+namespace {
+
+void show_newest(Context& context, bool qr) {
+    const auto newest = context.connect().call("checkpoint");
+    const auto note = newest.at("note").get<std::string>();
+    if (context.json) {
+        context.print(newest);
+        return;
+    }
+    if (!qr) {
+        context.out << note << std::flush;
+        return;
+    }
+    // One signature of the two: with both it would be too wide for many terminals.
+    const auto code = evidence::qr_code(evidence::with_first_signature(note));
+    if (!code) throw Failure{Exit::failed, "the log's name is too long for a code"};
+    context.out << evidence::qr_text(*code, context.colour) << std::flush;
+}
+
+}  // namespace
 
 void add_checkpoint(CLI::App& app, Context& context) {
     auto& group = *app.add_subcommand("checkpoint", "The log's signed head");
@@ -13,16 +35,12 @@ void add_checkpoint(CLI::App& app, Context& context) {
         "The newest signed head of the log, as a C2SP signed note; whoever keeps one can tell "
         "when the log before it is changed");
     examples(show, {{"sealwarden checkpoint show", "the note"},
+                    {"sealwarden checkpoint show --qr", "to keep it by a photograph"},
                     {"sealwarden checkpoint show --json", "with its epoch, for a script"}});
+    const auto qr = std::make_shared<bool>(false);
+    show.add_flag("--qr", *qr, "as a code to photograph: the note with the log key's signature");
     add_json(show, context);
-    show.callback([&context] {
-        const auto newest = context.connect().call("checkpoint");
-        if (context.json) {
-            context.print(newest);
-        } else {
-            context.out << newest.at("note").get<std::string>() << std::flush;
-        }
-    });
+    show.callback([&context, qr] { show_newest(context, *qr); });
 }
 
 }  // namespace sealwarden::cli

@@ -5,10 +5,12 @@
 #include <charconv>
 #include <ostream>
 
+#include "firmware/cli/out_file.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/stopped_log.hpp"
 #include "firmware/evidence/commission.hpp"
+#include "firmware/evidence/people.hpp"
 #include "firmware/tlog/key_words.hpp"
 
 namespace sealwarden::cli {
@@ -17,7 +19,7 @@ namespace {
 struct Arguments {
     std::vector<std::string> witnesses, tsas;
     std::int64_t years = 10;
-    std::string epoch = "1h", cadence = "10s";
+    std::string epoch = "1h", cadence = "10s", pdf;
 };
 
 constexpr std::chrono::seconds day{86400};
@@ -115,7 +117,11 @@ void commission(Context& context, const Arguments& arguments) {
         wanted.log = log.head();
         const evidence::KeyFiles files{config.evidence.keys};
         if (!context.json) context.err << "making " << wanted.keys << " keys …" << std::endl;
-        const auto sheet = tlog::text_of(evidence::commission(files, wanted));
+        std::optional<OutFile> page;
+        if (!arguments.pdf.empty()) page.emplace(arguments.pdf);
+        const auto made = evidence::commission(files, wanted);
+        const auto sheet = tlog::text_of(made);
+        if (page) page->write(evidence::sheet_pdf(made, context.language));
         const auto words = tlog::key_words(sheet);
         if (context.json) {
             context.print({{"sheet", sheet}, {"words", words}, {"keys", files.directory.string()}});
@@ -152,6 +158,8 @@ void add_commission(CLI::App& app, Context& context) {
     verb.add_option("--tsa", arguments->tsas,
                     "the root certificate of a time-stamp authority; may be repeated")
         ->type_name("CERT");
+    verb.add_option("--pdf", arguments->pdf, "the sheet also as a page to print; never overwritten")
+        ->type_name("FILE");
     add_json(verb, context);
     verb.callback([&context, arguments] { commission(context, *arguments); });
 }

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "drivers/toml/schema.hpp"
+#include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/core/event.hpp"
@@ -23,30 +24,10 @@ struct Filter {
     bool follow = false;
 };
 
-WallTime or_refuse(std::optional<WallTime> time, const char* option, const std::string& text) {
-    if (!time) {
-        throw Failure{Exit::usage, std::string{option} + " `" + text +
-                                       "` is no time; write 2h, 22:00, \"yesterday 22:00\", "
-                                       "2026-11-24 or 2026-11-24T03:00:00Z"};
-    }
-    return *time;
-}
-
 void add_period(json& query, const Filter& filter, const Context& context) {
-    const auto now = context.now();
-    std::optional<WallTime> since, until;
-    if (!filter.since.empty())
-        since = or_refuse(moment(filter.since, now), "--since", filter.since);
-    if (!filter.until.empty()) {
-        until = or_refuse(since ? end_moment(filter.until, *since, now) : moment(filter.until, now),
-                          "--until", filter.until);
-    }
-    if (since && until && *until <= *since) {
-        throw Failure{Exit::usage, "the period ends before it begins: --since is " +
-                                       local_time(*since) + ", --until is " + local_time(*until)};
-    }
-    if (since) query["since"] = rfc3339(*since);
-    if (until) query["until"] = rfc3339(*until);
+    const auto asked = period(filter.since, filter.until, context.now());
+    if (asked.since) query["since"] = rfc3339(*asked.since);
+    if (asked.until) query["until"] = rfc3339(*asked.until);
 }
 
 std::optional<json> subject_of(const Filter& filter) {

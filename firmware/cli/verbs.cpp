@@ -131,6 +131,7 @@ void add_verbs(CLI::App& app, Context& context) {
     add_checkpoint(app, context);
     add_commission(app, context);
     add_personal(app, context);
+    add_evidence(app, context);
     add_doctor(app, context);
     add_version(app, context);
     add_completion(app, context);

@@ -37,6 +37,7 @@ void add_log(CLI::App& app, Context& context);
 void add_checkpoint(CLI::App& app, Context& context);
 void add_commission(CLI::App& app, Context& context);
 void add_personal(CLI::App& app, Context& context);
+void add_evidence(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_version(CLI::App& app, Context& context);

@@ -20,8 +20,12 @@ constexpr std::size_t certificate_limit = 1 << 20;
 void make_directory(const std::filesystem::path& directory) {
     std::error_code error;
     std::filesystem::create_directories(directory, error);
+    // The group reads what is public (the sheet, the epoch keys): bundles are made by its members.
     using std::filesystem::perms;
-    if (!error) std::filesystem::permissions(directory, perms::owner_all, error);
+    if (!error) {
+        std::filesystem::permissions(
+            directory, perms::owner_all | perms::group_read | perms::group_exec, error);
+    }
     if (error) {
         throw KeyTrouble{fmt::format("the key directory {} cannot be made: {}", directory.string(),
                                      error.message())};

@@ -7,6 +7,10 @@ namespace sealwarden::local {
 void Session::make_export(Id id, const nlohmann::json& question) {
     auto wanted = export_from(question);
     wanted.who = caller(question);
+    if (wanted.personal && !trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user may see what is personal");
+        return;
+    }
     if (open_questions_ >= door_.options.max_streams) {
         refuse(id, "refused", "too many questions are open; wait for an answer");
         return;

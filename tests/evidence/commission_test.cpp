@@ -32,11 +32,11 @@ TEST_F(Commission, MakesKeysThatTheSheetCommitsTo) {
               tlog::Signed::yes);
 }
 
-TEST_F(Commission, SecretsAreTheirOwnersAlone) {
+TEST_F(Commission, SecretsAreTheirOwnersAloneAndTheGroupReadsWhatIsPublic) {
     commission(files(), wanted());
     using std::filesystem::perms;
     const auto mode = [](const auto& file) { return std::filesystem::status(file).permissions(); };
-    EXPECT_EQ(mode(files().directory), perms::owner_all);
+    EXPECT_EQ(mode(files().directory), perms::owner_all | perms::group_read | perms::group_exec);
     EXPECT_EQ(mode(files().log_key()), perms::owner_read | perms::owner_write);
     EXPECT_EQ(mode(files().state()), perms::owner_read | perms::owner_write);
 }
