@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "firmware/diag.hpp"
+#include "firmware/tlog/own_head.hpp"
 #include "firmware/version.hpp"
 
 namespace sealwarden {
@@ -20,6 +21,9 @@ constexpr auto look_every = 1s;
 // So much of what is kept about persons is looked at, so often.
 constexpr std::size_t aged_page = 500;
 constexpr auto aged_every = 60s;
+
+// A broker or a witness is asked what it holds before anything new is signed; for so long.
+constexpr auto look_outside_for = 20s;
 
 std::string boot_id() {
     constexpr auto path = "/proc/sys/kernel/random/boot_id";
@@ -89,7 +93,8 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
       log_{{.directory = config_.log_directory,
             .boot_id = boot_id(),
             .gateway = config_.site.gateway,
-            .signer = keys_.signer},
+            .signer = keys_.signer,
+            .look_outside_for = config_.mqtt ? look_outside_for : 0s},
            clock,
            [this](eventlog::Committed committed) {
                asio::post(loop_, [this, alive = alive_, told = std::move(committed)] {
@@ -106,6 +111,7 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
       site_{config_.site, log_.memory(clock.sample()), started_},
       recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
       clock_watch_{clock.sample(), config_.site.gateway},
+      signing_watch_{config_.site.gateway, site_.alarms()},
       sample_{clock.sample()},
       timer_{loop} {
     // First what can fail: a start that comes to nothing leaves nothing in the log.
@@ -245,6 +251,10 @@ void Gateway::on_timer() {
         auto events = site_.tick(sample_.uptime);
         auto clock_events = clock_watch_.look(sample_);
         std::move(clock_events.begin(), clock_events.end(), std::back_inserter(events));
+        for (auto& said : signing_watch_.look(signing(), sample_.uptime)) {
+            auto told = site_.apply(std::move(said));
+            std::move(told.begin(), told.end(), std::back_inserter(events));
+        }
         deliver(std::move(events));
         look_for_aged();
     }
@@ -351,17 +361,21 @@ local::Identity Gateway::identity() {
             .generation = generation_};
 }
 
-local::Status Gateway::status() {
+eventlog::SigningState Gateway::signing() const {
     auto signing = log_.signing();
     if (!keys_.trouble.empty()) {
         signing.state = eventlog::SigningState::State::held_back;
         signing.why = keys_.trouble;
     }
+    return signing;
+}
+
+local::Status Gateway::status() {
     return {.running_for = clock_.uptime() - started_,
             .log_queued = log_.queued(),
             .log_health = health_,
             .log_why = health_why_,
-            .signing = std::move(signing),
+            .signing = signing(),
             .clock = clock_.sample(),
             .fronts = fronts_ ? fronts_() : std::vector<local::Front>{}};
 }
@@ -403,10 +417,47 @@ void Gateway::command(Command command, Done done) {
         done("the log takes no entries at present; try again", 0);
         return;
     }
+    const bool trusts = std::holds_alternative<TrustClock>(command.what);
+    if (trusts && !log_.signing().clock_held_back) {
+        done("the clock is believed as it is", 0);
+        return;
+    }
     auto events = site_.apply(command);
     const auto refused = refusal(events);
+    // Who vouched is on disk before the clock is followed.
     deliver(std::move(events),
-            [done = std::move(done), refused](std::uint64_t index) { done(refused, index); });
+            [this, done = std::move(done), refused, trusts](std::uint64_t index) {
+                if (trusts) log_.trust_clock();
+                done(refused, index);
+            });
+}
+
+void Gateway::seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) {
+    using Verdict = local::Seen::Verdict;
+    std::optional<tlog::Head> head;
+    if (sighting.note) {
+        if (keys_.signer) head = tlog::own_head(*sighting.note, keys_.origin, keys_.log_key);
+        if (!head) {
+            constexpr std::size_t places = 64;
+            if (foreign_heads_.size() < places && foreign_heads_.insert(sighting.where).second) {
+                diag::warn("a head outside is not signed by this log", {{"where", sighting.where}});
+            }
+            // Asked all the same: no head of this log is held there.
+            log_.compare(std::nullopt, sighting.where, [](const auto&) {});
+            done({.verdict = Verdict::not_ours, .why = "it is not signed by this log's key"});
+            return;
+        }
+    }
+    log_.compare(head, sighting.where,
+                 [this, alive = alive_, done](eventlog::LogThread::Comparison comparison) {
+                     asio::post(loop_, [alive, done, answer = std::move(comparison)] {
+                         if (!*alive) return;
+                         done({.verdict = !answer.compared     ? Verdict::not_compared
+                                          : answer.why.empty() ? Verdict::agrees
+                                                               : Verdict::contradicts,
+                               .why = answer.why});
+                     });
+                 });
 }
 
 void Gateway::erase(local::Erasure erasure, Done done) {

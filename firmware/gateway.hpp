@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "firmware/recorder.hpp"
 #include "firmware/retention.hpp"
 #include "firmware/signing_keys.hpp"
+#include "firmware/signing_watch.hpp"
 
 namespace sealwarden {
 
@@ -77,6 +79,8 @@ class Gateway final : local::House {
     void make_export(local::Export wanted, Done done) override;
     std::string sign_bundle(const tlog::Hash& manifest) override;
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
+    void seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) override;
+    [[nodiscard]] eventlog::SigningState signing() const;
 
     void erase(local::Erasure erasure, Done done) override;
 
@@ -101,6 +105,8 @@ class Gateway final : local::House {
     Site site_;
     Recorder recorder_;
     ClockWatch clock_watch_;
+    SigningWatch signing_watch_;
+    std::set<std::string> foreign_heads_;  // places that hold one, said once each
     ClockSample sample_;  // at the last look: for wall_ms
     // The walk over what is kept about persons, a page at a time, round and round.
     Uptime aged_looked_at_;

@@ -14,7 +14,10 @@ SigningKeys signing_keys(const config::Evidence& evidence) {
     } else {
         auto& text = std::get<std::string>(secret);
         try {
-            keys.signer = std::make_shared<evidence::Keys>(files, text);
+            auto signer = std::make_shared<evidence::Keys>(files, text);
+            keys.origin = signer->sheet().origin;
+            keys.log_key = signer->sheet().log_key;
+            keys.signer = std::move(signer);
         } catch (const evidence::KeyTrouble& trouble) {
             keys.trouble = trouble.what();
         }

@@ -163,6 +163,26 @@ void check_device(const json& device, std::vector<Check>& checks) {
     }
 }
 
+void check_signing(const json& signing, std::vector<Check>& checks) {
+    const auto state = signing.at("state").get<std::string>();
+    if (state == "not_commissioned") {
+        checks.push_back({"signing", Level::warn, "the log is not commissioned",
+                          "stop the gateway and run sealwarden commission"});
+    } else if (state == "held_back") {
+        checks.push_back({"signing", Level::fail, signing.at("why").get<std::string>(),
+                          "bring back the log or the keys that belong together; or give this log "
+                          "up: systemctl stop sealwarden; sealwarden log recover --reason TEXT"});
+    } else if (signing.at("clock_held_back").get<bool>()) {
+        checks.push_back({"signing", Level::warn, "the clock is ahead of what is believed",
+                          "compare it with a clock you trust, then sealwarden clock trust"});
+    } else if (signing.at("old_key_left").get<bool>()) {
+        checks.push_back({"signing", Level::fail, "the key of a closed epoch is still on disk",
+                          "the epoch state file must be writable by the gateway"});
+    } else {
+        checks.push_back({"signing", Level::ok, state, ""});
+    }
+}
+
 void check_gateway(Context& context, std::vector<Check>& checks) {
     try {
         local::Client client{context.socket_path()};
@@ -175,6 +195,7 @@ void check_gateway(Context& context, std::vector<Check>& checks) {
             {"log", good ? Level::ok : Level::fail,
              good ? log.at("size").dump() + " entries" : log.at("why").get<std::string>(),
              good ? "" : "make room, or replace the disk; watching is paused"});
+        check_signing(status.at("signing"), checks);
         for (const auto& front : status.at("fronts")) {
             const bool runs = front.at("state") == "running";
             checks.push_back({"front " + front.at("name").get<std::string>(),

@@ -28,9 +28,12 @@ std::string signing_text(Context& context, const json& signing) {
     if (state == "held_back") {
         return context.paint("red", "held back") + ": " + signing.at("why").get<std::string>();
     }
+    if (state == "waiting") {
+        return context.paint("yellow", "waiting") + " for what the broker holds of the log";
+    }
     auto text = context.paint("green", "signing") + ", epoch " + signing.at("epoch").dump();
     if (signing.at("clock_held_back").get<bool>()) {
-        text += context.paint("yellow", ", the clock is not believed");
+        text += context.paint("yellow", ", the clock is not believed (sealwarden clock trust)");
     }
     if (signing.at("old_key_left").get<bool>()) {
         text += context.paint("red", ", an old key cannot be overwritten");

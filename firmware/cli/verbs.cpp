@@ -129,6 +129,7 @@ void add_verbs(CLI::App& app, Context& context) {
     add_config(app, context);
     add_profile(app, context);
     add_checkpoint(app, context);
+    add_clock(app, context);
     add_commission(app, context);
     add_personal(app, context);
     add_evidence(app, context);

@@ -35,6 +35,7 @@ void add_profile(CLI::App& app, Context& context);
 void add_alarm(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
 void add_checkpoint(CLI::App& app, Context& context);
+void add_clock(CLI::App& app, Context& context);
 void add_commission(CLI::App& app, Context& context);
 void add_personal(CLI::App& app, Context& context);
 void add_evidence(CLI::App& app, Context& context);

@@ -34,6 +34,8 @@ constexpr Trigger power_known[] = {
 constexpr Trigger cabinet_shut[] = {{cabinet_closed}};
 constexpr Trigger cabinet_known[] = {{cabinet_closed}, {cabinet_opened}};
 constexpr Trigger device_back[] = {{device_online}};
+constexpr Trigger signed_again[] = {{log_signed}};
+constexpr Trigger clock_right[] = {{clock_believed}};
 constexpr Trigger coverage_whole[] = {{coverage_regained, "still_lost", "0"}};
 
 // An unknown by the wire (cut, shorted, in between, contacts disagree, chattering).
@@ -67,6 +69,8 @@ constexpr AlarmRule rules[] = {
     {"device-offline", medium, {device_offline}, device_back},
     {"device-replaced", high, {device_replaced}, {}, true},
     {"coverage-lost", medium, {coverage_lost, "offline", "true", true}, coverage_whole},
+    {"log-unsigned", high, {log_held_back}, signed_again},
+    {"clock-doubted", medium, {clock_doubted}, clock_right},
 };
 
 bool reads(const Datum& datum, std::string_view text) {
@@ -89,6 +93,13 @@ std::string bounded(const std::string& text, std::size_t bytes) {
     // Behind the cut must not be a continuation byte (10xxxxxx).
     while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0U) == 0x80U) --bytes;
     return text.substr(0, bytes);
+}
+
+void tell_caller(const Command& command, std::string_view name, Event& event) {
+    event.data["command"] = std::string{name};
+    event.data["command_id"] = bounded(command.id, longest_echo);
+    event.data["by"] = bounded(command.by, longest_echo);
+    event.data["channel"] = bounded(command.channel, longest_echo);
 }
 
 bool Trigger::matches(const Event& said) const {
@@ -190,12 +201,7 @@ std::optional<Subject> Alarms::acknowledge(const Command& command, const std::st
                                            Events& events) {
     const auto& asked = std::get<AcknowledgeAlarm>(command.what).alarm;
     const auto found = alarms_.find(asked);
-    const auto who = [&](Event& event) {
-        event.data["command"] = std::string{"acknowledge"};
-        event.data["command_id"] = bounded(command.id, longest_echo);
-        event.data["by"] = bounded(command.by, longest_echo);
-        event.data["channel"] = bounded(command.channel, longest_echo);
-    };
+    const auto who = [&](Event& event) { tell_caller(command, "acknowledge", event); };
     Event cause;
     cause.at = command.at;
     if (found == alarms_.end() || found->second.state == AlarmState::ack_active) {

@@ -73,6 +73,9 @@ class Alarms {
     std::map<std::string, Alarm, std::less<>> alarms_;  // by id
 };
 
+// Who asked, by which way, and for what: into the event that answers.
+void tell_caller(const Command& command, std::string_view name, Event& event);
+
 // At most so many bytes of somebody's text go into an entry; cut at a character of UTF-8.
 [[nodiscard]] std::string bounded(const std::string& text, std::size_t bytes);
 

@@ -14,9 +14,14 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::software_changed,
                                EventKind::clock_step,
                                EventKind::clock_sync,
+                               EventKind::clock_doubted,
+                               EventKind::clock_believed,
+                               EventKind::clock_trusted,
                                EventKind::gap,
                                EventKind::log_recovered,
                                EventKind::log_paused,
+                               EventKind::log_held_back,
+                               EventKind::log_signed,
                                EventKind::export_made,
                                EventKind::epoch_close,
                                EventKind::day_index,
@@ -84,9 +89,14 @@ std::string_view to_string(EventKind kind) {
         case EventKind::software_changed: return "software.changed";
         case EventKind::clock_step: return "clock.step";
         case EventKind::clock_sync: return "clock.sync";
+        case EventKind::clock_doubted: return "clock.doubted";
+        case EventKind::clock_believed: return "clock.believed";
+        case EventKind::clock_trusted: return "clock.trusted";
         case EventKind::gap: return "gap";
         case EventKind::log_recovered: return "log.recovered";
         case EventKind::log_paused: return "log.paused";
+        case EventKind::log_held_back: return "log.held_back";
+        case EventKind::log_signed: return "log.signed";
         case EventKind::export_made: return "export.made";
         case EventKind::epoch_close: return "epoch.close";
         case EventKind::day_index: return "day.index";

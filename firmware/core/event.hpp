@@ -25,9 +25,14 @@ enum class EventKind {
     software_changed,
     clock_step,
     clock_sync,
+    clock_doubted,   // the wall clock says a later time than is believed: epochs stay behind it
+    clock_believed,  // no longer
+    clock_trusted,   // an operator vouched for it
     gap,
     log_recovered,
     log_paused,
+    log_held_back,  // commissioned, and not signed
+    log_signed,     // again
     export_made,
     epoch_close,  // the last entry of an epoch (firmware/evidence/FORMAT.md)
     day_index,    // how often each subject occurred since the one before

@@ -122,8 +122,9 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
         const bool active = alarm.active;
         alarms.restore(std::move(alarm));
         const auto found = index.find(source);
+        const bool gateways_own = source == Subject{"gateway", options.gateway};
         if (found == index.end()) {
-            alarms.remove_source(source, start, pending);
+            if (!gateways_own) alarms.remove_source(source, start, pending);
         } else if (auto* door = std::get_if<Door>(&monitors[found->second]);
                    door && active && !carried[found->second]) {
             door->restore(kind);
@@ -287,10 +288,27 @@ Events Site::apply(const Reading& reading) {
 
 Events Site::apply(const Command& command) {
     auto events = tick(command.at);
+    if (std::holds_alternative<TrustClock>(command.what)) {
+        Event trusted;
+        trusted.kind = EventKind::clock_trusted;
+        trusted.at = command.at;
+        trusted.subjects = {{"gateway", parts_->options.gateway}};
+        tell_caller(command, "trust_clock", trusted);
+        events.push_back(std::move(trusted));
+        return events;
+    }
     const auto source = parts_->alarms.acknowledge(command, parts_->options.gateway, events);
     if (source)
         if (const auto found = parts_->index.find(*source); found != parts_->index.end())
             parts_->touched[found->second] = true;
+    return events;
+}
+
+Events Site::apply(Event said) {
+    auto events = tick(said.at);
+    const auto from = events.size();
+    events.push_back(std::move(said));
+    parts_->finish(events, from);
     return events;
 }
 

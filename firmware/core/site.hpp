@@ -21,12 +21,14 @@ namespace sealwarden {
 struct AcknowledgeAlarm {
     std::string alarm;  // Alarm::id
 };
+// The wall clock is right, whatever the epochs believe; recorded as clock_trusted.
+struct TrustClock {};
 struct Command {
     Uptime at;
     std::string id;  // the caller's, echoed into the event
     std::string by;  // who: "uid:1000(ana)", later a user; "mqtt" when only the channel is known
     std::string channel;  // "cli", "console", "mqtt"
-    std::variant<AcknowledgeAlarm> what;
+    std::variant<AcknowledgeAlarm, TrustClock> what;
 };
 
 // What one thing is like now: for consoles and retained topics. Flat like an event's data.
@@ -59,6 +61,8 @@ class Site {
 
     Events apply(const Reading& reading);
     Events apply(const Command& command);
+    // The gateway says something of itself: of its log, of its clock. The event, and its alarms.
+    Events apply(Event said);
     Events tick(Uptime now);
     [[nodiscard]] std::optional<Uptime> deadline() const;
 

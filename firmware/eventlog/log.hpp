@@ -1,6 +1,7 @@
 // The log: one thread that writes and checkpoints, one that reads. SQLite stays behind sqlite.*.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -33,6 +34,9 @@ struct LogOptions {
     std::string gateway = {};
     // Signs the log's heads; used on the log thread only. Empty: the log is not commissioned.
     std::shared_ptr<tlog::Signer> signer = {};
+    // For so long after the start nothing is signed, unless compare() ends it: a log that was
+    // rolled back must not sign before it was held against the head that others have of it.
+    std::chrono::microseconds look_outside_for{0};
 };
 
 // What is handed back, on the log thread, after COMMIT returned: post it and return.
@@ -55,8 +59,9 @@ struct SigningState {
     enum class State {
         not_commissioned,
         signing,
-        held_back,  // what is known of this log contradicts it: entries are taken, nothing is
-                    // signed
+        waiting,    // for what is known outside (look_outside_for); then what came is signed
+        held_back,  // what is known of this log contradicts it, or its keys are gone: entries are
+                    // taken, nothing is signed
     };
     State state = State::not_commissioned;
     std::string why;               // held back: one sentence
@@ -96,6 +101,19 @@ class LogThread {
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
     [[nodiscard]] std::size_t queued() const;
     [[nodiscard]] SigningState signing() const;  // any thread
+
+    // A head of this log that is held outside, with a name for the place; nothing: none is held
+    // there. When this log is not its continuation, nothing is signed any more, now and after a
+    // restart, until an operator gives the log up. Any thread; `done` comes on the log thread, or,
+    // when 64 questions wait already, at once on the caller's.
+    struct Comparison {
+        bool compared = false;  // false: the log cannot be read now, or is not commissioned
+        std::string why;        // it contradicts: one sentence; empty: it agrees
+    };
+    void compare(const std::optional<tlog::Head>& outside, std::string where,
+                 const std::function<void(Comparison)>& done);
+    // An operator says that the wall clock is right: epochs follow it. Any thread.
+    void trust_clock();
 
     // Alarms not normal and last identities, from the log; at start, before the first append().
     [[nodiscard]] SiteMemory memory(const ClockSample& now) const;

@@ -48,11 +48,20 @@ struct Batch {
 struct Work {
     Events events = {};
     std::optional<std::uint64_t> close_to = {};  // instead: closings of the epochs before this one
+    bool sign = false;                           // instead: the head of what is there
 };
 
 bool is_export(const Batch& batch) {
     return std::ranges::count(batch.events, EventKind::export_made, &Event::kind) > 0;
 }
+
+// What was asked of the log thread beside events.
+struct Question {
+    std::optional<tlog::Head> outside;
+    std::string where;
+    std::function<void(LogThread::Comparison)> done;
+};
+constexpr std::size_t questions_limit = 64;
 
 }  // namespace
 
@@ -73,7 +82,16 @@ struct LogThread::State {
     std::vector<Batch> take(const std::stop_token& stop);
     void commit(Work work, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
     bool attempt(Work& work, std::size_t& opening, std::vector<Entry>& sealed);
-    [[nodiscard]] bool signs() const { return options.signer && held_back.empty(); }
+    [[nodiscard]] bool signs() const { return options.signer && held_back.empty() && !waits; }
+    [[nodiscard]] Signing signing_now() const {
+        return {.signer = *options.signer,
+                .epoch = options.signer->epoch(),
+                .gateway = options.gateway};
+    }
+    std::vector<std::function<void()>> answer_questions();
+    Comparison compare(const Question& question);
+    void hold_back(std::string why, const tlog::Head& outside);
+    void sign_what_waits(const std::stop_token& stop);
     void check_heads(Store& opened);
     void close_epochs(const std::stop_token& stop);
     void closed(std::uint64_t to);
@@ -110,6 +128,10 @@ struct LogThread::State {
     std::optional<tlog::EpochClock> epoch_clock;  // from the first look
     std::string held_back;                        // why nothing is signed
     bool old_key_left = false;
+    bool trusts = false;  // an operator vouched for the clock
+    bool waits = false;   // for a word from outside, until
+    Uptime waits_until;
+    std::optional<tlog::Head> not_yet_remembered;  // of outside, and it contradicts
     Uptime remembered_at;
 
     // What was erased may still stand in the write-ahead log; at the start, of the run before.
@@ -123,7 +145,9 @@ struct LogThread::State {
     std::atomic<std::uint64_t> progress{0};
 
     std::mutex mutex;
-    SigningState told;  // under mutex
+    SigningState told;                // under mutex
+    std::vector<Question> questions;  // under mutex
+    bool trust_wanted = false;        // under mutex
     std::condition_variable_any arrived;
     std::deque<Batch> queue;    // under mutex
     std::size_t queued = 0;     // under mutex; events, those in the transaction too
@@ -167,10 +191,13 @@ void LogThread::State::open() {
 // Is the log what was signed of it? A log that goes on after a rollback has forked itself.
 void LogThread::State::check_heads(Store& opened) {
     auto& heads = opened.heads();
-    if (!options.signer) return;
+    if (!options.signer) {
+        held_back = heads.newest() ? "this log was signed, and its keys are gone" : "";
+        return;
+    }
     auto& signer = *options.signer;
     std::string why;
-    for (const auto& known : {heads.newest(), std::optional{signer.last()}}) {
+    for (const auto& known : {heads.newest(), std::optional{signer.last()}, not_yet_remembered}) {
         if (known && why.empty()) why = heads.contradiction(*known, opened.generation());
     }
     if (!why.empty() && why != held_back) {
@@ -185,13 +212,17 @@ void LogThread::State::check_heads(Store& opened) {
 
 void LogThread::State::tell_signing() {
     SigningState now;
-    if (options.signer) {
-        now.state = signs() ? SigningState::State::signing : SigningState::State::held_back;
+    if (!held_back.empty()) {
+        now.state = SigningState::State::held_back;
         now.why = held_back;
+    } else if (options.signer) {
+        now.state = waits ? SigningState::State::waiting : SigningState::State::signing;
+    }
+    if (store) now.checkpoint = store->heads().note();
+    if (options.signer) {
         now.epoch = options.signer->epoch();
         now.clock_held_back = epoch_clock && epoch_clock->holds_back();
         now.old_key_left = old_key_left;
-        if (store) now.checkpoint = store->heads().note();
     }
     const std::lock_guard guard{mutex};
     told = std::move(now);
@@ -204,14 +235,79 @@ void LogThread::State::close_epochs(const std::stop_token& stop) {
     const auto sample = clock.sample();
     if (!epoch_clock) epoch_clock.emplace(signer.plan(), signer.epoch(), sample.uptime);
     const bool held = epoch_clock->holds_back();
-    const auto due = epoch_clock->look(
-        {.wall = sample.wall, .uptime = sample.uptime, .synchronised = sample.sync == "ntp"});
+    const tlog::EpochClock::Sample now{
+        .wall = sample.wall, .uptime = sample.uptime, .synchronised = sample.sync == "ntp"};
+    const auto due =
+        std::exchange(trusts, false) ? epoch_clock->trust(now) : epoch_clock->look(now);
     while (signs() && signer.epoch() < due) {
         const auto before = signer.epoch();
         commit({.close_to = std::min(due, before + closings_limit)}, {}, stop);
         if (signer.epoch() == before) break;  // not written: the next turn tries again
     }
     if (held != epoch_clock->holds_back()) tell_signing();
+}
+
+// What came while nothing was signed is under the next head, and need not wait for an entry.
+void LogThread::State::sign_what_waits(const std::stop_token& stop) {
+    if (waits && clock.uptime() >= waits_until) {
+        waits = false;
+        diag::info("nobody outside said what is known of the log: it is signed on");
+        tell_signing();
+        close_epochs(stop);
+    }
+    if (!signs() || !store) return;
+    const auto newest = store->heads().newest();
+    const auto size = store->heads().tree().size();
+    if (size > 0 && (!newest || newest->size < size)) commit({.sign = true}, {}, stop);
+}
+
+std::vector<std::function<void()>> LogThread::State::answer_questions() {
+    std::vector<Question> asked;
+    {
+        const std::lock_guard guard{mutex};
+        asked = std::exchange(questions, {});
+        trusts |= std::exchange(trust_wanted, false);
+    }
+    std::vector<std::function<void()>> answers;
+    for (auto& question : asked) {
+        answers.emplace_back(
+            [done = std::move(question.done), answer = compare(question)] { done(answer); });
+    }
+    return answers;
+}
+
+LogThread::Comparison LogThread::State::compare(const Question& question) {
+    if (!options.signer || !store) return {};
+    std::string why;
+    if (question.outside) {
+        try {
+            why = store->heads().contradiction(*question.outside, generation);
+        } catch (const Failure& failure) {
+            cope(failure);
+            return {};
+        }
+    }
+    const bool waited = std::exchange(waits, false);
+    if (!why.empty()) {
+        hold_back(question.where + ": " + why, *question.outside);
+    } else if (waited) {
+        tell_signing();
+    }
+    return {.compared = true, .why = std::move(why)};
+}
+
+// Kept in the state file, so that the next start finds the same contradiction by itself.
+void LogThread::State::hold_back(std::string why, const tlog::Head& outside) {
+    const auto known = options.signer->last();
+    const bool newer =
+        std::pair{outside.generation, outside.size} > std::pair{known.generation, known.size};
+    if (held_back.empty() || newer) not_yet_remembered = outside;
+    if (held_back.empty()) {
+        diag::error("a head of this log outside contradicts it: nothing is signed", {{"why", why}});
+        held_back = std::move(why);
+    }
+    remember_head(true);
+    tell_signing();
 }
 
 // The closings are durable: now, and not before, the keys go.
@@ -222,6 +318,9 @@ void LogThread::State::closed(std::uint64_t to) {
 }
 
 void LogThread::State::remember_head(bool at_once) {
+    if (not_yet_remembered && options.signer->remember(*not_yet_remembered)) {
+        not_yet_remembered.reset();
+    }
     if (!signs() || !store || !store->heads().newest()) return;
     const auto newest = *store->heads().newest();
     if (old_key_left) {
@@ -287,7 +386,10 @@ void LogThread::State::run(const std::stop_token& stop) {
     for (;;) {
         auto batches = take(stop);
         ++progress;
+        const auto answers = answer_questions();
         close_epochs(stop);
+        sign_what_waits(stop);
+        for (const auto& answer : answers) answer();
         if (batches.empty()) {
             if (stop.stop_requested()) {
                 remember_head(true);
@@ -313,7 +415,8 @@ void LogThread::State::run(const std::stop_token& stop) {
 // is alone in its transaction: its bundle then ends with it, and nothing of others lies between.
 std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
     std::unique_lock guard{mutex};
-    arrived.wait_for(guard, stop, housekeeping_period, [this] { return !queue.empty(); });
+    arrived.wait_for(guard, stop, housekeeping_period,
+                     [this] { return !queue.empty() || !questions.empty() || trust_wanted; });
     std::vector<Batch> batches;
     for (std::size_t events = 0; !queue.empty();) {
         const bool alone = is_export(queue.front());
@@ -343,11 +446,14 @@ void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
             break;
         }
         pause(wait, stop);
+        // Whoever asked must not wait for a disk.
+        for (const auto& answer : answer_questions()) answer();
     }
     {
         const std::lock_guard guard{mutex};
         queued -= accepted;
     }
+    if (work.sign) tell_signing();
     if (sealed.empty() && taken.empty()) return;
     if (!sealed.empty()) {
         acknowledged = sealed.back().index + 1;
@@ -402,12 +508,10 @@ bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Ent
                                     clock.sample(), boot, sealed, *options.signer);
             } else if (!events.empty() && !store->holds(sealed)) {
                 std::optional<Signing> signing;
-                if (signs()) {
-                    signing.emplace(Signing{.signer = *options.signer,
-                                            .epoch = options.signer->epoch(),
-                                            .gateway = options.gateway});
-                }
+                if (signs()) signing.emplace(signing_now());
                 store->write(events, clock.sample(), boot, sealed, signing);
+            } else if (work.sign && signs()) {
+                store->sign_head(signing_now());
             }
             become(ballast.whole() || options.ballast_bytes == 0 ? Health::good : Health::full,
                    "the reserve of disk space is in use");
@@ -489,7 +593,7 @@ void LogThread::State::pause(std::chrono::milliseconds how_long, const std::stop
     if (stop.stop_requested()) {
         arrived.wait_for(guard, pause_at_the_end, [] { return false; });
     } else {
-        arrived.wait_for(guard, stop, how_long, [] { return false; });
+        arrived.wait_for(guard, stop, how_long, [this] { return !questions.empty(); });
     }
 }
 
@@ -524,6 +628,9 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
             Remembered{memory_of(state.store->connection(), now, state.options.boot_id)};
     }
     state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
+    state.waits = state.options.signer && state.options.look_outside_for.count() > 0;
+    state.waits_until = state.clock.uptime() + state.options.look_outside_for;
+    state.tell_signing();
     if (!state.ballast.reserve() && state.options.ballast_bytes > 0) {
         state.become(Health::full, "there is no room for the reserve of disk space");
     }
@@ -573,6 +680,29 @@ std::uint64_t LogThread::progress() const {
 SigningState LogThread::signing() const {
     const std::lock_guard guard{state_->mutex};
     return state_->told;
+}
+
+void LogThread::compare(const std::optional<tlog::Head>& outside, std::string where,
+                        const std::function<void(Comparison)>& done) {
+    bool taken = false;
+    {
+        const std::lock_guard guard{state_->mutex};
+        taken = state_->questions.size() < questions_limit;
+        if (taken) {
+            state_->questions.push_back(
+                {.outside = outside, .where = std::move(where), .done = done});
+        }
+    }
+    if (!taken) done({});
+    state_->arrived.notify_one();
+}
+
+void LogThread::trust_clock() {
+    {
+        const std::lock_guard guard{state_->mutex};
+        state_->trust_wanted = true;
+    }
+    state_->arrived.notify_one();
 }
 
 std::size_t LogThread::queued() const {

@@ -366,6 +366,14 @@ void Store::close_epochs(const Closing& closing, const ClockSample& now, const B
     commit(writing);
 }
 
+void Store::sign_head(const Signing& signing) {
+    heads().forget();
+    sqlite::Transaction transaction{connection_, Access::write};
+    heads().sign(signing, generation(), false);
+    transaction.commit();
+    heads().kept();
+}
+
 bool Store::holds(const std::vector<Entry>& entries) {
     if (entries.empty()) return false;
     auto select =

@@ -67,6 +67,8 @@ class Store {
     };
     void close_epochs(const Closing& closing, const ClockSample& now, const Boot& boot,
                       std::vector<Entry>& sealed, tlog::Signer& signer);
+    // The head of what was written unsigned, in a transaction of its own.
+    void sign_head(const Signing& signing);
     [[nodiscard]] bool holds(const std::vector<Entry>& entries);
 
     // Hashes, indexes, and subject counters of the last `count` entries, and the heads against

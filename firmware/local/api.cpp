@@ -24,17 +24,6 @@ std::int64_t milliseconds(std::chrono::microseconds time) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
 }
 
-std::string_view to_string(eventlog::SigningState::State state) {
-    using enum eventlog::SigningState::State;
-    switch (state) {
-        case not_commissioned: return "not_commissioned";
-        case signing: return "signing";
-        case held_back: return "held_back";
-    }
-    assert(!"every state has a name");
-    return "?";
-}
-
 std::string_view to_string(eventlog::Health health) {
     switch (health) {
         case eventlog::Health::good: return "good";
@@ -55,6 +44,30 @@ WallTime time_from(const json& question, const char* name) {
 }
 
 }  // namespace
+
+std::string_view to_string(eventlog::SigningState::State state) {
+    using enum eventlog::SigningState::State;
+    switch (state) {
+        case not_commissioned: return "not_commissioned";
+        case signing: return "signing";
+        case waiting: return "waiting";
+        case held_back: return "held_back";
+    }
+    assert(!"every state has a name");
+    return "?";
+}
+
+std::string_view to_string(Seen::Verdict verdict) {
+    using enum Seen::Verdict;
+    switch (verdict) {
+        case agrees: return "agrees";
+        case contradicts: return "contradicts";
+        case not_ours: return "not_ours";
+        case not_compared: return "not_compared";
+    }
+    assert(!"every verdict has a name");
+    return "?";
+}
 
 json to_json(const Datum& datum) {
     if (const auto* flag = std::get_if<bool>(&datum)) return *flag;

@@ -30,6 +30,9 @@ using WallMs = std::function<std::int64_t(Uptime)>;  // epoch milliseconds
 [[nodiscard]] std::string_view to_string(Table table);  // "coil", "discrete_input", ...
 [[nodiscard]] std::optional<Table> table(std::string_view text);
 
+[[nodiscard]] std::string_view to_string(eventlog::SigningState::State state);  // "signing", ...
+[[nodiscard]] std::string_view to_string(Seen::Verdict verdict);                // "agrees", ...
+
 // Something in a question is missing or of the wrong kind; says which argument.
 struct UsageError : std::runtime_error {
     using std::runtime_error::runtime_error;

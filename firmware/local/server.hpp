@@ -76,6 +76,21 @@ struct Export {
     std::string language;   // "en", "es"
     bool personal = false;  // with what is said about persons
 };
+// What was found of the log outside: at a broker, a witness, on paper.
+struct Sighting {
+    std::optional<std::string> note;  // a signed note as it was found; empty: none is held there
+    std::string where;                // for people
+};
+struct Seen {
+    enum class Verdict {
+        agrees,        // the log is its continuation, or nothing was found
+        contradicts,   // nothing is signed from now on
+        not_ours,      // not signed by this log's key
+        not_compared,  // the log cannot be read now, or is not commissioned
+    };
+    Verdict verdict = Verdict::not_compared;
+    std::string why;
+};
 
 // What the door may ask of the gateway. Called on the loop.
 class House {
@@ -100,6 +115,8 @@ class House {
     virtual std::string sign_bundle(const tlog::Hash& manifest) = 0;
     // `done` is called on the loop, once.
     virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
+    // Compared before anything else is signed; `done` is called on the loop, once.
+    virtual void seen(const Sighting& sighting, std::function<void(Seen)> done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().

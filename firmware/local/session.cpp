@@ -137,7 +137,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 14> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 15> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -149,6 +149,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"read", &Session::read},
         {"export", &Session::make_export},
         {"sign_export", &Session::sign_export},
+        {"seen", &Session::seen},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},
@@ -227,7 +228,10 @@ void Session::checkpoint(Id id, const json&) {
                    : "nothing is signed yet");
         return;
     }
-    answer(id, {{"note", signing.checkpoint}, {"epoch", signing.epoch}});
+    answer(id, {{"note", signing.checkpoint},
+                {"epoch", signing.epoch},
+                {"state", to_string(signing.state)},
+                {"why", signing.why}});
 }
 
 void Session::state(Id id, const json&) {
@@ -302,6 +306,23 @@ void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page
     leave_when_done();
 }
 
+void Session::seen(Id id, const json& question) {
+    const auto note = question.find("note");
+    if (note == question.end() || !(note->is_string() || note->is_null())) {
+        throw UsageError{"note must be given, as a text, or null where none was found"};
+    }
+    Sighting sighting{.note = std::nullopt, .where = text_from(question, "where", 256)};
+    if (note->is_string()) sighting.note = note->get<std::string>();
+    if (!may_ask(id)) return;
+    door_.house.seen(sighting, [self = weak(), id](const Seen& seen) {
+        const auto session = self.lock();
+        if (!session) return;
+        --session->open_questions_;
+        session->answer(id, {{"verdict", to_string(seen.verdict)}, {"why", seen.why}});
+        session->leave_when_done();
+    });
+}
+
 // Root and the gateway itself: fronts, and whoever administers the machine.
 bool Session::trusted() const {
     return peer_.uid == 0 || peer_.uid == ::geteuid();
@@ -320,13 +341,18 @@ void Session::command(Id id, const json& question) {
         erase(id, question);
         return;
     }
-    if (name != "acknowledge") throw UsageError{"command must be acknowledge or erase"};
+    if (name != "acknowledge" && name != "trust_clock") {
+        throw UsageError{"command must be acknowledge, trust_clock or erase"};
+    }
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
         .by = caller(question),
         .channel = text_from(question, "channel", 16),
-        .what = AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)}};
+        .what = TrustClock{}};
+    if (name == "acknowledge") {
+        command.what = AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
+    }
     if (!may_ask(id)) return;
     door_.house.command(std::move(command), when_recorded(id));
 }

@@ -77,6 +77,7 @@ class Session final : public Connection {
     void read(Id id, const nlohmann::json& question);
     void make_export(Id id, const nlohmann::json& question);
     void sign_export(Id id, const nlohmann::json& question);
+    void seen(Id id, const nlohmann::json& question);
     void feed(Id id, const nlohmann::json& question);
     void watch(Id id, const nlohmann::json& question);
     void cancel(Id id, const nlohmann::json& question);

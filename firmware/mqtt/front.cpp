@@ -130,6 +130,7 @@ class Front {
         diag::info("broker connected", {{"url", url()}, {"version", version}});
         broker_file_.tell({.connected = true, .url = url(), .version = version}, time.wall);
         publisher_.connected(event.broker, time);
+        if (event.broker.retains) broker_.subscribe(publisher_.head().topic());
     }
     void on(const ConnectFailed& event, Moment time) {
         link_ = Link::down;
@@ -154,8 +155,16 @@ class Front {
         diag::debug("publish failed", {{"why", event.text}});
         publisher_.refused(event.ticket, time);
     }
-    void on(const Subscribed&, Moment) {}
-    void on(const Received&, Moment) {}
+    void on(const Subscribed& event, Moment time) {
+        if (!event.granted) {
+            diag::warn("broker does not let us read the checkpoint it holds",
+                       {{"topic", publisher_.head().topic()}, {"why", event.text}});
+        }
+        publisher_.head().subscribed(event.granted, time.at);
+    }
+    void on(const Received& event, Moment) {
+        if (event.topic == publisher_.head().topic()) publisher_.head().received(event.payload);
+    }
 
     void tend_door(Moment time) {
         try {
@@ -178,10 +187,33 @@ class Front {
                 publisher_.status(status, now());
                 check_config(status.value("config_hash", ""));
             }
+            tend_head(time);
         } catch (const local::Unreachable& error) {
             lose_door(error.what());
         } catch (const std::exception& error) {  // an answer that is none, or a refusal
             lose_door(error.what());
+        }
+    }
+    void tend_head(Moment time) {
+        auto& head = publisher_.head();
+        if (const auto report = head.to_report(time.at)) {
+            const auto answer = door_->call(
+                "seen", {{"note", report->note ? nlohmann::json(*report->note) : nlohmann::json{}},
+                         {"where", "broker " + url()}});
+            const auto verdict = answer.value("verdict", "");
+            if (verdict == "contradicts") {
+                diag::error("the broker holds a head that contradicts the log: it stays there",
+                            {{"why", answer.value("why", "")}});
+            }
+            head.reported(verdict, time.at);
+        }
+        if (head.wanted(time.at)) {
+            try {
+                const auto newest = door_->call("checkpoint");
+                head.newest(newest.value("state", ""), newest.value("note", ""), time.at);
+            } catch (const local::Refused&) {  // nothing is signed
+                head.newest("", "", time.at);
+            }
         }
     }
     // Names, topics and brokers were read at the start: when the gateway has taken another

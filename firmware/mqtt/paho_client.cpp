@@ -25,7 +25,8 @@ constexpr int reason_bad_password = 0x86;
 constexpr int reason_not_authorised = 0x87;
 constexpr int reason_banned = 0x8A;
 constexpr int reason_taken_over = 0x8E;
-constexpr std::size_t received_limit = 256;  // messages waiting; we subscribe to nothing but a test
+constexpr std::size_t received_limit =
+    256;  // messages waiting: of a test, and of our own checkpoint
 // Each is a socket and some 100 KiB. Paho ends nearly all of its waits by itself, so that so many
 // mean that it is stuck as a whole, in a name's lookup for example.
 constexpr std::size_t abandoned_limit = 8;

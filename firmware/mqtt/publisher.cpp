@@ -39,6 +39,7 @@ Publisher::Publisher(PublisherOptions options, Topics topics, Saved saved)
     : options_{options},
       topics_{std::move(topics)},
       log_{saved.next, options.log},
+      head_{topics_.checkpoint()},
       published_alarms_{saved.alarms},
       generation_{saved.generation},
       saved_{std::move(saved)} {
@@ -58,6 +59,7 @@ void Publisher::connected(const Capabilities& broker, Moment now) {
     live_.clear();
     live_from_ = log_.behind() + log_.cursor();
     last_status_.reset();
+    head_.connected(broker.retains, now.at);
     if (!last_info_.is_null()) {
         retained_.want(topics_.info(last_info_, broker.version, now), Rank::info);
     }
@@ -70,6 +72,7 @@ void Publisher::disconnected() {
     heartbeat_.reset();
     log_.lost();
     retained_.lost();
+    head_.disconnected();
 }
 
 void Publisher::acknowledged(std::uint64_t ticket, Moment now) {
@@ -78,6 +81,7 @@ void Publisher::acknowledged(std::uint64_t ticket, Moment now) {
     const auto what = std::move(found->second);
     in_flight_.erase(found);
     if (std::holds_alternative<Log>(what)) log_.acknowledged(ticket, now.at);
+    if (std::holds_alternative<Head>(what)) head_.acknowledged();
     if (const auto* topic = std::get_if<std::string>(&what)) {
         if (!retained_.acknowledged(*topic)) return;
         std::erase_if(published_alarms_,
@@ -92,6 +96,7 @@ void Publisher::refused(std::uint64_t ticket, Moment now) {
     in_flight_.erase(found);
     if (++health_.refused == 1) diag::warn("broker refuses messages, they are tried again");
     if (const auto* topic = std::get_if<std::string>(&what)) retained_.refused(*topic, now.at);
+    if (std::holds_alternative<Head>(what)) head_.refused(now.at);
     if (!std::holds_alternative<Log>(what)) return;
     // The batches behind it are sent again too: in order, with doubles, without a hole.
     std::erase_if(in_flight_,
@@ -104,6 +109,7 @@ void Publisher::door_opened(std::uint64_t size, std::uint64_t generation, Moment
     watching_ = false;
     live_from_ = size;
     last_status_.reset();
+    head_.door_opened();
     if (generation != generation_) {
         diag::warn("log was begun anew, publishing it from its beginning",
                    {{"generation", generation}});
@@ -200,6 +206,7 @@ void Publisher::fed(const json& line, Moment) {
         ++health_.dropped_events;
     }
     log_.arrived(records_of(*entries));
+    head_.look();
 }
 
 std::optional<LogFeed::Page> Publisher::page_wanted() const {
@@ -224,6 +231,7 @@ bool Publisher::status_wanted(Moment now) const {
 void Publisher::status(const json& status, Moment now) {
     last_status_ = now.at;
     last_info_ = status;
+    head_.look();
     if (!broker_) return;
     retained_.want(topics_.info(status, broker_->version, now), Rank::info);
     heartbeat_ = topics_.health(status, health(), now);
@@ -267,6 +275,7 @@ std::optional<Outgoing> Publisher::next(Moment now) {
         heartbeat_.reset();
         return Outgoing{.ticket = 0, .message = std::move(beat)};
     }
+    if (auto head = head_.next(now.at)) return send(std::move(*head), Head{});
     // One place is kept free of log records, so that an alarm never waits for one of them.
     if (window > 1 && in_flight_.size() + 1 >= window) return std::nullopt;
     const auto records = log_.next(tickets_, now.at);
@@ -294,6 +303,7 @@ std::optional<Uptime> Publisher::deadline() const {
     if (!broker_) return first;
     consider(log_.deadline());
     consider(retained_.deadline());
+    if (door_open_) consider(head_.deadline());
     if (door_open_ && last_status_) consider(*last_status_ + options_.heartbeat);
     return first;
 }

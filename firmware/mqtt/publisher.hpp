@@ -14,6 +14,7 @@
 #include <string>
 #include <variant>
 
+#include "firmware/mqtt/head_at_broker.hpp"
 #include "firmware/mqtt/log_feed.hpp"
 #include "firmware/mqtt/retained.hpp"
 #include "firmware/mqtt/topics.hpp"
@@ -72,6 +73,10 @@ class Publisher {
     [[nodiscard]] bool status_wanted(Moment now) const;
     void status(const nlohmann::json& status, Moment now);
 
+    // What the broker holds of the log's signed head, and what of ours goes there.
+    [[nodiscard]] HeadAtBroker& head() { return head_; }
+    [[nodiscard]] const HeadAtBroker& head() const { return head_; }
+
     // The next message to send; empty: nothing to send, or the window is full.
     [[nodiscard]] std::optional<Outgoing> next(Moment now);
     // Written atomically and told by saved(); not more often than `save_every`.
@@ -87,7 +92,8 @@ class Publisher {
   private:
     struct Log {};
     struct Event {};
-    using What = std::variant<Log, Event, std::string>;  // text: a retained topic
+    struct Head {};
+    using What = std::variant<Log, Event, Head, std::string>;  // text: a retained topic
     Outgoing send(Message message, What what);
     void show_status();
     void show_alarm(const std::string& id, bool fresh, Moment now);
@@ -99,6 +105,7 @@ class Publisher {
     Topics topics_;
     LogFeed log_;
     Retained retained_;
+    HeadAtBroker head_;
 
     std::optional<Capabilities> broker_;  // while connected
     std::map<std::uint64_t, What> in_flight_;

@@ -166,6 +166,10 @@ Message Topics::status(bool online) const {
             .json = false};
 }
 
+std::string Topics::checkpoint() const {
+    return options_.base + "/checkpoint";
+}
+
 Message Topics::info(const json& status, int mqtt_version, Moment now) const {
     const auto name = name_of("gateway", options_.site.gateway);
     return retained("info",
@@ -187,10 +191,13 @@ Message Topics::health(const json& status, const FrontHealth& front, Moment now)
     const auto log = section(status, "log");
     const auto buses = section(status, "buses");
     const auto clock = section(status, "clock");
+    const auto signing = section(status, "signing");
     ordered_json content{{"uptime_ms", value_of(status, "uptime_ms")},
                          {"log_size", value_of(log, "size")},
                          {"log_queued", value_of(log, "queued")},
                          {"log_health", value_of(log, "health")},
+                         {"log_signing", value_of(signing, "state")},
+                         {"log_epoch", value_of(signing, "epoch")},
                          {"devices", value_of(buses, "devices")},
                          {"devices_online", value_of(buses, "online")},
                          {"clock_sync", value_of(clock, "sync")},

@@ -42,6 +42,7 @@ class Topics {
     explicit Topics(TopicOptions options);
 
     [[nodiscard]] Message status(bool online) const;
+    [[nodiscard]] std::string checkpoint() const;  // the topic; its payload is the note itself
     // From the door's `status` answer.
     [[nodiscard]] Message info(const nlohmann::json& status, int mqtt_version, Moment now) const;
     [[nodiscard]] Message health(const nlohmann::json& status, const FrontHealth& front,

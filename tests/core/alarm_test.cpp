@@ -173,6 +173,44 @@ TEST_F(AlarmTest, AcknowledgingTwiceIsRefused) {
     EXPECT_EQ(the(EventKind::command_refused).data.at("reason"), text("already_acknowledged"));
 }
 
+TEST_F(AlarmTest, WhatTheGatewaySaysOfItselfRaisesItsAlarmsAndARestartKeepsThem) {
+    one_door();
+    const auto says = [&](EventKind kind) {
+        Event said;
+        said.kind = kind;
+        said.at = now_;
+        said.subjects = {{"gateway", "gw1"}};
+        for (auto& event : site_->apply(said)) {
+            history_.push_back(event);
+            events_.push_back(std::move(event));
+        }
+    };
+    says(EventKind::log_held_back);
+    ASSERT_EQ(site_->alarms().size(), 1U);
+    EXPECT_EQ(site_->alarms()[0].id, "log-unsigned-gw1");
+    EXPECT_EQ(site_->alarms()[0].priority, Priority::high);
+    restarts();
+    passes(1s);
+    ASSERT_EQ(site_->alarms().size(), 1U);
+    EXPECT_TRUE(site_->alarms()[0].active);
+    says(EventKind::log_signed);
+    EXPECT_FALSE(site_->alarms()[0].active);
+    EXPECT_EQ(alarms().back(), "cleared log-unsigned-gw1");
+    says(EventKind::clock_doubted);
+    EXPECT_EQ(alarms().back(), "raised clock-doubted-gw1");
+}
+
+TEST_F(AlarmTest, WhoVouchedForTheClockIsRecorded) {
+    one_door();
+    const auto events = site_->apply(Command{
+        .at = now_, .id = "c1", .by = "uid:1000(ana)", .channel = "cli", .what = TrustClock{}});
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].kind, EventKind::clock_trusted);
+    EXPECT_EQ(events[0].subjects, (std::vector<Subject>{{"gateway", "gw1"}}));
+    EXPECT_EQ(events[0].data.at("by"), text("uid:1000(ana)"));
+    EXPECT_EQ(events[0].data.at("channel"), text("cli"));
+}
+
 TEST_F(AlarmTest, KeepsItsAgeOverARestart) {
     one_door();
     stays_open_too_long();

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 
 #include "firmware/eventlog/day_index.hpp"
@@ -420,6 +421,136 @@ TEST_F(RolledBackTest, Attack44TwoGatewaysCannotSignOneLog) {
     start_signing();
     Heard other;
     EXPECT_THROW((void)open_log(options, clock, other), AlreadyRunning);
+}
+
+// --- heads seen outside ---
+
+class SeenOutsideTest : public RolledBackTest {
+  protected:
+    LogThread::Comparison compares(std::optional<tlog::Head> outside) {
+        std::promise<LogThread::Comparison> answered;
+        log->compare(outside, "broker", [&](const auto& answer) { answered.set_value(answer); });
+        return answered.get_future().get();
+    }
+    void a_restart_finds_the_same(const std::string& why) {
+        stop_signing();
+        is_held_back(why);
+    }
+};
+
+TEST_F(SeenOutsideTest, AHeadThatTheLogGoesOnFromChangesNothing) {
+    start_signing();
+    writes_one();
+    const auto before = head_of_entries();
+    writes_one();
+    for (const auto& outside : {before, head_of_entries()}) {
+        const auto answer = compares(outside);
+        EXPECT_TRUE(answer.compared);
+        EXPECT_EQ(answer.why, "");
+    }
+    EXPECT_EQ(log->signing().state, State::signing);
+}
+
+TEST_F(SeenOutsideTest, ALargerOneEndsTheSigningAndARestartFindsTheSame) {
+    start_signing();
+    writes_one();
+    const auto answer = compares(tlog::Head{.size = 10, .root = tlog::sha256("ten")});
+    EXPECT_EQ(answer.why, "10 entries are known of this log, and it has 1");
+    EXPECT_EQ(log->signing().state, State::held_back);
+    EXPECT_EQ(log->signing().why, "broker: " + answer.why);
+    writes_one();
+    EXPECT_EQ(ask({}).entries.size(), 2u) << "entries are taken all the same";
+    EXPECT_EQ(checkpoints().size(), 1u);
+    a_restart_finds_the_same("10 entries are known");
+}
+
+TEST_F(SeenOutsideTest, OneOfTheSameSizeWithAnotherRootEndsTheSigning) {
+    start_signing();
+    writes_one();
+    EXPECT_NE(compares(tlog::Head{.size = 1, .root = tlog::sha256("another")}).why, "");
+    a_restart_finds_the_same("its first 1 entries are not those that are known");
+}
+
+TEST_F(SeenOutsideTest, ASmallerOneWithAnotherRootEndsTheSigning) {
+    start_signing();
+    write(5);
+    EXPECT_NE(compares(tlog::Head{.size = 3, .root = tlog::sha256("another")}).why, "");
+    a_restart_finds_the_same("its first 3 entries are not those that are known");
+}
+
+TEST_F(SeenOutsideTest, OneOfALaterGenerationEndsTheSigningAndOfAnEarlierOneSaysNothing) {
+    start_signing();
+    writes_one();
+    EXPECT_EQ(compares(tlog::Head{.generation = 0, .size = 99, .root = {}}).why, "");
+    EXPECT_NE(compares(tlog::Head{.generation = 3, .size = 1, .root = {}}).why, "");
+    a_restart_finds_the_same("generation 3");
+    stop_signing();
+    const auto known = evidence::EpochStateFile{files_.state()}.head().generation;
+    StoppedLog{directory.path()}.begin_anew("uid:0", "two disks were exchanged", known);
+    start_signing();
+    writes_one();
+    EXPECT_EQ(json::parse(ask({}).entries.at(0).bytes)["data"]["known_generation"], 3);
+    EXPECT_EQ(head_in(log->signing().checkpoint, 4, keys_->epoch()), head_of_entries(4));
+}
+
+class WaitingTest : public SeenOutsideTest {
+  protected:
+    WaitingTest() {
+        options.look_outside_for = 20s;
+        start_signing();
+    }
+};
+
+TEST_F(WaitingTest, NothingIsSignedBeforeSomebodySaysWhatIsKnownOutside) {
+    writes_one();
+    EXPECT_EQ(log->signing().state, State::waiting);
+    EXPECT_TRUE(checkpoints().empty());
+    EXPECT_TRUE(compares(std::nullopt).compared);
+    EXPECT_EQ(log->signing().state, State::signing);
+    EXPECT_EQ(head_in(log->signing().checkpoint, 1, 0), head_of_entries())
+        << "what came meanwhile is signed at once";
+}
+
+TEST_F(WaitingTest, ALogThatWasRolledBackHasSignedNothing) {
+    writes_one();
+    compares(tlog::Head{.size = 10, .root = tlog::sha256("ten")});
+    EXPECT_EQ(log->signing().state, State::held_back);
+    EXPECT_TRUE(checkpoints().empty());
+}
+
+TEST_F(WaitingTest, WithoutAWordItIsSignedOnAfterItsTime) {
+    writes_one();
+    passes(20s);
+    writes_one();
+    writes_one();  // the turn before it ended the waiting
+    EXPECT_EQ(log->signing().state, State::signing);
+    EXPECT_EQ(head_in(log->signing().checkpoint, 1, 0), head_of_entries());
+}
+
+TEST_F(SigningTest, ASignedLogWhoseKeysAreGoneSaysSo) {
+    start_signing();
+    writes_one();
+    stop_signing();
+    start();
+    EXPECT_EQ(log->signing().state, State::held_back);
+    EXPECT_THAT(log->signing().why, HasSubstr("keys are gone"));
+}
+
+TEST_F(SigningTest, AClockThatAnOperatorVouchesForIsFollowed) {
+    start_signing();
+    writes_one();
+    auto now = clock.sample();
+    now.sync = "none";
+    now.wall += 50h;
+    clock.set(now);
+    writes_one();
+    ASSERT_TRUE(log->signing().clock_held_back);
+    EXPECT_EQ(log->signing().epoch, 0u);
+    log->trust_clock();
+    writes_one();
+    writes_one();
+    EXPECT_FALSE(log->signing().clock_held_back);
+    EXPECT_EQ(log->signing().epoch, 50u);
 }
 
 // --- rows of the tree ---

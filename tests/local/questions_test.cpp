@@ -461,6 +461,33 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
     EXPECT_EQ(house_.erasures.size(), 2U);
 }
 
+TEST_F(LocalDoorQuestions, TrustingTheClockIsACommandWithItsCaller) {
+    opens();
+    auto caller = calls();
+    const auto line = answer(
+        caller, {{"id", 1}, {"call", "command"}, {"command", "trust_clock"}, {"channel", "cli"}});
+    EXPECT_EQ(line.at("ok").at("index"), 4711);
+    ASSERT_EQ(house_.commands.size(), 1U);
+    EXPECT_TRUE(std::holds_alternative<TrustClock>(house_.commands[0].what));
+    EXPECT_NE(house_.commands[0].by, "");
+}
+
+TEST_F(LocalDoorQuestions, AHeadSeenOutsideIsHandedOnAsItWasFound) {
+    opens();
+    auto caller = calls();
+    house_.seen_answer = {.verdict = local::Seen::Verdict::contradicts, .why = "it is larger"};
+    const auto line =
+        answer(caller, {{"id", 1}, {"call", "seen"}, {"note", "a\nb\n"}, {"where", "broker b"}});
+    EXPECT_EQ(line.at("ok"), (json{{"verdict", "contradicts"}, {"why", "it is larger"}}));
+    answer(caller, {{"id", 2}, {"call", "seen"}, {"note", nullptr}, {"where", "broker b"}});
+    ASSERT_EQ(house_.sightings.size(), 2U);
+    EXPECT_EQ(house_.sightings[0].note, "a\nb\n");
+    EXPECT_EQ(house_.sightings[0].where, "broker b");
+    EXPECT_FALSE(house_.sightings[1].note);
+    EXPECT_EQ(code(answer(caller, {{"id", 3}, {"call", "seen"}, {"where", "x"}})), "usage");
+    EXPECT_EQ(code(answer(caller, {{"id", 4}, {"call", "seen"}, {"note", "x"}})), "usage");
+}
+
 TEST_F(LocalDoorQuestions, OnlyRootAndTheGatewayItselfSpeakForOthers) {
     options_.mode = 0666;
     std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});

@@ -48,6 +48,11 @@ class FakeHouse final : public local::House {
         done(raw_answer);
     }
 
+    void seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) override {
+        sightings.push_back(sighting);
+        done(seen_answer);
+    }
+
     static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
 
     local::Identity identity_{
@@ -67,6 +72,8 @@ class FakeHouse final : public local::House {
     std::vector<local::Export> exports;
     std::vector<tlog::Hash> signed_manifests;
     std::vector<local::RawRead> raw_reads;
+    std::vector<local::Sighting> sightings;
+    local::Seen seen_answer{.verdict = local::Seen::Verdict::agrees, .why = {}};
 };
 
 }  // namespace sealwarden::test

@@ -17,6 +17,8 @@ class FakeDoor:
         self.watchers, self.feeds, self.connections = [], [], []
         self.listener = None
         self.hangs = False
+        self.note, self.signing = "", "signing"  # the newest signed head
+        self.seen, self.verdict = [], "agrees"   # what the front found outside, and what is answered
         self.open()
 
     def open(self):
@@ -81,6 +83,14 @@ class FakeDoor:
                 "config_hash": "c0ffee", "log": {"size": len(self.log), "queued": 0, "health": "good", "why": ""},
                 "buses": {"devices": 2, "online": 1}, "alarms": {"total": len(self.alarms)},
                 "clock": {"wall": "2026-11-24T03:00:00.000000Z", "sync": "none", "err_ms": -1}, "fronts": []}})
+        elif call == "checkpoint":
+            if self.note:
+                self.tell(connection, {"id": number, "ok": {"note": self.note, "epoch": 0, "state": self.signing, "why": ""}})
+            else:
+                self.tell(connection, {"id": number, "error": {"code": "not_found", "message": "nothing is signed yet"}})
+        elif call == "seen":
+            self.seen.append((question["note"], question["where"]))
+            self.tell(connection, {"id": number, "ok": {"verdict": self.verdict, "why": ""}})
         elif call == "watch":
             self.watchers.append((connection, number))
             self.tell(connection, {"id": number, "states": self.states, "alarms": self.alarms})

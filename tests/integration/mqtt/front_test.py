@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The MQTT front as a process, against mosquitto and nats-server, with a gateway that says what a test told it."""
+import base64
 import json
 import os
 import re
@@ -26,7 +27,8 @@ BASE = "sealwarden/v1/dc7/gw1"
 
 TREE = [(r"status", "status"), (r"info", "info"), (r"health", "health"), (r"device/[a-z0-9-]+/status", "device-status"),
         (r"(door|seal|camera|power|cabinet)/[a-z0-9-]+/state", None), (r"alarm/[a-z0-9-]+", "alarm"),
-        (r"alarms/summary", "alarms-summary"), (r"event/[a-z0-9-]+", "event"), (r"log", "log")]
+        (r"alarms/summary", "alarms-summary"), (r"event/[a-z0-9-]+", "event"), (r"log", "log"),
+        (r"checkpoint", "checkpoint")]
 
 
 def check(topic, payload):
@@ -132,6 +134,74 @@ class FrontTest(unittest.TestCase):
         self.assertEqual(self.front.stop(), 0)
         until(lambda: subscriber.last("status") == "offline", "going down")
         self.assertEqual(json.loads(subscriber.last("info"))["mqtt_version"], spoken or ("3.1.1" if version == "3.1.1" else "5"))
+
+    @staticmethod
+    def note(size):
+        root = base64.b64encode(bytes([size]) * 32).decode()
+        return f"sealwarden/dc7/gw1/g1\n{size}\n{root}\n\n\u2014 sealwarden/dc7/gw1/g1 {base64.b64encode(bytes(68)).decode()}\n"
+
+    def the_head_is_read_before_ours_goes_over_it(self, version, kind=Mosquitto):
+        broker = self.broker(kind=kind)
+        subscriber = self.subscriber(broker)
+        self.assertTrue(subscriber.publish("checkpoint", self.note(3)))
+        self.door.note = self.note(5)
+        self.start(protocol=version)
+        until(lambda: subscriber.last("checkpoint") == self.note(5), "our checkpoint")
+        where = "broker " + self.options["urls"][0]
+        self.assertEqual(self.door.seen[0], (self.note(3), where))
+        # Another gateway of this name speaks while we do.
+        self.assertTrue(subscriber.publish("checkpoint", self.note(9)))
+        until(lambda: (self.note(9), where) in self.door.seen, "it is reported")
+        self.door.note = self.note(10)
+        self.open_doors(1)
+        until(lambda: subscriber.last("checkpoint") == self.note(10), "the next one")
+        self.assertEqual({note for note, _ in self.door.seen}, {self.note(3), self.note(9)}, "our own is no news")
+
+    def test_the_head_at_the_broker_is_read_first_in_version_5(self):
+        self.the_head_is_read_before_ours_goes_over_it("5")
+
+    def test_the_head_at_the_broker_is_read_first_in_version_3_1_1(self):
+        self.the_head_is_read_before_ours_goes_over_it("3.1.1")
+
+    def test_the_head_is_read_first_at_aedes_too(self):
+        self.the_head_is_read_before_ours_goes_over_it("3.1.1", kind=Aedes)
+
+    def test_a_head_that_contradicts_the_log_stays_at_the_broker(self):
+        broker = self.broker()
+        subscriber = self.subscriber(broker)
+        self.assertTrue(subscriber.publish("checkpoint", self.note(9)))
+        self.door.note, self.door.verdict = self.note(5), "contradicts"
+        self.start()
+        until(lambda: self.door.seen, "it is reported")
+        self.open_doors(2)
+        until(lambda: self.indexes(subscriber) == [0, 1], "everything else goes on")
+        self.assertEqual([m[1] for m in subscriber.all("checkpoint")], [self.note(9)])
+        self.door.close()
+        self.door.verdict = "agrees"  # the gateway came back with a new generation
+        self.door.open()
+        until(lambda: subscriber.last("checkpoint") == self.note(5), "ours")
+        self.assertEqual([note for note, _ in self.door.seen], [self.note(9)] * 2)
+
+    def test_nothing_is_published_while_nothing_is_signed(self):
+        broker = self.broker()
+        subscriber = self.subscriber(broker)
+        self.door.note, self.door.signing = self.note(5), "held_back"
+        self.start()
+        until(lambda: self.door.seen == [(None, "broker " + self.options["urls"][0])], "nothing is there")
+        self.open_doors(1)
+        until(lambda: self.indexes(subscriber) == [0], "the log goes on")
+        self.assertEqual(subscriber.all("checkpoint"), [])
+
+    def test_a_broker_that_lets_nobody_read_the_checkpoint_gets_it_all_the_same(self):
+        path = os.path.join(self.directory, "acl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"topic write {BASE}/#\nuser reader\ntopic read sealwarden/#\n")
+        broker = self.broker("allow_anonymous true", f"acl_file {path}")
+        subscriber = self.subscriber(broker, user="reader")
+        self.door.note = self.note(5)
+        self.start()
+        until(lambda: subscriber.last("checkpoint") == self.note(5), "our checkpoint")
+        self.assertEqual(self.door.seen, [(None, "broker " + self.options["urls"][0])])
 
     def test_everything_arrives_in_version_5(self):
         self.everything_arrives("5")

@@ -106,6 +106,12 @@ class Subscriber:
         with self.lock:
             self.heard.append((message.topic, message.payload.decode(), message.retain, time.monotonic()))
 
+    def publish(self, below, payload):
+        """Retained, as another gateway would; true when the broker has it."""
+        sent = self.client.publish("sealwarden/v1/dc7/gw1/" + below, payload, qos=1, retain=True)
+        sent.wait_for_publish(10)
+        return sent.is_published()
+
     def all(self, below):
         with self.lock:
             return [m for m in self.heard if paho.topic_matches_sub("sealwarden/v1/dc7/gw1/" + below, m[0])]
