@@ -258,6 +258,9 @@ void add_log(CLI::App& app, Context& context) {
                      "the gateway must not run; the old log is kept beside"}});
     anew.add_option("--reason", *why, "why, for the record")->required()->type_name("TEXT");
     anew.callback([&context, why] { recover(context, *why); });
+
+    add_log_check(group, context);
+    add_log_export(group, context);
 }
 
 }  // namespace sealwarden::cli

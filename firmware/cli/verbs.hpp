@@ -34,6 +34,9 @@ void add_scan(CLI::App& bus, Context& context);
 void add_profile(CLI::App& app, Context& context);
 void add_alarm(CLI::App& app, Context& context);
 void add_log(CLI::App& app, Context& context);
+// Under `log`.
+void add_log_check(CLI::App& group, Context& context);
+void add_log_export(CLI::App& group, Context& context);
 void add_checkpoint(CLI::App& app, Context& context);
 void add_clock(CLI::App& app, Context& context);
 void add_commission(CLI::App& app, Context& context);

@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 
 namespace sealwarden::evidence {
@@ -93,6 +95,16 @@ void EpochStateFile::create(const std::filesystem::path& file, const tlog::Epoch
             throw KeyTrouble{file.string() + " cannot be written"};
         }
     }
+}
+
+tlog::Head EpochStateFile::read_head(const std::filesystem::path& file) {
+    const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
+    if (descriptor.number() < 0) {
+        throw KeyTrouble{fmt::format("{} cannot be read: {}", file.string(), std::strerror(errno))};
+    }
+    const auto one = read_slot(descriptor.number(), 0), other = read_slot(descriptor.number(), 1);
+    if (!one && !other) throw KeyTrouble{file.string() + " holds nothing that can be read"};
+    return !other || (one && one->sequence > other->sequence) ? one->head : other->head;
 }
 
 EpochStateFile::EpochStateFile(const std::filesystem::path& file)

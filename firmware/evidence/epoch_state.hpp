@@ -18,6 +18,8 @@ class EpochStateFile {
   public:
     static void create(const std::filesystem::path& file, const tlog::EpochSeed& seed,
                        const tlog::Head& head);
+    // The head alone, without touching the file; for whoever may read it. Throws KeyTrouble.
+    [[nodiscard]] static tlog::Head read_head(const std::filesystem::path& file);
     // Throws KeyTrouble when it is not there, not private, or has no valid slot. A slot that holds
     // an older seed than the other is overwritten at once.
     explicit EpochStateFile(const std::filesystem::path& file);

@@ -1,0 +1,46 @@
+// The log as static files, C2SP tlog-tiles with tiles of height 8 (firmware/evidence/FORMAT.md,
+// "Copy of the whole log"). Only reads, page by page.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/tlog/hash.hpp"
+
+namespace sealwarden::eventlog {
+
+// "tile/0/x001/067.p/5"; `level` "0", "1", … or "entries"; width 1 to 256.
+[[nodiscard]] std::string tile_name(const std::string& level, std::uint64_t tile,
+                                    std::uint64_t width);
+// The partial tiles at the edge of a tree of this size.
+[[nodiscard]] std::vector<std::string> partial_tiles(std::uint64_t size);
+
+class TileSource {
+  public:
+    explicit TileSource(const std::filesystem::path& directory);
+
+    struct SignedHead {
+        std::uint64_t size = 0;
+        std::string note;
+    };
+    [[nodiscard]] std::optional<SignedHead> newest();
+    [[nodiscard]] std::vector<SignedHead> closings(std::uint64_t up_to);
+    [[nodiscard]] tlog::Hash root(std::uint64_t size);
+
+    using Put = std::function<void(const std::string& name, const std::string& bytes)>;
+    // Every tile of the tree of `size` that is not a full one of the tree of `had` already.
+    void tiles(std::uint64_t had, std::uint64_t size, const Put& put);
+
+  private:
+    void entries(std::uint64_t had, std::uint64_t size, const Put& put);
+    [[nodiscard]] tlog::Hash subtree(unsigned level, std::uint64_t index);
+
+    sqlite::Connection connection_;
+};
+
+}  // namespace sealwarden::eventlog

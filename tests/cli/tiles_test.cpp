@@ -1,0 +1,115 @@
+// `log export --tiles`, read by golang.org/x/mod/sumdb/tlog and by our verifier.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+
+#include "tests/cli/signed_log.hpp"
+
+namespace sealwarden::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+class TilesTest : public SignedLog {
+  protected:
+    TilesTest() { is_commissioned(); }
+    void is_exported() {
+        const auto said = says("sealwarden log export --tiles " + tiles_.string());
+        ASSERT_EQ(said.exit, 0) << said.err;
+    }
+    // 0: it accepts.
+    [[nodiscard]] int go_says() const {
+        return std::system(
+            fmt::format(
+                "GO111MODULE=off CGO_ENABLED=0 GOPATH=/usr/share/gocode GOCACHE={0}/go-cache "
+                "go run {1}/tests/cli/foreign/tiles.go {2} {2}/sheet.txt >/dev/null 2>&1",
+                directory_.path().string(), SEALWARDEN_SOURCE_DIR, tiles_.string())
+                .c_str());
+    }
+    // The exit code of sealwarden-verify.
+    [[nodiscard]] int our_verifier_says() const {
+        const auto status =
+            std::system(fmt::format("{} {} --sheet {} >/dev/null 2>&1", SEALWARDEN_VERIFY,
+                                    tiles_.string(), files_.sheet().string())
+                            .c_str());
+        return WEXITSTATUS(status);
+    }
+    [[nodiscard]] std::vector<std::string> files() const {
+        std::vector<std::string> names;
+        for (const auto& file : std::filesystem::recursive_directory_iterator{tiles_}) {
+            if (file.is_regular_file()) {
+                names.push_back(std::filesystem::relative(file.path(), tiles_).string());
+            }
+        }
+        std::ranges::sort(names);
+        return names;
+    }
+    std::filesystem::path tiles_ = directory_.path() / "tiles";
+};
+
+constexpr int verified_with_gaps = 4;  // the running epoch is not closed
+
+TEST_F(TilesTest, ForeignCodeAndOurVerifierReadTheSameLogAndItsContinuation) {
+    writes(65'536 + 700);  // a third level, and partial tiles on each
+    is_exported();
+    EXPECT_EQ(go_says(), 0);
+    EXPECT_EQ(our_verifier_says(), verified_with_gaps);
+    const auto written = std::filesystem::last_write_time(tiles_ / "tile/0/000");
+
+    passes(2h);
+    writes(300);
+    is_exported();
+    EXPECT_EQ(go_says(), 0);
+    EXPECT_EQ(our_verifier_says(), verified_with_gaps);
+    EXPECT_EQ(std::filesystem::last_write_time(tiles_ / "tile/0/000"), written)
+        << "what is full is not written again";
+    EXPECT_TRUE(std::filesystem::exists(tiles_ / "checkpoints/66237.txt")) << "the first closing";
+
+    auto tile = text_in(tiles_ / "tile/entries/001");
+    tile[40] = static_cast<char>(tile[40] ^ 1);
+    std::ofstream{tiles_ / "tile/entries/001", std::ios::binary} << tile;
+    EXPECT_NE(go_says(), 0);
+    EXPECT_EQ(our_verifier_says(), 3);
+}
+
+TEST_F(TilesTest, TheEdgeOfBeforeIsGoneAndOnlyNamesOfTheFormatAreThere) {
+    writes(300);
+    is_exported();
+    EXPECT_THAT(files(), testing::IsSupersetOf({"checkpoint", "epochs/keys.bin", "sheet.txt",
+                                                "tile/0/000", "tile/0/001.p/44", "tile/1/000.p/1",
+                                                "tile/entries/000", "tile/entries/001.p/44"}));
+    writes(300);
+    is_exported();
+    EXPECT_THAT(files(), testing::ElementsAre("checkpoint", "epochs/keys.bin", "sheet.txt",
+                                              "tile/0/000", "tile/0/001", "tile/0/002.p/88",
+                                              "tile/1/000.p/2", "tile/entries/000",
+                                              "tile/entries/001", "tile/entries/002.p/88"));
+}
+
+TEST_F(TilesTest, ALogThatIsNotTheOneExportedBeforeIsRefused) {
+    writes(20);
+    std::filesystem::copy_file(directory_.path() / "log.db", directory_.path() / "backup");
+    const auto state = text_in(files_.state());
+    writes(10);
+    is_exported();
+    const auto before = files();
+    std::filesystem::rename(directory_.path() / "backup", directory_.path() / "log.db");
+    std::ofstream{files_.state(), std::ios::binary} << state;
+    for (const auto* name : {"log.db-wal", "log.db-shm"}) {
+        std::filesystem::remove(directory_.path() / name);
+    }
+    EXPECT_EQ(says("sealwarden log export --tiles " + tiles_.string()).exit, 3) << "rolled back";
+    passes(1min);
+    writes(15);
+    EXPECT_EQ(says("sealwarden log export --tiles " + tiles_.string()).exit, 3) << "forked";
+    EXPECT_EQ(files(), before);
+}
+
+TEST_F(TilesTest, ADirectoryWithSomethingElseIsLeftAlone) {
+    writes(3);
+    EXPECT_EQ(says("sealwarden log export --tiles " + directory_.path().string()).exit, 2);
+}
+
+}  // namespace
+}  // namespace sealwarden::test
