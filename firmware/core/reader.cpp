@@ -59,34 +59,39 @@ void BadgeReader::apply(const Reading& reading, Events& events) {
     }
 }
 
+void BadgeReader::lost(const Reading& reading, Events& events) {
+    const bool told = why_.why == Why::fault;
+    why_ = {Level::unknown, Why::fault, *reading.fault()};
+    if (told) return;
+    since_ = reading.at;
+    state_ = ReaderState::unknown;
+    auto lost = make_event(EventKind::reader_unknown, subjects(), reading.at, reading.after);
+    explain(lost.data, why_);
+    lost.source = reading.point;
+    events.push_back(std::move(lost));
+}
+
+void BadgeReader::answers(const Reading& reading, Events& events) {
+    if (state_ != ReaderState::unknown) return;
+    state_ = ReaderState::ready;
+    why_ = {};
+    since_ = reading.at;
+    auto ready = make_event(EventKind::reader_ready, subjects(), reading.at, reading.after);
+    ready.source = reading.point;
+    events.push_back(std::move(ready));
+}
+
 void BadgeReader::number(const Reading& reading, Events& events) {
     const auto* value = reading.value();
     if (!value) {
-        const bool told = why_.why == Why::fault;
-        why_ = {Level::unknown, Why::fault, *reading.fault()};
-        if (told) return;
-        since_ = reading.at;
-        state_ = ReaderState::unknown;
-        auto lost = make_event(EventKind::reader_unknown, subjects(), reading.at, reading.after);
-        explain(lost.data, why_);
-        lost.source = reading.point;
-        events.push_back(std::move(lost));
+        lost(reading, events);
         return;
     }
-    if (state_ == ReaderState::unknown) {
-        state_ = ReaderState::ready;
-        why_ = {};
-        since_ = reading.at;
-        auto ready = make_event(EventKind::reader_ready, subjects(), reading.at, reading.after);
-        ready.source = reading.point;
-        events.push_back(std::move(ready));
-    }
+    answers(reading, events);
     const auto was = std::exchange(number_, text_of(*value));
-    // What stands there when the reader is first read was presented before anybody watched.
-    if (!ever_read_) {
-        ever_read_ = true;
-        return;
-    }
+    // What stands there when the reader is first read was presented before anybody watched, unless
+    // `fresh` was seen to speak.
+    if (!std::exchange(ever_read_, true) && !waiting_) return;
     const Span when{reading.after.value_or(reading.at), reading.at};
     if (number_ != was && !number_.empty()) {
         untaken_.push_back(when);
@@ -100,7 +105,15 @@ void BadgeReader::number(const Reading& reading, Events& events) {
 
 void BadgeReader::fresh(const Reading& reading, Events& events) {
     const auto* value = reading.value();
-    if (!value) return;
+    if (!value) {
+        fresh_lost_ = true;
+        lost(reading, events);
+        return;
+    }
+    // A number that is read by a transaction is not read before a badge comes: until then `fresh`
+    // says that the reader is there. A number that fails while `fresh` answers stays lost.
+    if (why_.why == Why::never_read || fresh_lost_) answers(reading, events);
+    fresh_lost_ = false;
     const auto was = std::exchange(fresh_, *value);
     if (!was || *was == *value) return;
     if (const auto* flag = std::get_if<bool>(value); flag && !*flag) return;

@@ -11,11 +11,12 @@
 
 namespace sealwarden {
 
-//              number read                another number, or `fresh` says new
+//          number or `fresh` read         another number, or `fresh` says new
 //   unknown -----------------> ready ------------------------------------------+
 //      ^                       |   ^                                           |
-//      +--- number's fault ----+   +----------------- presented <--------------+
+//      +-- fault of either ----+   +----------------- presented <--------------+
 //
+// After a fault of the number alone, only the number makes it ready again.
 // The badge is personal: its number goes beside the entry, never into it. A badge held in the
 // field is one presentation. With a `fresh` point the number may stay from the last badge, so what
 // is there at the start is old; the number counts as read after `fresh` spoke.
@@ -43,6 +44,8 @@ class BadgeReader {
   private:
     void number(const Reading& reading, Events& events);
     void fresh(const Reading& reading, Events& events);
+    void lost(const Reading& reading, Events& events);
+    void answers(const Reading& reading, Events& events);
     void present(Span when, PointId source, Events& events);
     [[nodiscard]] std::vector<Subject> subjects() const;
 
@@ -51,7 +54,7 @@ class BadgeReader {
     Uptime since_{};
     ContactLevel why_;
     std::string number_, facility_;
-    bool ever_read_ = false;
+    bool ever_read_ = false, fresh_lost_ = false;
     std::optional<Value> fresh_;
     std::optional<Span> waiting_;      // `fresh` spoke; its number is not read yet
     std::optional<Uptime> presented_;  // when the last presentation was told

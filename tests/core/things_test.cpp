@@ -211,6 +211,61 @@ TEST_F(ReaderTest, AnOldNumberFoundAtTheStartIsNoPresentation) {
     EXPECT_EQ(kinds(), std::vector{reader_ready});
 }
 
+// The device is asked for the number only when `fresh` speaks.
+class TransactionReaderTest : public ReaderTest {
+  protected:
+    TransactionReaderTest() {
+        ReaderOptions reader;
+        reader.id = "r1";
+        reader.number = "rd.number";
+        reader.fresh = "rd.fresh";
+        builds({.readers = {reader}});
+    }
+};
+
+TEST_F(TransactionReaderTest, IsReadySinceItsFirstAnswerAndNotSinceItsFirstBadge) {
+    EXPECT_EQ(state("reader", "r1", "state"), text("unknown"));
+    passes(5s);
+    const auto first = now_;
+    fresh(false);
+    passes(1min);
+    EXPECT_EQ(kinds(), std::vector{reader_ready});
+    EXPECT_EQ(state("reader", "r1", "state"), text("ready"));
+    EXPECT_EQ(the(reader_ready).at, first);
+    for (const auto& one : site_->states()) {
+        if (one.subject.kind == "reader") EXPECT_EQ(one.since, first);
+    }
+}
+
+TEST_F(TransactionReaderTest, ItsFirstBadgeIsTold) {
+    fresh(false);
+    passes(1s);
+    fresh(true);
+    passes(100ms);
+    number(4711);
+    EXPECT_EQ(kinds(), (std::vector{reader_ready, badge_presented}));
+    EXPECT_EQ(the(badge_presented).personal.at("badge"), "4711");
+}
+
+TEST_F(TransactionReaderTest, ComesBackWithoutABadge) {
+    fresh(false);
+    reads("rd.fresh", Fault::no_answer);
+    reads("rd.number", Fault::no_answer);
+    passes(1s);
+    fresh(false);
+    EXPECT_EQ(kinds(), (std::vector{reader_ready, reader_unknown, reader_ready}));
+}
+
+TEST_F(TransactionReaderTest, ANumberThatCannotBeReadIsNotMendedByFresh) {
+    fresh(false);
+    fresh(true);
+    reads("rd.number", Fault::refused);
+    passes(5s);
+    fresh(false);
+    EXPECT_EQ(kinds(), (std::vector{reader_ready, reader_unknown, badge_presented}));
+    EXPECT_EQ(state("reader", "r1", "state"), text("unknown"));
+}
+
 TEST_F(ReaderTest, IsUnknownWhileItIsNotRead) {
     reader(false);
     reads("rd.number", Fault::no_answer);
