@@ -5,6 +5,8 @@
 #include <atomic>
 #include <cstdlib>
 
+#include "firmware/text/printable.hpp"
+
 namespace sealwarden::diag {
 namespace {
 
@@ -30,7 +32,8 @@ Look look(Level level) {
 }
 
 bool needs_quotes(std::string_view text) {
-    return text.empty() || text.find_first_of(" \"=\n\t\\") != std::string_view::npos;
+    return text.empty() || text.find_first_of(" \"=\\") != std::string_view::npos ||
+           printable(text) != text;
 }
 
 void append_value(std::string& line, std::string_view text) {
@@ -38,16 +41,13 @@ void append_value(std::string& line, std::string_view text) {
         line += text;
         return;
     }
-    line += '"';
+    std::string quoted;
     for (const char c : text) {
-        if (c == '\n') {
-            line += "\\n";
-            continue;
-        }
-        if (c == '"' || c == '\\') line += '\\';
-        line += c;
+        if (c == '"' || c == '\\') quoted += '\\';
+        quoted += c;
     }
-    line += '"';
+    // What a device or a broker says must not draw on the terminal of who reads this.
+    line += '"' + printable(quoted) + '"';
 }
 
 }  // namespace
