@@ -169,12 +169,25 @@ TomlResult read_toml(const std::filesystem::path& file) {
         return result;
     };
     std::error_code error;
-    const auto size = std::filesystem::file_size(file, error);
-    if (error) return cannot(fmt::format("cannot be read: {}", error.message()));
+    const auto status = std::filesystem::status(file, error);
+    if (std::filesystem::is_directory(status))
+        return cannot("is a directory; name the file in it that is meant");
+    if (!std::filesystem::is_regular_file(status)) {
+        return cannot(std::filesystem::exists(status)
+                          ? "is no plain file; name one"
+                          : fmt::format("cannot be read: {}; check its name, and the permissions "
+                                        "of its directory",
+                                        error ? error.message() : "it does not exist"));
+    }
     std::ifstream in(file, std::ios::binary);
-    std::string text(std::min<std::uintmax_t>(size, largest_file + 1), '\0');
+    if (!in)
+        return cannot(
+            "cannot be read by this user; check its owner and permissions (ls -l), or "
+            "run this as root");
+    const auto size = std::filesystem::file_size(file, error);
+    std::string text(std::min<std::uintmax_t>(error ? 0 : size, largest_file + 1), '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (!in) return cannot("cannot be read: check its permissions");
+    if (!in || error) return cannot("cannot be read to its end; is its disk well?");
     TomlResult result = parse_toml(text, file.string());
     result.text = std::move(text);
     return result;

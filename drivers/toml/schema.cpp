@@ -268,11 +268,13 @@ class Walk {
     std::string unknown_key(const std::string& key, const json& value, const json& properties,
                             const Pointer& at) {
         // A key that stands here already was not meant, unless it is a list, which may be
-        // continued.
-        std::vector<std::string> free;
-        for (const auto& one : keys_of(properties))
-            if (!value.contains(one) || value[one].is_array()) free.push_back(one);
-        const std::string meant = did_you_mean(key, free);
+        // continued; what may be used instead does not stand here yet.
+        std::vector<std::string> possible, free;
+        for (const auto& one : keys_of(properties)) {
+            if (!value.contains(one) || value[one].is_array()) possible.push_back(one);
+            if (!value.contains(one)) free.push_back(one);
+        }
+        const std::string meant = did_you_mean(key, possible);
         std::string message = fmt::format("unknown key `{}`", key);
         if (!meant.empty())
             message += fmt::format("; did you mean `{}`?", meant);

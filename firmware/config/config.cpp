@@ -48,9 +48,20 @@ std::string canonical(const json& root, const std::vector<UsedProfile>& profiles
     return out.dump();
 }
 
-// "must be a table, but is a text" is true of a password, and not what its owner needs to hear.
+bool has_password(const json& value) {
+    return value.is_string() && value.get_ref<const std::string&>().find('@') != std::string::npos;
+}
+
+// "must be a table, but is a text" is true of a password, and not what its owner needs to hear; and
+// one in a URL must not be repeated in a finding.
 void explain_secrets(const TomlDocument& document, std::vector<FileFinding>& findings) {
     for (auto& finding : findings) {
+        if (finding.path.starts_with("/mqtt/url") &&
+            has_password(document.root.at(Pointer(finding.path)))) {
+            finding.message =
+                "user and password do not stand in the URL; write `user = \"…\"` and `password = { "
+                "credential = \"mqtt-password\" }`";
+        }
         if (finding.path != "/mqtt/password" && finding.path != "/mqtt/key") continue;
         if (!document.root.at(Pointer(finding.path)).is_string()) continue;
         finding.message = fmt::format(
@@ -141,7 +152,7 @@ Loaded load(const Sources& sources) {
     const json rules = json::parse(schema());
     auto wrong = check_schema(document, rules);
     explain_secrets(document, wrong);
-    findings.add(std::move(wrong));
+    findings.refuse(std::move(wrong));
     add_defaults(document, rules);
 
     const Section root(document, Pointer());
@@ -186,6 +197,7 @@ Sources default_sources(const std::optional<std::filesystem::path>& file) {
     std::error_code error;
     if (file) {
         out.files.push_back(*file);
+        out.one_file = true;
         directories.push_back(file->parent_path() / "profiles");
     } else {
         for (const fs::path path :

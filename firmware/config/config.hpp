@@ -111,6 +111,7 @@ struct Config {
 // `enabled = false` masks an element.
 struct Sources {
     std::vector<std::filesystem::path> files;     // in order; a directory means its *.toml, sorted
+    bool one_file = false;                        // somebody named it: a directory is a mistake
     std::vector<std::filesystem::path> profiles;  // directories, the later ones win
     std::map<std::string, std::string>
         overrides;  // SEALWARDEN__section__key, "section.key" -> value
@@ -130,6 +131,9 @@ struct Loaded {
 
 // The effective configuration as TOML; with_origin: `# file:line` behind each value.
 [[nodiscard]] std::string show(const Sources& sources, bool with_origin);
+// The same as JSON on one line: {"config": {…}}, with `with_origin` also {"origins": {pointer:
+// "site.toml:3"}} for every value (RFC 6901 pointers into "config").
+[[nodiscard]] std::string show_json(const Sources& sources, bool with_origin);
 // The JSON Schema that load() validates against.
 [[nodiscard]] std::string schema();
 

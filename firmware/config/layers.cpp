@@ -128,9 +128,9 @@ void override_value(Layers& layers, const std::string& name, const std::string& 
     layers.document.put(at, value, Pointer());
 }
 
-std::vector<fs::path> files_of(const fs::path& source) {
+std::vector<fs::path> files_of(const fs::path& source, bool one_file) {
     std::error_code error;
-    if (!fs::is_directory(source, error)) return {source};
+    if (one_file || !fs::is_directory(source, error)) return {source};
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(source, error))
         if (entry.path().extension() == ".toml") files.push_back(entry.path());
@@ -143,7 +143,7 @@ std::vector<fs::path> files_of(const fs::path& source) {
 Layers read_layers(const Sources& sources) {
     Layers merged;
     for (const auto& source : sources.files)
-        for (const auto& file : files_of(source)) {
+        for (const auto& file : files_of(source, sources.one_file)) {
             TomlResult layer = read_toml(file);
             merged.findings.insert(merged.findings.end(), layer.findings.begin(),
                                    layer.findings.end());

@@ -99,15 +99,29 @@ std::vector<std::string> Section::keys() const {
 }
 
 void Findings::error(const Pointer& at, std::string message) {
-    all.push_back(finding_at(*document_, at, std::move(message)));
+    say(at, std::move(message), FileFinding::Severity::error);
 }
 
 void Findings::warning(const Pointer& at, std::string message) {
-    all.push_back(finding_at(*document_, at, std::move(message), FileFinding::Severity::warning));
+    say(at, std::move(message), FileFinding::Severity::warning);
 }
 
 void Findings::info(const Pointer& at, std::string message) {
-    all.push_back(finding_at(*document_, at, std::move(message), FileFinding::Severity::info));
+    say(at, std::move(message), FileFinding::Severity::info);
+}
+
+void Findings::say(const Pointer& at, std::string message, FileFinding::Severity severity) {
+    if (refused_.contains(at.to_string())) return;
+    all.push_back(finding_at(*document_, at, std::move(message), severity));
+}
+
+void Findings::refuse(std::vector<FileFinding> by_schema) {
+    for (const auto& finding : by_schema) {
+        const Pointer at(finding.path);
+        if (document_->root.contains(at) && document_->root.at(at).is_primitive())
+            refused_.insert(finding.path);
+    }
+    add(std::move(by_schema));
 }
 
 void Findings::add(std::vector<FileFinding> more) {

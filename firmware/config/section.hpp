@@ -6,6 +6,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,11 +56,17 @@ class Findings {
     void warning(const Pointer& at, std::string message);
     void info(const Pointer& at, std::string message);
     void add(std::vector<FileFinding> more);
+    // What the schema says. Of a single value that it refuses nothing more is said: what does not
+    // even have the form of a point or a URL need not exist, too.
+    void refuse(std::vector<FileFinding> by_schema);
 
     std::vector<FileFinding> all;
 
   private:
+    void say(const Pointer& at, std::string message, FileFinding::Severity severity);
+
     const TomlDocument* document_;
+    std::set<std::string> refused_;  // pointers
 };
 
 // Values that may stand only once in some scope: ids, units, ports.

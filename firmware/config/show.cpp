@@ -25,6 +25,20 @@ bool is_list_of_tables(const json& value) {
     return value.is_array() && !value.empty() && value.front().is_object();
 }
 
+// "site.toml:3", the name of an override, or "default".
+std::string origin(const TomlDocument& document, const Pointer& at) {
+    const auto place = document.places.find(at.to_string());
+    if (place == document.places.end()) return "default";
+    const Position& where = place->second.value;
+    return where.line == 0 ? where.file : fmt::format("{}:{}", where.file, where.line);
+}
+
+TomlDocument effective(const Sources& sources) {
+    Layers layers = read_layers(sources);
+    add_defaults(layers.document, json::parse(schema()));
+    return std::move(layers.document);
+}
+
 class Writer {
   public:
     Writer(const TomlDocument& document, bool with_origin)
@@ -68,15 +82,8 @@ class Writer {
 
     void line(const std::string& key, const json& value, const Pointer& at) {
         out_ += key + " = " + value.dump();
-        if (with_origin_) out_ += "  # " + origin(at);
+        if (with_origin_) out_ += "  # " + origin(document_, at);
         out_ += '\n';
-    }
-
-    std::string origin(const Pointer& at) const {
-        const auto place = document_.places.find(at.to_string());
-        if (place == document_.places.end()) return "default";
-        const Position& where = place->second.value;
-        return where.line == 0 ? where.file : fmt::format("{}:{}", where.file, where.line);
     }
 
     const TomlDocument& document_;
@@ -87,9 +94,20 @@ class Writer {
 }  // namespace
 
 std::string show(const Sources& sources, bool with_origin) {
-    Layers layers = read_layers(sources);
-    add_defaults(layers.document, json::parse(schema()));
-    return Writer(layers.document, with_origin).write();
+    return Writer(effective(sources), with_origin).write();
+}
+
+std::string show_json(const Sources& sources, bool with_origin) {
+    const TomlDocument document = effective(sources);
+    json shown{{"config", document.root}};
+    if (with_origin) {
+        json& origins = shown["origins"] = json::object();
+        // flatten() names what is empty, too, but knows no tables and lists.
+        const json values = document.root.flatten();
+        for (const auto& [pointer, unused] : values.items())
+            origins[pointer] = origin(document, Pointer(pointer));
+    }
+    return shown.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace sealwarden::config
