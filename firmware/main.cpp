@@ -165,8 +165,10 @@ void print_deed(const cli::Context& context, const sim::Deed& deed) {
     if (context.json) {
         context.print(to_json(deed));
     } else {
-        context.out << deed.what;
-        if (!deed.say.empty()) context.out << "   " << deed.say;
+        context.out << cli::Shown{deed.what};
+        const auto key = "demo." + deed.say;
+        if (!deed.say.empty())
+            context.out << "   " << cli::Shown{has_text(key) ? context.word(key) : deed.say};
         context.out << '\n';
     }
     context.out.flush();
@@ -180,7 +182,8 @@ struct SimArguments {
 void simulate(cli::Context& context, const SimArguments& arguments) {
     const auto& site = context.valid_configuration();
     auto loaded = sim::load_scenario(arguments.scenario, site);
-    for (const auto& finding : loaded.findings) context.err << to_string(finding) << '\n';
+    for (const auto& finding : loaded.findings)
+        context.err << cli::Shown{to_string(finding)} << '\n';
     if (!loaded.scenario) throw Failure{Exit::configuration, "the scenario was not played"};
     asio::io_context loop{1};
     const SystemClock clock;
@@ -234,8 +237,10 @@ void add_mqtt(CLI::App& app, cli::Context& context) {
         "test", "Connect as configured, send one message round, say what was negotiated");
     cli::examples(*test, {{"sealwarden mqtt test --config site.toml",
                            "does the broker take and return what we publish"}});
-    test->callback(
-        [&context] { context.exit = static_cast<Exit>(test_mqtt(with_broker(context))); });
+    cli::add_json(*test, context);
+    test->callback([&context] {
+        context.exit = static_cast<Exit>(test_mqtt(with_broker(context), context.json));
+    });
 }
 
 }  // namespace

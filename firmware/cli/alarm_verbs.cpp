@@ -16,12 +16,8 @@ std::string time_of(const json& epoch_ms) {
     return local_time(WallTime{std::chrono::milliseconds{epoch_ms.get<std::int64_t>()}});
 }
 
-std::string state_words(const json& alarm) {
-    const std::string state = alarm.at("state");
-    if (state == "unack_active") return "needs you";
-    if (state == "ack_active") return "acknowledged, still true";
-    if (state == "rtn_unack") return "over, not acknowledged";
-    return "normal";
+std::string state_words(const Context& context, const json& alarm) {
+    return context.state(alarm.at("state"));
 }
 
 std::string sentence(Context& context, const json& alarm) {
@@ -32,12 +28,12 @@ std::string sentence(Context& context, const json& alarm) {
         {{"name", context.name_of(source.at("k"), source.at("v"))}, {"kind", alarm.at("kind")}});
 }
 
-std::string painted(const Context& context, const json& alarm) {
+Shown painted(const Context& context, const json& alarm) {
     const std::string priority = alarm.at("prio");
     return context.paint(priority == "high"     ? "red"
                          : priority == "medium" ? "yellow"
                                                 : "dim",
-                         priority);
+                         context.state(priority));
 }
 
 json alarms(local::Client& client) {
@@ -52,13 +48,13 @@ void list(Context& context) {
         return;
     }
     if (all.empty()) {
-        context.err << "no alarms\n";
+        context.err << context.word("cli.no_alarms") << '\n';
         return;
     }
-    Columns table{{"PRIORITY", "SINCE", "WHAT", "STATE", "TIMES", "ID"}};
+    Columns table{context.heads({"priority", "since", "what", "state", "times", "id"})};
     for (const auto& alarm : all) {
         table.add({painted(context, alarm), time_of(alarm.at("raised_ts")),
-                   sentence(context, alarm), state_words(alarm), alarm.at("count").dump(),
+                   sentence(context, alarm), state_words(context, alarm), alarm.at("count"),
                    alarm.at("id")});
     }
     table.print(context.out);
@@ -84,14 +80,14 @@ void show(Context& context, const std::string& id) {
         return;
     }
     context.out << context.paint("bold", sentence(context, alarm)) << '\n';
-    Columns table{{"id", alarm.at("id")}};
-    table.add({"priority", painted(context, alarm)});
-    table.add({"state", state_words(alarm)});
-    table.add({"raised", time_of(alarm.at("raised_ts"))});
-    table.add({"times", alarm.at("count").dump()});
-    table.add({"over since", time_of(alarm.at("cleared_ts"))});
-    table.add({"acknowledged by",
-               alarm.at("acked_by").is_null() ? "-" : alarm.at("acked_by").get<std::string>()});
+    Columns table{{context.word("row.id"), alarm.at("id")}};
+    table.add({context.word("row.priority"), painted(context, alarm)});
+    table.add({context.word("row.state"), state_words(context, alarm)});
+    table.add({context.word("row.raised"), time_of(alarm.at("raised_ts"))});
+    table.add({context.word("row.times"), alarm.at("count")});
+    table.add({context.word("row.cleared"), time_of(alarm.at("cleared_ts"))});
+    const auto& by = alarm.at("acked_by");
+    table.add({context.word("row.acknowledged_by"), by.is_null() ? Shown{"-"} : Shown{by}});
     table.print(context.out);
 }
 
@@ -104,7 +100,9 @@ void acknowledge(Context& context, const std::vector<std::string>& ids) {
         if (context.json) {
             context.print({{"alarm", id}, {"index", done.at("index")}});
         } else {
-            context.out << id << " acknowledged; entry " << done.at("index") << " of the log\n";
+            context.out << Shown{context.word("cli.acknowledged",
+                                              {{"alarm", id}, {"index", done.at("index").dump()}})}
+                        << '\n';
         }
     }
 }

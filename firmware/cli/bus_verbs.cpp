@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <ostream>
 
 #include "firmware/cli/times.hpp"
@@ -16,14 +17,15 @@ struct RawQuestion {
     unsigned address = 0, count = 1;
 };
 
-std::string online(const Context& context, const json& device) {
-    return device.at("online").get<bool>() ? context.paint("green", "answers")
-                                           : context.paint("red", "silent");
+Shown online(const Context& context, const json& device) {
+    return device.at("online").get<bool>() ? context.paint("green", context.state("answers"))
+                                           : context.paint("red", context.state("silent"));
 }
 
-std::string last_good(const json& device) {
+std::string last_good(const Context& context, const json& device) {
     const auto& age = device.at("last_good_ms");
-    return age.is_null() ? "never" : duration(std::chrono::milliseconds{age.get<std::int64_t>()});
+    return age.is_null() ? context.state("never")
+                         : duration(std::chrono::milliseconds{age.get<std::int64_t>()});
 }
 
 void list(Context& context) {
@@ -33,21 +35,39 @@ void list(Context& context) {
         context.print({{"devices", devices}});
         return;
     }
-    Columns table{{"BUS", "DEVICE", "UNIT", "STATE", "LAST ANSWER", "GOOD", "SILENT", "BAD",
-                   "EXCEPTIONS", "LATE", "WHY"}};
+    Columns table{context.heads({"bus", "device", "unit", "state", "last_answer", "good", "silent",
+                                 "bad", "exceptions", "late", "why"})};
     for (const auto& device : devices) {
-        table.add({device.at("bus"), device.at("device"), device.at("unit").dump(),
-                   online(context, device), last_good(device), device.at("exchanges").dump(),
-                   device.at("timeouts").dump(), device.at("bad_answers").dump(),
-                   device.at("exceptions").dump(), device.at("late_polls").dump(),
-                   device.at("last_error")});
+        table.add({device.at("bus"), device.at("device"), device.at("unit"),
+                   online(context, device), last_good(context, device), device.at("exchanges"),
+                   device.at("timeouts"), device.at("bad_answers"), device.at("exceptions"),
+                   device.at("late_polls"), device.at("last_error")});
     }
     table.print(context.out);
 }
 
+// Silence about a mistyped bus would read as "no errors". A gateway that starts has no reports yet,
+// so the configuration's buses count too.
+void check_bus(Context& context, const json& devices, const std::string& bus) {
+    std::vector<std::string> known;
+    for (const auto& device : devices) known.push_back(device.at("bus"));
+    if (const auto& config = context.configuration().config) {
+        for (const auto& one : config->buses) {
+            known.push_back(std::visit([](const auto& any) { return any.bus.id; }, one));
+        }
+    }
+    if (std::ranges::find(known, bus) != known.end()) return;
+    throw Failure{Exit::not_found, "there is no bus `" + bus + "`" +
+                                       meant(bus, known, "; `sealwarden bus list` shows all")};
+}
+
+constexpr std::array<std::pair<const char*, const char*>, 3> watched_counts{
+    {{"silent", "timeouts"}, {"bad", "bad_answers"}, {"exceptions", "exceptions"}}};
+
 // A line for every device that goes on or off line or makes an error, and its rate.
 void watch(Context& context, const std::string& only) {
     auto client = context.connect();
+    if (!only.empty()) check_bus(context, client.call("buses").at("devices"), only);
     std::map<std::string, json> before;
     while (context.out && context.goes_on()) {
         const auto devices = client.call("buses").at("devices");
@@ -65,11 +85,13 @@ void watch(Context& context, const std::string& only) {
                 context.print(device);
                 continue;
             }
-            context.out << local_time(context.now()) << "  " << id << "  "
-                        << online(context, device) << "  silent " << device.at("timeouts")
-                        << "  bad " << device.at("bad_answers") << "  exceptions "
-                        << device.at("exceptions") << "  "
-                        << device.at("last_error").get<std::string>() << std::endl;
+            context.out << local_time(context.now()) << "  " << Shown{id} << "  "
+                        << online(context, device);
+            for (const auto& [head, count] : watched_counts) {
+                context.out << "  " << context.word(std::string{"count."} + head) << ' '
+                            << device.at(count);
+            }
+            context.out << "  " << Shown{device.at("last_error")} << std::endl;
         }
         // Device reports come once a second.
         (void)client.next(
@@ -92,11 +114,11 @@ void read(Context& context, const RawQuestion& question) {
                        {"registers", registers}});
         return;
     }
-    Columns table{{"ADDRESS", "VALUE", "HEX"}};
+    Columns table{context.heads({"address", "value", "hex"})};
     auto address = question.address;
     for (const auto& value : registers) {
-        table.add({std::to_string(address++), value.dump(),
-                   fmt::format("0x{:04x}", value.get<unsigned>())});
+        table.add(
+            {std::to_string(address++), value, fmt::format("0x{:04x}", value.get<unsigned>())});
     }
     table.print(context.out);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <sstream>
 
 #include "firmware/cli/verbs.hpp"
 
@@ -53,9 +54,9 @@ void check(Context& context) {
         context.print({{"ok", errors == 0}, {"findings", findings}, {"buses", buses}});
         return;
     }
-    for (const auto& finding : loaded.findings) context.out << to_string(finding) << '\n';
+    for (const auto& finding : loaded.findings) context.out << Shown{to_string(finding)} << '\n';
     if (!loads.empty()) {
-        Columns table{{"BUS", "LOAD", "ONE DEVICE SILENT", "A DOOR IS SEEN WITHIN"}};
+        Columns table{context.heads({"bus", "load", "load_one_silent", "seen_within"})};
         for (const auto& load : loads) {
             table.add({load.bus, fmt::format("{:.0f} %", load.load * 100),
                        fmt::format("{:.0f} %", load.load_one_dead * 100),
@@ -64,8 +65,12 @@ void check(Context& context) {
         table.print(context.out);
     }
     const auto warnings = std::ranges::count_if(loaded.findings, is_warning);
-    context.err << (errors == 0 ? context.paint("green", "ok") : context.paint("red", "not usable"))
-                << ": " << errors << " errors, " << warnings << " warnings\n";
+    context.err << (errors == 0 ? context.paint("green", context.state("ok"))
+                                : context.paint("red", context.state("not_usable")))
+                << ": "
+                << context.word("cli.findings", {{"errors", std::to_string(errors)},
+                                                 {"warnings", std::to_string(warnings)}})
+                << '\n';
 }
 
 void add_check(CLI::App& group, Context& context) {
@@ -81,19 +86,28 @@ void add_check(CLI::App& group, Context& context) {
 void add_show(CLI::App& group, Context& context) {
     auto& verb = *group.add_subcommand("show", "Print the configuration that counts, as TOML");
     examples(verb, {{"sealwarden config show", "everything, defaults too"},
-                    {"sealwarden config show --origin", "with the file and line of each value"}});
+                    {"sealwarden config show --origin", "with the file and line of each value"},
+                    {"sealwarden config show --json", "the same values, for a script"}});
     const auto origin = std::make_shared<bool>(false);
     verb.add_flag("--effective")->description("all layers as one (this is what `show` does)");
     verb.add_flag("--origin", *origin, "say where each value comes from");
+    add_json(verb, context);
     verb.callback([&context, origin] {
         (void)context.valid_configuration();
-        context.out << config::show(context.sources(), *origin);
+        if (context.json) {
+            context.out << config::show_json(context.sources(), *origin) << '\n';
+        } else {
+            // Escaped as TOML escapes it, so it still loads.
+            std::istringstream shown{config::show(context.sources(), *origin)};
+            for (std::string line; std::getline(shown, line);) context.out << Shown{line} << '\n';
+        }
     });
 }
 
 void add_schema(CLI::App& group, Context& context) {
     auto& verb = *group.add_subcommand("schema", "Print the JSON Schema of the configuration");
     examples(verb, {{"sealwarden config schema", "for an editor that completes TOML"}});
+    add_json(verb, context);  // it is JSON anyhow: a script need not know that
     verb.callback([&context] { context.out << config::schema() << '\n'; });
 }
 

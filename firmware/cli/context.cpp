@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <iostream>
 
+#include "drivers/toml/schema.hpp"
 #include "firmware/cli/times.hpp"
 
 namespace sealwarden::cli {
@@ -40,6 +41,22 @@ const Name* find_name(const SiteOptions& site, const std::string& kind, const st
 
 }  // namespace
 
+Shown::Shown(const nlohmann::json& value)
+    : text_{printable(value.is_string()
+                          ? value.get_ref<const std::string&>()
+                          : value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))} {
+}
+
+Shown Shown::coloured(std::string_view code, const Shown& word) {
+    Shown shown{""};
+    shown.text_ = "\033[" + std::string{code} + "m" + word.text_ + "\033[0m";
+    return shown;
+}
+
+std::ostream& operator<<(std::ostream& out, const Shown& shown) {
+    return out << shown.text_;
+}
+
 config::Sources Context::sources() const {
     return config::default_sources(config_file);
 }
@@ -61,7 +78,7 @@ const config::Loaded& Context::configuration() {
 const config::Config& Context::valid_configuration() {
     const auto& loaded = configuration();
     if (!loaded.config) {
-        for (const auto& finding : loaded.findings) err << to_string(finding) << '\n';
+        for (const auto& finding : loaded.findings) err << Shown{to_string(finding)} << '\n';
         throw Failure{Exit::configuration,
                       "the configuration has errors; put them right and run "
                       "`sealwarden config check`"};
@@ -103,14 +120,26 @@ void Context::print(const nlohmann::json& object) const {
     out << object.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
 }
 
-std::string Context::paint(const std::string& how, const std::string& word) const {
+Shown Context::paint(const std::string& how, const Shown& word) const {
     if (!colour) return word;
-    const auto code = how == "red"      ? "31"
-                      : how == "green"  ? "32"
-                      : how == "yellow" ? "33"
-                      : how == "dim"    ? "2"
-                                        : "1";
-    return std::string{"\033["} + code + "m" + word + "\033[0m";
+    const auto* code = how == "red"      ? "31"
+                       : how == "green"  ? "32"
+                       : how == "yellow" ? "33"
+                       : how == "dim"    ? "2"
+                                         : "1";
+    return Shown::coloured(code, word);
+}
+
+std::vector<Shown> Context::heads(std::initializer_list<const char*> keys) const {
+    std::vector<Shown> heads;
+    for (const auto* key : keys) heads.emplace_back(word(std::string{"head."} + key));
+    return heads;
+}
+
+std::string meant(std::string_view word, const std::vector<std::string>& candidates,
+                  std::string_view otherwise) {
+    const auto guess = did_you_mean(word, candidates);
+    return guess.empty() ? std::string{otherwise} : "; did you mean `" + guess + "`?";
 }
 
 void Columns::print(std::ostream& out) const {
@@ -118,14 +147,14 @@ void Columns::print(std::ostream& out) const {
     for (const auto& row : rows_) {
         widths.resize(std::max(widths.size(), row.size()));
         for (std::size_t i = 0; i < row.size(); ++i) {
-            widths[i] = std::max(widths[i], characters(row[i]));
+            widths[i] = std::max(widths[i], characters(row[i].text()));
         }
     }
     for (const auto& row : rows_) {
         for (std::size_t i = 0; i < row.size(); ++i) {
             const bool last = i + 1 == row.size();
             out << row[i];
-            if (!last) out << std::string(widths[i] - characters(row[i]) + 2, ' ');
+            if (!last) out << std::string(widths[i] - characters(row[i].text()) + 2, ' ');
         }
         out << '\n';
     }

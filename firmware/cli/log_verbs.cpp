@@ -3,7 +3,6 @@
 
 #include <ostream>
 
-#include "drivers/toml/schema.hpp"
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
@@ -57,11 +56,6 @@ bool wanted(const Filter& filter, const json& entry) {
     });
 }
 
-std::string meant(const std::string& word, const std::vector<std::string>& known) {
-    const auto guess = did_you_mean(word, known);
-    return guess.empty() ? std::string{} : "; did you mean `" + guess + "`?";
-}
-
 void check_kinds(const Filter& filter) {
     for (const auto& kind : filter.kinds) {
         if (event_kind(kind)) continue;
@@ -77,7 +71,8 @@ void check_subject(local::Client& client, const Filter& filter) {
     const auto subject = subject_of(filter);
     if (!subject) return;
     std::vector<std::string> known;
-    for (const auto& state : client.call("state").at("states")) {
+    const auto states = client.call("state").at("states");  // a copy: the answer ends here
+    for (const auto& state : states) {
         const auto& one = state.at("subject");
         if (one.at("k") == subject->at("k")) known.push_back(one.at("v"));
     }
@@ -89,8 +84,21 @@ void check_subject(local::Client& client, const Filter& filter) {
                                        id + "`, and the log never had one" + meant(id, known)};
 }
 
-std::string value_text(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.dump();
+// The moment that an entry's uptime was, by the entry's own pair of clocks.
+WallTime moment_of(const json& time, std::chrono::milliseconds uptime) {
+    const auto wall = wall_time(time.at("wall").get<std::string>()).value_or(WallTime{});
+    return wall + (uptime - std::chrono::microseconds{time.at("mono_us").get<std::int64_t>()});
+}
+
+// One datum of an entry as people read it: lengths of time and moments of the gateway's uptime are
+// milliseconds in the record.
+std::string datum_text(const json& time, std::string key, const json& value) {
+    if (!value.is_number_integer() || !key.ends_with("_ms"))
+        return key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+    const std::chrono::milliseconds length{value.get<std::int64_t>()};
+    key.resize(key.size() - 3);
+    const bool is_uptime = key == "lost_from" || key == "lost_to";
+    return key + "=" + (is_uptime ? local_time(moment_of(time, length)) : duration(length));
 }
 
 std::string sentence(Context& context, const json& entry) {
@@ -108,13 +116,14 @@ void print(Context& context, const json& entry) {
         context.print(entry);  // sorted keys, no spaces: the bytes that were hashed
         return;
     }
-    const auto wall = wall_time(entry.at("t").at("wall").get<std::string>());
+    const auto& time = entry.at("t");
+    const auto wall = wall_time(time.at("wall").get<std::string>());
     context.out << entry.at("i") << "  " << (wall ? local_time(*wall) : "?") << "  "
-                << sentence(context, entry);
+                << Shown{sentence(context, entry)};
     const auto data = entry.find("data");
     if (data != entry.end()) {
         for (const auto& [key, value] : data->items()) {
-            context.out << "  " << context.paint("dim", key + "=" + value_text(value));
+            context.out << "  " << context.paint("dim", datum_text(time, key, value));
         }
     }
     context.out << '\n';
@@ -138,7 +147,9 @@ void search(Context& context, const Filter& filter) {
         query["from"] = page.at("next");
     }
     context.out.flush();
-    if (!context.json) context.err << found << " entries\n";
+    if (!context.json) {
+        context.err << context.word("cli.entries", {{"count", std::to_string(found)}}) << '\n';
+    }
 }
 
 // The newest that match, oldest first; returns where the log goes on after them.
@@ -172,7 +183,7 @@ void tail(Context& context, const Filter& filter) {
         if (!line) continue;
         if (const auto error = line->find("error"); error != line->end()) {
             if (error->at("code") == "new_log") {
-                context.err << error->at("message").get<std::string>() << '\n';
+                context.err << Shown{error->at("message")} << '\n';
                 client.start("feed", {{"from", 0}});
                 continue;
             }

@@ -15,6 +15,18 @@ struct Options {
     int every_ms = 500;
 };
 
+// Devices and points, for "did you mean".
+std::vector<std::string> names(local::Client& client) {
+    std::vector<std::string> all;
+    const auto points = client.call("points").at("points");  // a copy: the answer ends here
+    for (const auto& point : points) {
+        const std::string name = point.at("point");
+        all.push_back(name);
+        all.push_back(name.substr(0, name.find('.')));
+    }
+    return all;
+}
+
 json points(local::Client& client, const std::string& which) {
     const auto device = which.substr(0, which.find('.'));
     auto list = client.call("points", device.empty() ? json::object() : json{{"device", device}})
@@ -25,15 +37,16 @@ json points(local::Client& client, const std::string& which) {
     }
     if (list.empty() && !which.empty()) {
         throw Failure{Exit::not_found,
-                      "there is no point of `" + which + "`; `sealwarden point list` shows all"};
+                      "there is no device or point `" + which + "`" +
+                          meant(which, names(client), "; `sealwarden point list` shows all")};
     }
     return list;
 }
 
-std::string value_of(const Context& context, const json& point) {
-    if (point.contains("fault")) return context.paint("red", point["fault"].get<std::string>());
-    const auto& value = point.at("value");
-    return value.is_string() ? value.get<std::string>() : value.dump();
+Shown value_of(const Context& context, const json& point) {
+    if (point.contains("fault"))
+        return context.paint("red", context.state(point["fault"].get<std::string>()));
+    return point.at("value");
 }
 
 std::string age_of(const json& point) {
@@ -51,7 +64,7 @@ void list(Context& context, const Options& options) {
         context.print({{"points", all}});
         return;
     }
-    Columns table{{"POINT", "VALUE", "AGE", "RAW"}};
+    Columns table{context.heads({"point", "value", "age", "raw"})};
     for (const auto& point : all) {
         table.add({point.at("point"), value_of(context, point), age_of(point), raw_of(point)});
     }
@@ -65,15 +78,15 @@ void watch(Context& context, const Options& options) {
     while (context.out && context.goes_on()) {
         for (const auto& point : points(client, options.which)) {
             const std::string name = point.at("point");
-            auto value = value_of(context, point);
+            auto value = value_of(context, point).text();
             if (const auto last = shown.find(name); last != shown.end() && last->second == value) {
                 continue;
             }
             if (context.json) {
                 context.print(point);
             } else {
-                context.out << local_time(context.now()) << "  " << name << "  " << value << "  "
-                            << raw_of(point) << std::endl;
+                context.out << local_time(context.now()) << "  " << Shown{name} << "  " << value
+                            << "  " << raw_of(point) << std::endl;
             }
             shown[name] = std::move(value);
         }

@@ -48,11 +48,11 @@ std::vector<fs::path> chosen(const Context& context, const std::vector<std::stri
 
 void list(Context& context) {
     auto profiles = json::array();
-    Columns table{{"ID", "KIND", "MANUFACTURER", "MODEL", "POINTS", "VERSION"}};
+    Columns table{context.heads({"id", "kind", "manufacturer", "model", "points", "version"})};
     for (const auto& file : library(context)) {
         const auto loaded = load_profile(file);
         if (!loaded.profile) {
-            context.err << file.string() << " has errors; see `sealwarden profile check`\n";
+            context.err << Shown{file.string()} << " has errors; see `sealwarden profile check`\n";
             continue;
         }
         const auto& profile = *loaded.profile;
@@ -97,9 +97,10 @@ void check(Context& context, const std::vector<std::string>& names, bool vectors
                 {{"file", file.string()}, {"ok", good}, {"findings", said}, {"vectors", tested}});
             continue;
         }
-        for (const auto& sentence : said) context.out << sentence.get<std::string>() << '\n';
-        context.out << file.string() << ": "
-                    << (good ? context.paint("green", "ok") : context.paint("red", "wrong"));
+        for (const auto& sentence : said) context.out << Shown{sentence} << '\n';
+        context.out << Shown{file.string()} << ": "
+                    << (good ? context.paint("green", context.state("ok"))
+                             : context.paint("red", context.state("wrong")));
         if (vectors) context.out << ", " << tested << " vectors";
         context.out << '\n';
     }

@@ -9,8 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-std::string state_text(const json& state) {
-    if (!state.at("good").get<bool>()) return "not being watched";
+std::string state_name(const json& state) {
+    if (!state.at("good").get<bool>()) return "not_watched";
     const auto found = state.find("state");
     if (found == state.end() || found->is_null()) return "unknown";
     return found->is_string() ? found->get<std::string>() : found->dump();
@@ -22,21 +22,24 @@ std::optional<BrokerReport> broker_of(Context& context) {
     return config ? broker_report(*config) : std::nullopt;
 }
 
-std::string signing_text(Context& context, const json& signing) {
+Shown signing_text(Context& context, const json& signing) {
     const auto state = signing.at("state").get<std::string>();
-    if (state == "not_commissioned") return context.paint("yellow", "not commissioned");
+    if (state == "not_commissioned") return context.paint("yellow", context.state(state));
     if (state == "held_back") {
-        return context.paint("red", "held back") + ": " + signing.at("why").get<std::string>();
+        return context.paint("red", context.state(state)) + ": " + signing.at("why");
     }
     if (state == "waiting") {
-        return context.paint("yellow", "waiting") + " for what the broker holds of the log";
+        return context.paint("yellow", context.state(state)) + ", " +
+               context.word("cli.waiting_for_broker");
     }
-    auto text = context.paint("green", "signing") + ", epoch " + signing.at("epoch").dump();
+    auto text = context.paint("green", context.state(state)) + ", " +
+                context.word("cli.epoch", {{"epoch", signing.at("epoch").dump()}});
     if (signing.at("clock_held_back").get<bool>()) {
-        text += context.paint("yellow", ", the clock is not believed (sealwarden clock trust)");
+        text = text + ", " + context.paint("yellow", context.word("cli.clock_not_believed")) +
+               " (sealwarden clock trust)";
     }
     if (signing.at("old_key_left").get<bool>()) {
-        text += context.paint("red", ", an old key cannot be overwritten");
+        text = text + ", " + context.paint("red", context.word("cli.old_key_left"));
     }
     return text;
 }
@@ -59,42 +62,56 @@ void print(Context& context, const json& status, const json& state) {
     const bool log_good = log.at("health") == "good";
     const bool all_online = buses.at("devices") == buses.at("online");
     const bool quiet = alarms.at("total") == 0;
-    Columns table{
-        {"gateway",
-         status.at("site").get<std::string>() + "/" + status.at("gateway").get<std::string>() +
-             "  version " + status.at("version").get<std::string>() + ", up " +
-             duration(std::chrono::milliseconds{status.at("uptime_ms").get<std::int64_t>()})}};
-    table.add({"alarms", context.paint(quiet ? "green" : "red", alarms.at("total").dump()) + " (" +
-                             alarms.at("unacknowledged").dump() + " not acknowledged, " +
-                             alarms.at("high").dump() + " high)"});
-    table.add({"devices", context.paint(all_online ? "green" : "red", buses.at("online").dump()) +
-                              " of " + buses.at("devices").dump() + " answer"});
-    table.add({"log", context.paint(log_good ? "green" : "red", log.at("health")) + ", " +
-                          log.at("size").dump() + " entries, " + log.at("queued").dump() +
-                          " waiting " + log.at("why").get<std::string>()});
-    table.add({"signing", signing_text(context, signing)});
-    table.add({"clock", clock.at("sync") == "none"
-                            ? context.paint("yellow", "not synchronised")
-                            : "synchronised by " + clock.at("sync").get<std::string>()});
+    Columns table{{context.word("row.gateway"),
+                   status.at("site") + Shown{"/"} + status.at("gateway") + "  " +
+                       context.word("cli.gateway",
+                                    {{"version", status.at("version").get<std::string>()},
+                                     {"up", duration(std::chrono::milliseconds{
+                                                status.at("uptime_ms").get<std::int64_t>()})}})}};
+    table.add({context.word("row.alarms"),
+               context.paint(quiet ? "green" : "red", alarms.at("total")) + " (" +
+                   context.word("cli.alarms", {{"open", alarms.at("unacknowledged").dump()},
+                                               {"high", alarms.at("high").dump()}}) +
+                   ")"});
+    table.add({context.word("row.devices"),
+               context.paint(all_online ? "green" : "red", buses.at("online")) + " " +
+                   context.word("cli.devices", {{"devices", buses.at("devices").dump()}})});
+    table.add({context.word("row.log"),
+               context.paint(log_good ? "green" : "red",
+                             context.state(log.at("health").get<std::string>())) +
+                   ", " +
+                   context.word("cli.log", {{"size", log.at("size").dump()},
+                                            {"queued", log.at("queued").dump()}}) +
+                   " " + log.at("why")});
+    table.add({context.word("row.signing"), signing_text(context, signing)});
+    table.add({context.word("row.clock"),
+               clock.at("sync") == "none"
+                   ? context.paint("yellow", context.state("not_synchronised"))
+                   : Shown{context.word("cli.synchronised",
+                                        {{"by", clock.at("sync").get<std::string>()}})}});
     for (const auto& front : status.at("fronts")) {
-        table.add({"front", front.at("name").get<std::string>() + " " +
-                                front.at("state").get<std::string>() + ", restarted " +
-                                front.at("restarts").dump() + " times"});
+        table.add({context.word("row.front"),
+                   front.at("name") + Shown{" "} +
+                       context.state(front.at("state").get<std::string>()) + ", " +
+                       context.word("cli.restarts", {{"count", front.at("restarts").dump()}})});
     }
     if (broker) {
-        table.add({"broker", context.paint(broker->good ? "green" : "red", broker->text)});
+        table.add({context.word("row.broker"),
+                   context.paint(broker->good ? "green" : "red", broker->text)});
     }
     table.print(context.out);
     context.out << '\n';
-    Columns things{{"WHAT", "NAME", "STATE", "SINCE"}};
+    Columns things{context.heads({"what", "name", "state", "since"})};
     for (const auto& one : state.at("states")) {
         const auto& subject = one.at("subject");
         const auto since =
             WallTime{std::chrono::milliseconds{one.at("since_ts").get<std::int64_t>()}};
-        const auto text = state_text(one);
-        const bool blind = text == "unknown" || text == "not being watched";
-        things.add({subject.at("k"), context.name_of(subject.at("k"), subject.at("v")),
-                    blind ? context.paint("yellow", text) : text, local_time(since)});
+        const auto name = state_name(one);
+        const bool blind = name == "unknown" || name == "not_watched";
+        const auto text = context.state(name);
+        things.add({context.state(subject.at("k").get<std::string>()),
+                    context.name_of(subject.at("k"), subject.at("v")),
+                    blind ? context.paint("yellow", text) : Shown{text}, local_time(since)});
     }
     things.print(context.out);
     context.out.flush();

@@ -77,12 +77,16 @@ std::optional<WallTime> ago(std::string_view text, WallTime now) {
     const auto count = number(text.substr(0, unit_at));
     if (!count) return std::nullopt;
     const auto unit = text.substr(unit_at);
-    if (*count > 1'000'000) return std::nullopt;  // further back than any clock of ours
-    if (unit == "s") return now - seconds{*count};
-    if (unit == "m" || unit == "min") return now - minutes{*count};
-    if (unit == "h") return now - hours{*count};
-    if (unit == "d" && *count <= 100'000) return now - days{*count};
-    if (unit == "w" && *count <= 10'000) return now - weeks{*count};
+    constexpr days furthest{100'000};  // further back than any clock of ours, whatever the unit
+    const auto back = [&count, now, furthest](auto one) -> std::optional<WallTime> {
+        if (*count > furthest / one) return std::nullopt;
+        return now - *count * one;
+    };
+    if (unit == "s") return back(seconds{1});
+    if (unit == "m" || unit == "min") return back(minutes{1});
+    if (unit == "h") return back(hours{1});
+    if (unit == "d") return back(days{1});
+    if (unit == "w") return back(weeks{1});
     return std::nullopt;
 }
 
@@ -152,6 +156,7 @@ std::string local_time(WallTime time) {
 
 std::string duration(milliseconds time) {
     const auto ms = time.count();
+    if (ms < 0) return "-" + duration(-time);
     if (ms < 1'000) return fmt::format("{} ms", ms);
     const auto s = ms / 1'000;
     if (s < 60) return fmt::format("{} s", s);

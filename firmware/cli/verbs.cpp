@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <ostream>
 
-#include "drivers/toml/schema.hpp"
-
 namespace sealwarden::cli {
 namespace {
 
@@ -40,11 +38,6 @@ const CLI::Option* find_option(const CLI::App& app, const std::string& word) {
     const auto found = std::ranges::find_if(
         options, [&name](const CLI::Option* option) { return option->check_name(name); });
     return found == options.end() ? nullptr : *found;
-}
-
-std::string meant(std::string_view word, const std::vector<std::string>& candidates) {
-    const auto guess = did_you_mean(word, candidates);
-    return guess.empty() ? std::string{} : "; did you mean `" + guess + "`?";
 }
 
 // What is wrong with the words, where we know better than the parser: a verb or an option that
@@ -91,8 +84,8 @@ Exit exit_of(const local::Refused& refused) {
     return Exit::failed;
 }
 
-int fail(Context& context, Exit exit, const std::string& sentence) {
-    context.err << context.paint("red", "error") << ": " << sentence << '\n';
+int fail(Context& context, Exit exit, const std::string& sentence, const std::string& hint = "") {
+    context.err << context.paint("red", "error") << ": " << Shown{sentence} << '\n' << hint;
     return static_cast<int>(exit);
 }
 
@@ -118,6 +111,13 @@ void add_verbs(CLI::App& app, Context& context) {
     app.add_option("--config", context.config_file, "this configuration file alone")
         ->type_name("FILE");
     app.add_option("--socket", context.socket, "the gateway's local door")->type_name("PATH");
+    app.add_option_function<std::string>(
+           "--language",
+           [&context](const std::string& name) {
+               context.language = name == "es" ? Language::spanish : Language::english;
+           },
+           "of tables and sentences, instead of LANG's")
+        ->check(CLI::IsMember({"en", "es"}));
     examples(app, {{"sealwarden status", "how the gateway, its doors and alarms are"},
                    {"sealwarden log tail -f", "follow what happens"},
                    {"sealwarden doctor", "what is wrong here, and how to put it right"}});
@@ -156,9 +156,8 @@ int parse_and_run(CLI::App& app, Context& context, int argc, const char* const* 
         return 0;
     } catch (const CLI::ParseError& error) {
         const auto better = unknown_word(app, {argv + 1, argv + argc});
-        return fail(
-            context, Exit::usage,
-            (better.empty() ? error.what() : better) + "\nSee `" + verb_path(app) + " --help`.");
+        return fail(context, Exit::usage, better.empty() ? error.what() : better,
+                    "See `" + verb_path(app) + " --help`.\n");
     } catch (const Failure& failure) {
         return fail(context, failure.exit, failure.what());
     } catch (const local::Unreachable& error) {

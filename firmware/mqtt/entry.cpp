@@ -82,8 +82,8 @@ int run_mqtt_front(const config::Config& config, const std::filesystem::path& so
     return guarded([&] { return mqtt_front::run(options_from(config, socket)); });
 }
 
-int test_mqtt(const config::Config& config) {
-    return guarded([&] { return mqtt_front::self_test(options_from(config, {})); });
+int test_mqtt(const config::Config& config, bool as_json) {
+    return guarded([&] { return mqtt_front::self_test(options_from(config, {}), as_json); });
 }
 
 }  // namespace sealwarden

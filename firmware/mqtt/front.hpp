@@ -16,8 +16,10 @@ int run_mqtt_front(const config::Config& config, const std::filesystem::path& so
 
 // `sealwarden mqtt test`: connects as configured, prints the negotiated version, subscribes to
 // <base>/selftest, publishes there and waits for the message. 0 when it came back, else 1 (78 as
-// above). On 3.1.1 this is the only proof that the broker's access list lets us publish.
-int test_mqtt(const config::Config& config);
+// above). On 3.1.1 this is the only proof that the broker's access list lets us publish. `as_json`
+// prints one object at the end instead of lines: ok, why, topic, url and protocol of the broker
+// that took us, round_trip_ms, refused (a list of {url, why}); what is not known is null.
+int test_mqtt(const config::Config& config, bool as_json);
 
 namespace mqtt_front {
 
@@ -31,7 +33,7 @@ struct FrontOptions {
     std::filesystem::path directory;  // of the cursor
 };
 int run(const FrontOptions& options);
-int self_test(const FrontOptions& options);
+int self_test(const FrontOptions& options, bool as_json);
 
 }  // namespace mqtt_front
 }  // namespace sealwarden

@@ -3,10 +3,12 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "firmware/clock.hpp"
 #include "firmware/mqtt/front.hpp"
+#include "firmware/text/printable.hpp"
 
 namespace sealwarden::mqtt_front {
 
@@ -16,8 +18,9 @@ namespace {
 
 class SelfTest {
   public:
-    explicit SelfTest(const FrontOptions& options)
+    SelfTest(const FrontOptions& options, bool as_json)
         : options_{options},
+          as_json_{as_json},
           topic_{options.topics.base + "/selftest"},
           payload_{R"({"v":1,"selftest":)" +
                    std::to_string(clock_.uptime().time_since_epoch().count()) + "}"},
@@ -30,11 +33,12 @@ class SelfTest {
         client_.connect(reconnect_.attempt());
         while (!result_) {
             const auto time = clock_.uptime();
-            if (time >= until) return say(1, "no answer within 30 s");
+            if (time >= until) say(1, "no answer within 30 s");
             if (return_by_ && time >= *return_by_) {
-                return say(1, "the broker acknowledged a message on " + topic_ +
-                                  " and did not pass it on: its access list denies it");
+                say(1, "the broker acknowledged a message on " + topic_ +
+                           " and did not pass it on: its access list denies it");
             }
+            if (result_) break;
             const auto left = std::chrono::ceil<std::chrono::milliseconds>(
                 std::min(until, return_by_.value_or(until)) - time);
             pollfd waited{.fd = client_.descriptor(), .events = POLLIN, .revents = 0};
@@ -44,6 +48,7 @@ class SelfTest {
             }
         }
         client_.disconnect();
+        if (as_json_) print_report();
         return *result_;
     }
 
@@ -53,22 +58,34 @@ class SelfTest {
         broker.client_id += "-test";
         return broker;
     }
-    int say(int result, const std::string& line) {
-        fmt::print("{}\n", line);
+    void tell(const std::string& line) const {
+        if (!as_json_) fmt::print("{}\n", printable(line));
+    }
+    void say(int result, const std::string& line) {
+        tell(line);
+        report_["why"] = line;
+        report_["ok"] = result == 0;
         result_ = result;
-        return result;
+    }
+    void print_report() const {
+        using nlohmann::json;
+        fmt::print("{}\n", report_.dump(-1, ' ', false, json::error_handler_t::replace));
     }
     void on(const Connected& event) {
-        fmt::print("connected to {} with MQTT {}\n",
-                   options_.broker.urls[reconnect_.attempt().broker],
-                   event.broker.version == 5 ? "5" : "3.1.1");
+        report_["url"] = options_.broker.urls[reconnect_.attempt().broker];
+        report_["protocol"] = event.broker.version == 5 ? "5" : "3.1.1";
+        tell(fmt::format("connected to {} with MQTT {}",
+                         report_["url"].get_ref<const std::string&>(),
+                         report_["protocol"].get_ref<const std::string&>()));
         client_.subscribe(topic_);
     }
     void on(const ConnectFailed& event) {
         const auto tried = reconnect_.attempt();
         reconnect_.refused(event.why, clock_.uptime());
         ++attempts_;
-        fmt::print("{}: {}\n", options_.broker.urls[tried.broker], event.text);
+        const auto& url = options_.broker.urls[tried.broker];
+        tell(url + ": " + event.text);
+        report_["refused"].push_back({{"url", url}, {"why", event.text}});
         const bool all_tried = attempts_ >= 3 * options_.broker.urls.size();
         const bool hopeless = options_.broker.urls.size() == 1 && event.why != Refusal::hung_up &&
                               event.why != Refusal::wrong_version;
@@ -94,13 +111,21 @@ class SelfTest {
     }
     void on(const Received& event) {
         if (event.payload != payload_) return;
-        const auto took = clock_.uptime() - sent_;
-        say(0, fmt::format("published and received on {} in {:.1f} ms", topic_,
-                           static_cast<double>(took.count()) / 1000));
+        const auto took_ms = static_cast<double>((clock_.uptime() - sent_).count()) / 1000;
+        report_["round_trip_ms"] = took_ms;
+        say(0, fmt::format("published and received on {} in {:.1f} ms", topic_, took_ms));
     }
     const FrontOptions& options_;
+    bool as_json_;
     SystemClock clock_;
     std::string topic_, payload_;
+    nlohmann::json report_{{"ok", false},
+                           {"why", ""},
+                           {"topic", topic_},
+                           {"url", nullptr},
+                           {"protocol", nullptr},
+                           {"round_trip_ms", nullptr},
+                           {"refused", nlohmann::json::array()}};
     Reconnect reconnect_;
     PahoClient client_;
     Uptime sent_;
@@ -111,8 +136,8 @@ class SelfTest {
 
 }  // namespace
 
-int self_test(const FrontOptions& options) {
-    return SelfTest{options}.run();
+int self_test(const FrontOptions& options, bool as_json) {
+    return SelfTest{options, as_json}.run();
 }
 
 }  // namespace sealwarden::mqtt_front

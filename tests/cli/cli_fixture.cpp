@@ -108,4 +108,8 @@ nlohmann::json Cli::json_of(const std::string& command) {
     return nlohmann::json::parse(said.out, nullptr, false);
 }
 
+nlohmann::json Cli::json_of_doctor() {
+    return nlohmann::json::parse(says("sealwarden doctor --json").out, nullptr, false);
+}
+
 }  // namespace sealwarden::test

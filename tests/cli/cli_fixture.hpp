@@ -43,6 +43,7 @@ class Cli : public testing::Test {
     // Runs one command line; words are cut at spaces, but not within double quotes.
     Said says(const std::string& command);
     [[nodiscard]] nlohmann::json json_of(const std::string& command);
+    [[nodiscard]] nlohmann::json json_of_doctor();  // whatever else it finds on this machine
     [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "door.sock"; }
     [[nodiscard]] std::filesystem::path config() const { return directory_.path() / "site.toml"; }
 

@@ -22,6 +22,9 @@ TEST_F(CliTimes, SoLongAgo) {
     EXPECT_EQ(utc("15min"), "2026-11-24T14:45:00");
     EXPECT_EQ(utc("2h"), "2026-11-24T13:00:00");
     EXPECT_EQ(utc("3d"), "2026-11-21T15:00:00");
+    EXPECT_EQ(utc("31536000s"), utc("365d"));
+    EXPECT_EQ(utc("52560000min"), utc("36500d"));
+    EXPECT_EQ(utc("100001d"), utc("14286w")) << "further back than any clock of ours: none";
     EXPECT_EQ(utc("now"), "2026-11-24T15:00:00");
 }
 

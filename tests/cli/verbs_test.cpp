@@ -12,6 +12,13 @@ bool has(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+// The record with other data, as JSON.
+eventlog::Entry with_data(eventlog::Entry record, const std::string& data) {
+    const auto from = record.bytes.find("{\"note\"");
+    record.bytes.replace(from, record.bytes.find('}', from) + 1 - from, data);
+    return record;
+}
+
 void collect(const CLI::App& app, const std::string& path,
              std::vector<std::pair<std::string, const CLI::App*>>& verbs) {
     verbs.emplace_back(path, &app);
@@ -62,6 +69,25 @@ TEST_F(Cli, ADoorOrAKindThatNeverWasIsNotFound) {
     EXPECT_TRUE(has(door.err, "there is no door `nosuch`")) << door.err;
     // One that is no longer configured stays findable.
     EXPECT_EQ(says("sealwarden log search --door d99").exit, 0);
+}
+
+// Waiting for ever for something mistyped would read as "nothing happens".
+TEST_F(Cli, WatchingWhatIsNotThereEndsAtOnceAndSaysWhatWasMeant) {
+    serves();
+    const std::vector<std::pair<std::string, std::string>> mistyped{
+        {"bus watch est", "there is no bus `est`; did you mean `east`?"},
+        {"bus watch nosuch", "there is no bus `nosuch`; `sealwarden bus list` shows all"},
+        {"point watch io1.dio0", "there is no device or point `io1.dio0`; did you mean `io1.di0`?"},
+        {"point watch nosuch", "there is no device or point `nosuch`; `sealwarden point list`"},
+        {"log tail -f --door d70", "there is no door `d70`, and the log never had one"},
+        {"log tail -f --door d7", "did you mean `d07`?"}};
+    for (const auto& [command, sentence] : mistyped) {
+        const auto said = says("sealwarden " + command);
+        EXPECT_EQ(said.exit, 8) << command;
+        EXPECT_TRUE(has(said.err, sentence)) << said.err;
+        EXPECT_TRUE(said.out.empty()) << command << said.out;
+    }
+    EXPECT_EQ(says("sealwarden bus watch east").exit, 0);
 }
 
 TEST_F(Cli, APeriodThatEndsBeforeItBeginsIsRefused) {
@@ -117,6 +143,36 @@ TEST_F(Cli, EveryExampleOfTheHelpRuns) {
     EXPECT_TRUE(std::filesystem::remove("sheet.pdf"));
     EXPECT_FALSE(std::filesystem::exists("d07.zip")) << "what came to nothing leaves nothing";
     EXPECT_EQ(house_.exports.size(), 1u);
+}
+
+// DESIGN.md: every command that prints data has --json. A script is no data, and giving up a log
+// prints none.
+TEST_F(Cli, EveryVerbThatPrintsDataHasJson) {
+    std::ostringstream nowhere;
+    cli::Context context{nowhere, nowhere};
+    CLI::App app;
+    cli::add_verbs(app, context);
+    std::vector<std::pair<std::string, const CLI::App*>> verbs;
+    collect(app, "sealwarden", verbs);
+    std::vector<std::string> without;
+    for (const auto& [path, verb] : verbs) {
+        if (verb->get_subcommands({}).empty() && verb->get_option_no_throw("--json") == nullptr)
+            without.push_back(path);
+    }
+    EXPECT_EQ(without,
+              (std::vector<std::string>{"sealwarden log recover", "sealwarden completion"}));
+}
+
+TEST_F(Cli, TheConfigurationIsShownAsJsonWithItsOrigins) {
+    const auto plain = json_of("sealwarden config show --json");
+    EXPECT_EQ(plain.at("config").at("site").at("id"), "dc7");
+    EXPECT_FALSE(plain.contains("origins"));
+    const auto told = json_of("sealwarden config show --origin --json");
+    const auto& origins = told.at("origins");
+    EXPECT_EQ(origins.value(std::string{"/site/id"}, ""), config().string() + ":2") << told;
+    EXPECT_EQ(origins.value(std::string{"/site/time_zone"}, ""), config().string() + ":4");
+    EXPECT_EQ(origins.value(std::string{"/local/socket"}, ""), "default");
+    EXPECT_EQ(json_of("sealwarden config schema --json"), json_of("sealwarden config schema"));
 }
 
 TEST_F(Cli, AWrongWordIsAnsweredWithTheRightOne) {
@@ -186,7 +242,7 @@ TEST_F(Cli, PointsShowAFaultWhereThereIsNoValue) {
     serves();
     const auto said = says("sealwarden point list");
     EXPECT_TRUE(has(said.out, "io1.di0  true")) << said.out;
-    EXPECT_TRUE(has(said.out, "io2.di0  no_answer")) << said.out;
+    EXPECT_TRUE(has(said.out, "io2.di0  no answer")) << said.out;
     EXPECT_EQ(says("sealwarden point list io9").exit, 8);
 }
 
@@ -281,6 +337,104 @@ TEST_F(Cli, ABrokenConfigurationIsExitCodeSeventyEight) {
     EXPECT_EQ(said.exit, 78);
     EXPECT_TRUE(has(said.out, "site.toml:1:")) << said.out;
     EXPECT_EQ(says("sealwarden config show").exit, 78);
+}
+
+// What a badge, a device or a person wrote must not draw on the guard's terminal.
+TEST_F(Cli, TextFromOutsideReachesATerminalPrintableAndAScriptExactly) {
+    const std::string nasty = "\033[2J\u202ed07\r";
+    house_.points_[0].what = Value{nasty};
+    house_.devices_[0].last_error = nasty;
+    house_.states_[0].values["state"] = nasty;
+    house_.alarms_[0].kind = nasty;
+    house_.status_.log_why = nasty;
+    log_.entries.push_back(with_data(entry(30), R"({"by":"\u001b[2J\u202e"})"));
+    serves();
+    for (const auto* command :
+         {"status", "alarm list", "point list", "bus list", "bus watch", "point watch", "doctor",
+          "log tail", "log search", "alarm show door-forced-d07"}) {
+        const auto said = says(std::string{"sealwarden "} + command);
+        const auto all = said.out + said.err;
+        EXPECT_FALSE(has(all, "\033") || has(all, "\u202e") || has(all, "\r")) << all;
+        if (std::string_view{command} != "doctor") EXPECT_TRUE(has(all, "\\u001b[2J")) << all;
+    }
+    EXPECT_EQ(json_of("sealwarden point list --json").at("points")[0].at("value"), nasty);
+    EXPECT_EQ(json_of("sealwarden bus list --json").at("devices")[0].at("last_error"), nasty);
+}
+
+TEST_F(Cli, TablesSpeakTheLanguageOfTheReader) {
+    serves();
+    EXPECT_TRUE(has(says("sealwarden alarm list").out, "PRIORITY"));
+    const auto alarms = says("sealwarden alarm list --language es").out;
+    for (const auto* word : {"PRIORIDAD", "alta", "requiere atención", "puerta abierta estando"})
+        EXPECT_TRUE(has(alarms, word)) << alarms;
+    const auto status = says("sealwarden status --language es").out;
+    for (const auto* word : {"QUÉ", "puerta", "abierto", "versión 0.1.0", "1 sin reconocer"})
+        EXPECT_TRUE(has(status, word)) << status;
+    EXPECT_EQ(says("sealwarden status --language fr").exit, 2);
+    EXPECT_EQ(json_of("sealwarden status --json --language es").at("states")[0].at("state"),
+              "open");
+}
+
+TEST_F(Cli, EveryHeadingIsInTheCatalog) {
+    serves();
+    for (const auto* command : {"status", "alarm list", "alarm show door-forced-d07", "point list",
+                                "bus list", "bus watch", "bus read io1", "profile list"}) {
+        const auto out = says(std::string{"sealwarden "} + command).out;
+        for (const auto* key : {"head.", "row.", "state.", "count.", "cli."})
+            EXPECT_FALSE(has(out, key)) << out;
+    }
+}
+
+TEST_F(Cli, ASealThatNeverWasIsNotFound) {
+    serves();
+    const auto said = says("sealwarden log search --seal s07");
+    EXPECT_EQ(said.exit, 8);
+    EXPECT_TRUE(has(said.err, "there is no seal `s07`")) << said.err;
+    EXPECT_EQ(says("sealwarden log tail -f --seal s07").exit, 8);
+}
+
+// A rate from nine answers is none.
+TEST_F(Cli, TheDoctorSaysWhenItIsTooEarlyToJudgeADevice) {
+    serves();
+    const auto check = [this] {
+        const auto checks = json_of_doctor().at("checks");
+        for (const auto& one : checks) {
+            if (one.at("check") == "device io1")
+                return one.at("level").get<std::string>() + ": " +
+                       one.at("reason").get<std::string>();
+        }
+        return std::string{};
+    };
+    auto& device = house_.devices_[0];
+    EXPECT_TRUE(has(check(), "ok: answers; too early to say how well: 0 of 9")) << check();
+    device.timeouts = 1;
+    EXPECT_TRUE(has(check(), "ok: answers; too early to say how well: 1 of 10")) << check();
+    device.timeouts = 3;
+    EXPECT_TRUE(has(check(), "warn: 25.00 %")) << check();
+    device.exchanges = 900;
+    EXPECT_TRUE(has(check(), "ok: 0.33 %")) << check();
+    device = {.device = "io1", .bus = "east", .unit = 1, .online = false, .timeouts = 1};
+    EXPECT_TRUE(has(check(), "warn: too early to say: it was asked 1 times")) << check();
+    device.timeouts = 3;
+    EXPECT_TRUE(has(check(), "fail: does not answer")) << check();
+}
+
+TEST_F(Cli, LengthsOfTimeInEntriesAreShownAsSuch) {
+    log_.entries.push_back(with_data(entry(30), R"({"by_ms":-1500,"open_ms":3725000})"));
+    serves();
+    const auto said = says("sealwarden log tail -n 1");
+    EXPECT_TRUE(has(said.out, "by=-1 s  open=1 h 2 min")) << said.out;
+    EXPECT_TRUE(has(says("sealwarden log tail -n 1 --json").out, "\"open_ms\":3725000"));
+}
+
+TEST_F(Cli, ADirectoryIsNoConfiguration) {
+    const auto said = says("sealwarden config check " + directory_.path().string());
+    EXPECT_EQ(said.exit, 78);
+    EXPECT_TRUE(has(said.out, directory_.path().string() + ": is a directory; name the file"))
+        << said.out;
+    EXPECT_TRUE(has(says("sealwarden config check /nowhere/site.toml").out,
+                    "/nowhere/site.toml: cannot be read: "));
+    EXPECT_TRUE(has(says("sealwarden config check /dev/null").out, "is no plain file"));
 }
 
 TEST_F(Cli, ColourNeverReachesAPipe) {

@@ -84,8 +84,8 @@ class FrontTest(unittest.TestCase):
         with open(self.log(), encoding="utf-8") as file:
             return words in file.read()
 
-    def run_test(self, **more):
-        done = subprocess.run([PROGRAM, json.dumps({**self.options, **more}), "test"], capture_output=True,
+    def run_test(self, *words, **more):
+        done = subprocess.run([PROGRAM, json.dumps({**self.options, **more}), "test", *words], capture_output=True,
                               text=True, timeout=60, check=False)
         return done.returncode, done.stdout
 
@@ -295,6 +295,21 @@ class FrontTest(unittest.TestCase):
         self.assertEqual(self.run_test(user="gw1", password="secret")[0], 0)
         code, said = self.run_test(user="gw1", password="wrong")
         self.assertEqual(code, 1, said)
+
+    def test_the_self_test_answers_as_json(self):
+        broker = self.broker()
+        nowhere = f"mqtt://127.0.0.1:{free_port()}"
+        code, said = self.run_test("--json", urls=[nowhere, self.options["urls"][0]])
+        self.assertEqual(code, 0, said)
+        told = json.loads(said)
+        self.assertEqual((told["ok"], told["url"], told["protocol"], told["topic"]),
+                         (True, f"mqtt://127.0.0.1:{broker.port}", "5", BASE + "/selftest"))
+        self.assertGreater(told["round_trip_ms"], 0)
+        self.assertEqual([one["url"] for one in told["refused"]], [nowhere])
+        self.assertIn("refused", told["refused"][0]["why"])
+        code, said = self.run_test("--json", urls=[nowhere])
+        self.assertEqual(code, 1, said)
+        self.assertEqual((json.loads(said)["ok"], json.loads(said)["url"]), (False, None))
 
     def test_the_self_test_proves_the_access_list(self):
         path = os.path.join(self.directory, "acl")
