@@ -1,5 +1,6 @@
 #include "firmware/fronts.hpp"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -7,6 +8,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15,6 +19,7 @@
 #include <utility>
 
 #include "firmware/diag.hpp"
+#include "firmware/pulse.hpp"
 
 namespace sealwarden {
 namespace asio = boost::asio;
@@ -38,17 +43,39 @@ struct Front {
     std::uint64_t restarts = 0;
     bool leaving = false;      // was asked to end and is not started again
     asio::steady_timer timer;  // until its next start; leaving: until its patience ends
+    asio::posix::stream_descriptor pulse;
+    asio::steady_timer silence;  // since its last sign of life
+    std::array<char, 64> beats{};
 
-    Front(asio::io_context& loop, FrontOptions of) : options{std::move(of)}, timer{loop} {}
+    Front(asio::io_context& loop, FrontOptions of)
+        : options{std::move(of)}, timer{loop}, pulse{loop}, silence{loop} {}
+};
+
+struct Pipe {
+    std::array<int, 2> ends{-1, -1};
+    Pipe() {
+        if (::pipe2(ends.data(), O_CLOEXEC | O_NONBLOCK) != 0) ends = {-1, -1};
+    }
+    ~Pipe() {
+        for (const int end : ends)
+            if (end >= 0) ::close(end);
+    }
+    Pipe(const Pipe&) = delete;
+    Pipe& operator=(const Pipe&) = delete;
+    [[nodiscard]] int take_reader() { return std::exchange(ends[0], -1); }
 };
 
 // The child must not outlive the gateway, and must not eat the machine's memory.
-pid_t start(const FrontOptions& options) {
+pid_t start(const FrontOptions& options, int pulse) {
     std::vector<std::string> words{"sealwarden"};
     words.insert(words.end(), options.arguments.begin(), options.arguments.end());
     std::vector<char*> argv;
     for (auto& word : words) argv.push_back(word.data());
     argv.push_back(nullptr);
+    std::string listener = std::string{Pulse::variable} + "=" + std::to_string(pulse);
+    std::vector<char*> environment{listener.data()};
+    for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+    environment.push_back(nullptr);
     const pid_t parent = ::getpid();
 
     const pid_t pid = ::fork();
@@ -61,7 +88,8 @@ pid_t start(const FrontOptions& options) {
     sigset_t none;
     ::sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::execv("/proc/self/exe", argv.data());
+    ::fcntl(pulse, F_SETFD, 0);
+    ::execve("/proc/self/exe", argv.data(), environment.data());
     ::_exit(127);
 }
 
@@ -89,12 +117,34 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
     }
 
     void launch(const Handle& front) {
+        Pipe pipe;
         front->started = Steady::now();
-        front->pid = start(front->options);
-        if (front->pid >= 0) return;
+        front->pid = pipe.ends[0] < 0 ? -1 : start(front->options, pipe.ends[1]);
+        if (front->pid >= 0) {
+            front->pulse.assign(pipe.take_reader());
+            listen(front);
+            return;
+        }
         diag::error("front does not start",
                     {{"front", front->options.name}, {"why", std::strerror(errno)}});
         launch_later(front, front->delay.ended_after(0ms));
+    }
+
+    // Each sign of life, and at first the start, gives it the time until the next.
+    void listen(const Handle& front) {
+        front->silence.expires_after(front->options.patience);
+        front->silence.async_wait([front](boost::system::error_code error) {
+            if (error || front->pid <= 0 || front->leaving) return;
+            diag::error(
+                "front hangs, it is killed",
+                {{"front", front->options.name}, {"silent_ms", front->options.patience.count()}});
+            ::kill(front->pid, SIGKILL);
+        });
+        front->pulse.async_read_some(
+            asio::buffer(front->beats),
+            [self = shared_from_this(), front](boost::system::error_code error, std::size_t) {
+                if (!error) self->listen(front);
+            });
     }
 
     void launch_later(const Handle& front, std::chrono::milliseconds wait) {
@@ -119,6 +169,7 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
             int status = 0;
             if (front->pid < 0 || ::waitpid(front->pid, &status, WNOHANG) != front->pid) continue;
             front->pid = -1;
+            deafen(front);
             if (front->leaving) {
                 front->timer.cancel();
                 continue;
@@ -133,6 +184,12 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
             launch_later(front, wait);
         }
         forget();
+    }
+
+    static void deafen(const Handle& front) {
+        boost::system::error_code ignored;
+        front->silence.cancel();
+        front->pulse.close(ignored);
     }
 
     void leave(const Handle& front) {
@@ -157,6 +214,7 @@ struct Fronts::State : std::enable_shared_from_this<Fronts::State> {
         for (const auto& front : fronts) {
             front->leaving = true;
             front->timer.cancel();
+            deafen(front);
             if (front->pid < 0) continue;
             ::kill(front->pid, SIGKILL);
             ::waitpid(front->pid, nullptr, 0);

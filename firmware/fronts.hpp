@@ -1,5 +1,5 @@
-// The processes beside the gateway: started from the same binary, restarted with back-off, bounded
-// in memory. Under systemd each is a unit of its own and this stays unused.
+// The processes beside the gateway: started from the same binary, restarted with back-off when they
+// end or hang, bounded in memory. Under systemd each is a unit of its own and this stays unused.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -31,6 +31,9 @@ struct FrontOptions {
     std::vector<std::string> arguments;  // of this program: {"mqtt", "run", "--config", …}
     std::size_t memory_limit =
         512u << 20;  // of its data (RLIMIT_DATA): a hostile broker can ask for 200 MiB
+    // Without a sign of life (pulse.hpp) for so long it hangs, and is killed and started again. Far
+    // above the 15 s that three unanswered questions at the local door may take a front.
+    std::chrono::milliseconds patience{60'000};
     friend bool operator==(const FrontOptions&, const FrontOptions&) = default;
 };
 

@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <fstream>
 
+#include "drivers/toml/schema.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/tlog/own_head.hpp"
 #include "firmware/version.hpp"
@@ -291,9 +292,16 @@ void Gateway::erase_aged(const eventlog::Reader::Page& page) {
     if (!events.empty()) deliver(std::move(events));
 }
 
-std::vector<std::string> Gateway::reload(config::Config next) {
+std::string Gateway::reload(config::Config next) {
     const auto difference = config::difference(config_, next);
     if (difference.changed.empty()) return {};
+    if (!difference.needs_restart.empty()) {
+        auto why = listed(difference.needs_restart) +
+                   " can only change at a start: restart the gateway (systemctl restart "
+                   "sealwarden), or put the old value back";
+        reload_refused(why);
+        return why;
+    }
     auto event = about_gateway(EventKind::config_changed);
     std::string paths;
     for (const auto& path : difference.changed) paths += (paths.empty() ? "" : " ") + path;
@@ -302,12 +310,7 @@ std::vector<std::string> Gateway::reload(config::Config next) {
                   {"reason", "reload"},
                   {"changed", paths}};
 
-    // What needs a restart keeps its old value, so that the rest of the new configuration can
-    // serve.
-    next.socket = config_.socket;
-    next.log_directory = config_.log_directory;
-    next.site.site = config_.site.site;
-    next.site.gateway = config_.site.gateway;
+    next.socket = config_.socket;  // --socket may say another one than the file
     const bool rewired = changed_below(difference, "bus.") || changed_below(difference, "gpio.") ||
                          next.profiles != config_.profiles;
     auto memory = site_.memory();
@@ -320,7 +323,7 @@ std::vector<std::string> Gateway::reload(config::Config next) {
         hardware_ = std::make_unique<Hardware>(loop_, config_, clock_, sink());
     }
     arm_timer();
-    return difference.needs_restart;
+    return {};
 }
 
 void Gateway::reload_refused(const std::string& why) {

@@ -36,9 +36,11 @@ class Gateway final : local::House {
     Gateway(const Gateway&) = delete;
     Gateway& operator=(const Gateway&) = delete;
 
-    // Takes a checked configuration as one step: what did not change goes on without a gap. Returns
-    // the paths that need a restart to take effect.
-    std::vector<std::string> reload(config::Config next);
+    // Takes a checked configuration as one step: what did not change goes on without a gap. One
+    // that changes what is fixed at the start (who we are, where the log and the keys lie) is
+    // refused whole, recorded with the reason, and the old one stays: returns the reason, empty
+    // when it was taken.
+    std::string reload(config::Config next);
     // A configuration that was not taken: recorded with the reason, the old one stays.
     void reload_refused(const std::string& why);
 

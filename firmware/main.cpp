@@ -1,4 +1,5 @@
 // Floor 5: the verbs that start something; the others are in firmware/cli. Exceptions end here.
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -77,17 +78,20 @@ class Daemon {
     void reload() {
         service::reloading();
         auto loaded = config::load(context_.sources());
-        if (loaded.config) {
-            if (context_.socket) loaded.config->socket = *context_.socket;
-            for (const auto& path : gateway_.reload(std::move(*loaded.config))) {
-                diag::warn("this change needs a restart", {{"path", path}});
-            }
-            if (fronts_) fronts_->set(fronts_of(gateway_.config(), context_));
-            diag::info("configuration taken", {{"hash", gateway_.config().hash}});
-        } else {
+        if (loaded.config)
+            take(std::move(*loaded.config));
+        else
             refuse(loaded.findings);
-        }
         service::ready("watching " + gateway_.config().site.site);
+    }
+
+    void take(config::Config config) {
+        if (const auto why = gateway_.reload(std::move(config)); !why.empty()) {
+            diag::error("configuration refused", {{"why", why}});
+            return;
+        }
+        if (fronts_) fronts_->set(fronts_of(gateway_.config(), context_));
+        diag::info("configuration taken", {{"hash", gateway_.config().hash}});
     }
 
     void refuse(const std::vector<FileFinding>& findings) {
@@ -243,11 +247,22 @@ void add_mqtt(CLI::App& app, cli::Context& context) {
     });
 }
 
+// A standard descriptor that is closed would be the next socket's or file's, and what is printed
+// would go there. What stands in for it fails at the wrong direction, so lost output is still told.
+void keep_standard_descriptors() {
+    for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+        if (::fcntl(descriptor, F_GETFD) >= 0) continue;
+        // The lowest free one is this one: those below are open.
+        static_cast<void>(::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY));
+    }
+}
+
 }  // namespace
 }  // namespace sealwarden
 
 int main(int argc, char** argv) {
     using namespace sealwarden;
+    keep_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is an error of that write, not the end
     std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is an error of that write too
     cli::Context context{std::cout, std::cerr};

@@ -18,6 +18,7 @@
 #include "firmware/local/client.hpp"
 #include "firmware/mqtt/broker_file.hpp"
 #include "firmware/mqtt/cursor_file.hpp"
+#include "firmware/pulse.hpp"
 
 namespace sealwarden::mqtt_front {
 
@@ -27,8 +28,8 @@ namespace {
 
 constexpr auto door_retry = 500ms;
 constexpr auto door_patience = 5s;
-constexpr auto longest_wait = 60s;
-constexpr int page_limit = 256;  // entries asked for at once; at most 256 KiB
+constexpr auto longest_wait = 10s;  // a fraction of the supervisor's patience
+constexpr int page_limit = 256;     // entries asked for at once; at most 256 KiB
 
 double random_fraction() {
     std::uint32_t bits = 0;
@@ -82,6 +83,7 @@ class Front {
     int run() {
         while (true) {
             const auto time = now();
+            pulse_.beat(time.at);
             if (signals_.came()) {
                 diag::info("mqtt is going down");
                 publisher_.stop(time);
@@ -227,9 +229,21 @@ class Front {
         publisher_.stop(now());
     }
 
+    // Topics carry the identity: what another gateway recorded must not stand under ours.
+    void check_identity(const nlohmann::json& hello) {
+        const auto& ours = options_.topics.site;
+        const std::string site = hello.at("site"), gateway = hello.at("gateway");
+        if (site == ours.site && gateway == ours.gateway) return;
+        door_.reset();
+        throw std::runtime_error{"it is " + site + "/" + gateway +
+                                 ", and this configuration says " + ours.site + "/" + ours.gateway +
+                                 ": restart the gateway, or put the configuration back"};
+    }
+
     void open_door(Moment time) {
         door_.emplace(options_.socket, door_patience);
         const auto hello = door_->call("hello");
+        check_identity(hello);
         const auto size = hello.at("size").get<std::uint64_t>();
         generation_ = hello.value("generation", std::uint64_t{1});
         publisher_.door_opened(size, generation_, time);
@@ -287,6 +301,7 @@ class Front {
 
     const FrontOptions& options_;
     SystemClock clock_;
+    Pulse pulse_;
     Signals signals_;
     CursorFile file_;
     BrokerFile broker_file_;

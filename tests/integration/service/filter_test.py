@@ -3,36 +3,13 @@
 say the boot and the clock's state are not hidden from it."""
 
 import os
-import pathlib
 import re
 import signal
 import subprocess
-import tempfile
 import time
 import unittest
 
-BINARY = os.environ["SEALWARDEN_BINARY"]
-ROOT = pathlib.Path(__file__).resolve().parents[3]
-SITE = """
-[site]
-id = "dc7"
-gateway = "gw1"
-[log]
-directory = "{directory}/log"
-[local]
-socket = "{directory}/door.sock"
-[[bus]]
-id = "east"
-transport = "tcp"
-host = "127.0.0.1"
-port = 9
-  [[bus.device]]
-  id = "io1"
-  profile = "moxa-iologik-e1210"
-[[door]]
-id = "d07"
-contact = "io1.di0"
-"""
+from one_gateway import BINARY, ROOT, OneGateway
 
 
 def group(name):
@@ -71,18 +48,7 @@ def made(trace):
     return {match[1] for match in re.finditer(r"^\d+ +([a-z_0-9]+)\(", trace, re.MULTILINE)} - {"execve"}
 
 
-class Filter(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.directory = pathlib.Path(self.folder.name)
-        (self.directory / "log").mkdir()
-        (self.directory / "profiles").symlink_to(ROOT / "config" / "profiles")
-        self.config = self.directory / "site.toml"
-        self.config.write_text(SITE.format(directory=self.directory))
-
-    def tearDown(self):
-        self.folder.cleanup()
-
+class Filter(OneGateway):
     def traced(self, *arguments):
         """Runs until the gateway has said that it runs, is reloaded and ended; returns the trace."""
         trace = self.directory / "trace"
@@ -100,6 +66,7 @@ class Filter(unittest.TestCase):
         return trace.read_text()
 
     def test_the_gateway_makes_no_call_that_its_unit_refuses(self):
+        self.write()
         trace = self.traced("run", "--no-fronts", "--config", str(self.config))
         calls = made(trace)
         self.assertTrue({"openat", "epoll_wait", "fdatasync"} <= calls, calls)  # the trace is one of a gateway

@@ -9,21 +9,14 @@ import select
 import signal
 import socket
 import subprocess
-import tempfile
 import time
 import unittest
 
-BINARY = os.environ["SEALWARDEN_BINARY"]
+from one_gateway import OneGateway
+
 # Seconds, half of WATCHDOG_USEC. Idle threads turn at least every second, the log's every two; the unit has 10.
 PERIOD = 2.5
-SITE = """
-[site]
-id = "dc7"
-gateway = "gw1"
-[log]
-directory = "{directory}/log"
-[local]
-socket = "{directory}/door.sock"
+TWO_BUSES = """
 [[bus]]
 id = "east"
 transport = "tcp"
@@ -69,32 +62,20 @@ class Stopped:
         ptrace(DETACH, self.thread)
 
 
-class Service(unittest.TestCase):
+class Service(OneGateway):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        directory = pathlib.Path(self.folder.name)
+        super().setUp()
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self.notify.bind(str(directory / "notify"))
-        self.peer = socket.create_server(("127.0.0.1", 0))  # accepts, never answers
-        self.tty = os.openpty()
-        (directory / "site.toml").write_text(SITE.format(
-            directory=directory, port=self.peer.getsockname()[1], tty=os.ttyname(self.tty[1])))
-        source = pathlib.Path(__file__).resolve().parents[3]
-        (directory / "profiles").symlink_to(source / "config" / "profiles")
-        (directory / "log").mkdir()
-        self.gateway = subprocess.Popen(
-            [BINARY, "run", "--config", str(directory / "site.toml")], stderr=subprocess.PIPE,
-            env={**os.environ, "NOTIFY_SOCKET": str(directory / "notify"), "WATCHDOG_USEC": str(int(2e6 * PERIOD))})
-
-    def tearDown(self):
-        self.gateway.kill()
-        self.gateway.wait()
-        self.gateway.stderr.close()
-        self.notify.close()
-        self.peer.close()
-        for end in self.tty:
-            os.close(end)
-        self.folder.cleanup()
+        self.addCleanup(self.notify.close)
+        self.notify.bind(str(self.directory / "notify"))
+        peer = socket.create_server(("127.0.0.1", 0))  # accepts, never answers
+        self.addCleanup(peer.close)
+        for end in (tty := os.openpty()):
+            self.addCleanup(os.close, end)
+        self.write(TWO_BUSES, port=peer.getsockname()[1], tty=os.ttyname(tty[1]))
+        self.start(stderr=subprocess.PIPE, env={**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify"),
+                                                "WATCHDOG_USEC": str(int(2e6 * PERIOD))})
+        self.addCleanup(self.gateway.stderr.close)
 
     def hears(self, word, within=20.0):
         """Reads what was told until `word` is among it; returns all of it."""
@@ -105,7 +86,7 @@ class Service(unittest.TestCase):
             told += self.notify.recv(4096).decode().splitlines()
         return told
 
-    def says(self, sentence, within=20.0):
+    def says_next(self, sentence, within=20.0):
         end = time.monotonic() + within
         while True:
             ready, _, _ = select.select([self.gateway.stderr], [], [], max(end - time.monotonic(), 0))
@@ -134,9 +115,9 @@ class Service(unittest.TestCase):
                 self.hears("WATCHDOG=1")
                 with Stopped(self.gateway.pid, name):
                     # Said at the second look at the latest: the thread may have moved after the one before.
-                    self.says("a thread does not move, the watchdog is not fed")
+                    self.says_next("a thread does not move, the watchdog is not fed")
                     self.told_already()
-                    self.says("a thread does not move, the watchdog is not fed")
+                    self.says_next("a thread does not move, the watchdog is not fed")
                     self.assertNotIn("WATCHDOG=1", self.told_already())
                 self.hears("WATCHDOG=1")
 
