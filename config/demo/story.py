@@ -49,6 +49,7 @@ class Story:
 
     def __init__(self, language):
         self.language = language
+        self.words = json.loads((HERE.parent / "text" / f"{language}.json").read_text())
         self.lock = threading.Lock()
         self.deeds = {}  # "door/d07" -> time of the newest deed, µs of CLOCK_MONOTONIC
         self.latencies = []
@@ -60,7 +61,7 @@ class Story:
             if subject:
                 self.deeds[f"{subject['k']}/{subject['v']}"] = deed["at_us"]
             if deed.get("say"):
-                self.tell("", "site", paint("dim", deed["say"]), None)
+                self.tell("", self.word("demo.site"), paint("dim", self.word(f"demo.{deed['say']}", deed["say"])), None)
 
     def arrived(self, topic, payload, at_us):
         with self.lock:
@@ -71,7 +72,21 @@ class Story:
             elif channel == "alarm" and payload:
                 self.alarm(payload)
             elif channel == "status":
-                self.tell("", "gateway", payload.decode(), None)
+                self.tell("", self.word("demo.gateway"), self.word(f"state.{payload.decode()}", payload.decode()), None)
+
+    def word(self, key, otherwise=None):
+        """Of the same catalog that the gateway speaks from."""
+        return self.words.get(key, otherwise or key)
+
+    def sentence(self, kind):
+        """What happened, without the name, which has a column of its own: "{name}: puerta abierta" is "puerta abierta"."""
+        for key, sentence in self.words.items():
+            if key.startswith("event.") and key[len("event."):].replace(".", "_") == kind:
+                return sentence.replace("{name}", "").lstrip(": ")
+        return kind.replace("_", " ")
+
+    def name(self, told):
+        return (told.get("name_es") if self.language == "es" else None) or told.get("name")
 
     def event(self, payload, at_us):
         event = json.loads(payload)
@@ -85,13 +100,13 @@ class Story:
         if deed is not None and 0 <= at_us - deed < 5_000_000:
             latency = (at_us - deed) / 1000
             self.latencies.append(latency)
-        self.tell(f"#{event.get('idx', '')}", event.get("name") or who, kind.replace("_", " "), latency)
+        self.tell(f"#{event.get('idx', '')}", self.name(event) or who, self.sentence(kind), latency)
 
     def alarm(self, payload):
         alarm = json.loads(payload)
         text = alarm.get(f"text_{self.language}") or alarm["kind"]
-        state = alarm["state"].replace("_", " ")
-        self.tell("ALARM", alarm["prio"], paint(alarm["prio"], f"{text}  [{state}, x{alarm['count']}]"), None)
+        state = self.word(f"state.{alarm['state']}", alarm["state"])
+        self.tell(self.word("demo.alarm"), self.word(f"state.{alarm['prio']}", alarm["prio"]), paint(alarm["prio"], f"{text}  [{state}, x{alarm['count']}]"), None)
 
     @staticmethod
     def tell(mark, who, what, latency):
@@ -204,14 +219,14 @@ def main():
         try:
             site.start_broker()
             client = subscribe(site.broker_port, story)
-            print(f"""A simulated warehouse: 3 dock doors, an office door, 2 seals, a camera, a UPS, a cabinet.
-  topics    mosquitto_sub -p {site.broker_port} -v -t 'sealwarden/v1/#'
-  log       {options.binary} log tail -f --config {site.config}
-  points    {options.binary} point list --config {site.config}
-  state     {options.binary} status --config {site.config}
-  gateway   {site.directory}/gateway.log
-Time, latency from contact to broker, index in the log, who, what:
-""", flush=True)
+            where = {"topics": f"mosquitto_sub -p {site.broker_port} -v -t 'sealwarden/v1/#'",
+                     **{key: f"{options.binary} {verb} --language {options.language} --config {site.config}" for key, verb in
+                        (("log", "log tail -f"), ("points", "point list"), ("state", "status"))}}
+            print(story.word("demo.head"))
+            for key, command in where.items():
+                print(f"  {story.word(f'demo.head.{key}'):<9} {command}")
+            print(f"  {story.word('demo.gateway'):<9} {site.directory}/gateway.log")
+            print(story.word("demo.head.columns") + "\n", flush=True)
             sim = site.start_simulator(options.scenario, story.done)
             gateway = site.start_gateway()
             stop_at = time.monotonic() + options.duration if options.duration else float("inf")
@@ -229,8 +244,8 @@ Time, latency from contact to broker, index in the log, who, what:
 def report(story, summary):
     times = sorted(story.latencies)
     if times:
-        print(f"\n{len(times)} happenings, from contact to broker: median {times[len(times) // 2]:.1f} ms, "
-              f"slowest {times[-1]:.1f} ms (the poll period and the settle time are part of it)")
+        print("\n" + story.word("demo.report").format(count=len(times), median=f"{times[len(times) // 2]:.1f}",
+                                                      slowest=f"{times[-1]:.1f}"))
     if summary:
         print(json.dumps({"messages": story.messages, "matched": len(times)}))
 
