@@ -30,7 +30,7 @@ EPOCH = 5  # seconds
 
 
 def run(*command, **more):
-    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=60, **more)
+    return subprocess.run([str(c) for c in command], capture_output=True, text=True, timeout=240, **more)
 
 
 def qr_codes(*pictures):
