@@ -117,18 +117,21 @@ class OnASite(unittest.TestCase):
     def choose_period(cls):
         """From the epoch after everything is watched, to the end of one in which the door opened and the seal was hurt."""
         def last(kind, subject, name, after=0.0):
-            times = [moment(r["t"]["wall"]) for r in cls.gateway.records() if r["kind"] == kind and is_about(r, subject, name)]
-            return next((t for t in reversed(times) if t > after), None)
+            return next((r for r in reversed(cls.gateway.records())
+                         if r["kind"] == kind and is_about(r, subject, name) and moment(r["t"]["wall"]) > after), None)
+
+        def closed_behind(record):
+            """The first epoch that was closed behind it: an entry may stand behind the end of the epoch that it claims."""
+            return next((r["data"]["epoch"] for r in cls.gateway.records() if r["kind"] == "epoch.close" and r["i"] > record["i"]), None)
         assert eventually(lambda: all(last("coverage.regained", "device", d) for d in ("io1", "seal1")))
-        watched = max(last("coverage.regained", "device", d) for d in ("io1", "seal1"))
+        watched = max(moment(last("coverage.regained", "device", d)["t"]["wall"]) for d in ("io1", "seal1"))
         cls.since = cls.start + EPOCH * (cls.epoch(watched) + 1)
         assert eventually(lambda: last("door.opened", "door", "d07", cls.since))
         cls.held.write_text(cls.gateway.command("checkpoint", "show").stdout)
         assert eventually(lambda: last("seal.tampered", "seal", "s07"))
-        happened = max(last("door.opened", "door", "d07", cls.since), last("seal.tampered", "seal", "s07"))
-        cls.until = cls.start + EPOCH * (cls.epoch(happened) + 1)
-        closed = cls.epoch(happened)
-        assert eventually(lambda: any(r["kind"] == "epoch.close" and r["data"]["epoch"] >= closed for r in cls.gateway.records()))
+        tampered = last("seal.tampered", "seal", "s07")
+        assert eventually(lambda: closed_behind(tampered) is not None)
+        cls.until = cls.start + EPOCH * (closed_behind(tampered) + 1)
         cls.period = ("--since", utc(cls.since), "--until", utc(cls.until))
 
     def verdict_due(self):
