@@ -109,7 +109,7 @@ class Gateway final : local::House {
     ClockWatch clock_watch_;
     SigningWatch signing_watch_;
     std::set<std::string> foreign_heads_;  // places that hold one, said once each
-    ClockSample sample_;  // at the last look: for wall_ms
+    ClockSample sample_;                   // at the last look: for wall_ms
     // The walk over what is kept about persons, a page at a time, round and round.
     Uptime aged_looked_at_;
     std::uint64_t aged_from_ = 0;

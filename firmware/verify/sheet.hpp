@@ -18,8 +18,8 @@ struct Sheet {
     PublicKey log_key{};
     Moment start;  // of epoch 0
     std::chrono::seconds epoch{};
-    std::uint64_t keys = 0;  // number of epoch keys
-    Hash epochs{};           // root of their table
+    std::uint64_t keys = 0;               // number of epoch keys
+    Hash epochs{};                        // root of their table
     std::uint64_t commissioned_size = 0;  // of generation 1
     Hash commissioned_root{};
     std::chrono::seconds export_period{};
