@@ -469,7 +469,7 @@ void Gateway::erase(local::Erasure erasure, Done done) {
                          done = std::move(done)](const eventlog::Reader::Page& page) {
         if (pause_) return done("the log takes no entries at present; try again", 0);
         if (!page.error.empty()) return done(page.error, 0);
-        if (page.entries.empty()) {
+        if (page.entries.empty() || page.generation != generation_) {
             return done(fmt::format("nothing is kept beside entry {}", erasure.entry), 0);
         }
         if (const auto* hold = hold_over(page.entries.front(), config_.retention)) {
@@ -496,6 +496,12 @@ void Gateway::make_export(local::Export wanted, Done done) {
         case State::not_commissioned:
             done("the log is not commissioned: stop the gateway and run `sealwarden commission`",
                  0);
+            return;
+        case State::waiting:
+            done(
+                "nothing is signed yet: the broker is asked first what it holds of the log; try "
+                "again in 20 seconds",
+                0);
             return;
         case State::held_back: done("nothing is signed: " + signing.why, 0); return;
         case State::signing: break;
