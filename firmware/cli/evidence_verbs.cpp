@@ -62,7 +62,8 @@ json to_json(const evidence::Subject& subject) {
 // refused.
 void check_subject(local::Client& client, const evidence::Subject& subject) {
     std::vector<std::string> known;
-    for (const auto& state : client.call("state").at("states")) {
+    const auto present = client.call("state");
+    for (const auto& state : present.at("states")) {
         const auto& one = state.at("subject");
         if (one.at("k") == subject.kind) known.push_back(one.at("v"));
     }

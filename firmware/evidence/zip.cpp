@@ -15,7 +15,7 @@ constexpr std::size_t largest_bundle = 2048u << 20;
 
 // PKWARE's APPNOTE 4.3: numbers are little endian.
 void put(std::string& out, std::uint64_t number, int bytes) {
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(number >> (8 * i) & 0xff);
+    for (; bytes > 0; --bytes, number >>= 8) out += static_cast<char>(number & 0xff);
 }
 
 // What the local header and the directory say alike: version 2.0, no flags, stored, 1980-01-01.

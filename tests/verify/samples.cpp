@@ -127,7 +127,7 @@ void feed_zip(std::string_view bytes) {
 
 std::string little_endian(std::uint64_t value, int size) {
     std::string bytes;
-    for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i) & 0xFF);
+    for (; size > 0; --size, value >>= 8) bytes += static_cast<char>(value & 0xFF);
     return bytes;
 }
 
