@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 
 #include "tests/drivers/fake_line.hpp"
 #include "tests/drivers/fake_profiles.hpp"
@@ -21,7 +22,8 @@ class Asker {
     std::size_t asks(Question question) {
         const auto number = replies.size();
         replies.emplace_back();
-        question.done = [this, number](Reply reply) {
+        question.done = [kept = kept_, number](Reply reply) {
+            auto& replies = *kept;
             EXPECT_FALSE(replies[number]) << "answered twice";
             replies[number] = std::move(reply);
         };
@@ -32,10 +34,15 @@ class Asker {
         EXPECT_TRUE(replies.at(number)) << "not answered";
         return replies.at(number).value_or(Reply{}).kind;
     }
-    std::deque<std::optional<Reply>> replies;
 
   private:
     FakeLine& line_;
+    // Shared: a poller that ends answers what is still open.
+    std::shared_ptr<std::deque<std::optional<Reply>>> kept_ =
+        std::make_shared<std::deque<std::optional<Reply>>>();
+
+  public:
+    std::deque<std::optional<Reply>>& replies = *kept_;
 };
 
 Question registers(const std::string& device = "io", std::uint16_t count = 2) {
