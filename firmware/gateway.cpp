@@ -22,6 +22,7 @@ constexpr auto look_every = 1s;
 // So much of what is kept about persons is looked at, so often.
 constexpr std::size_t aged_page = 500;
 constexpr auto aged_every = 60s;
+constexpr auto aged_step = 10s;  // a clock that moved more between two looks is not erased by
 
 // A broker or a witness is asked what it holds before anything new is signed; for so long.
 constexpr auto look_outside_for = 20s;
@@ -262,11 +263,19 @@ void Gateway::on_timer() {
     arm_timer();
 }
 
-// Only by a synchronised clock: one that has run away must erase nothing.
+// What is erased is gone: only by a clock that is synchronised, that a signed log believes, and
+// that was right by itself at the look before.
+bool Gateway::may_age() const {
+    return sample_.sync == "ntp" && !log_.signing().clock_held_back;
+}
+
 void Gateway::look_for_aged() {
-    if (config_.retention.personal.empty() || sample_.sync != "ntp") return;
-    if (aged_looked_at_ != Uptime{} && sample_.uptime - aged_looked_at_ < aged_every) return;
-    aged_looked_at_ = sample_.uptime;
+    if (config_.retention.personal.empty() || sample_.uptime < aged_due_) return;
+    aged_due_ = sample_.uptime + aged_every;
+    const auto offset = sample_.wall.time_since_epoch() - sample_.uptime.time_since_epoch();
+    const auto before =
+        std::exchange(aged_offset_, may_age() ? std::optional{offset} : std::nullopt);
+    if (!before || !aged_offset_ || std::chrono::abs(offset - *before) > aged_step) return;
     reader_.query({.from = aged_from_, .limit = aged_page, .only_personal = true},
                   [this, alive = alive_](eventlog::Reader::Page page) {
                       asio::post(loop_, [this, alive, told = std::move(page)] {
@@ -277,17 +286,14 @@ void Gateway::look_for_aged() {
 
 void Gateway::erase_aged(const eventlog::Reader::Page& page) {
     // The next round finds what is not erased now.
-    if (!page.error.empty() || page.generation != generation_ || pause_) {
+    if (!page.error.empty() || page.generation != generation_ || pause_ || !may_age()) {
         aged_from_ = 0;
         return;
     }
     aged_from_ = page.more ? page.next : 0;
     Events events;
-    for (const auto& entry : page.entries) {
-        if (const auto rule = rule_over(entry, sample_.wall, config_.retention)) {
-            events.push_back(
-                erasure(entry.index, *rule, {}, config_.site.gateway, clock_.uptime()));
-        }
+    for (const auto& [entry, rule] : aged(page.entries, sample_.wall, config_.retention)) {
+        events.push_back(erasure(entry, rule, {}, config_.site.gateway, clock_.uptime()));
     }
     if (!events.empty()) deliver(std::move(events));
 }

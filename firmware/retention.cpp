@@ -17,27 +17,45 @@ bool is_about(const json& record, const Subject& subject) {
     });
 }
 
+// Was it written under a synchronised clock?
+bool is_timed(const json& record) {
+    if (!record.is_object()) return false;
+    const auto time = record.find("t");
+    return time != record.end() && time->is_object() && time->value("sync", "") == "ntp";
+}
+
 }  // namespace
 
 const config::Hold* hold_over(const eventlog::Entry& entry, const config::Retention& retention) {
     const auto& holds = retention.holds;
     const auto record = json::parse(entry.bytes, nullptr, false);
+    const bool read = record.is_object() && record.contains("subj");
+    const bool timed = is_timed(record);
     const auto covers = [&](const config::Hold& hold) {
-        if (!record.is_object() || !record.contains("subj")) return true;
-        return (!hold.since || entry.wall >= *hold.since) &&
-               (!hold.until || entry.wall < *hold.until) &&
-               (!hold.subject || is_about(record, *hold.subject));
+        if (!read) return true;
+        if (hold.subject && !is_about(record, *hold.subject)) return false;
+        return !timed || ((!hold.since || entry.wall >= *hold.since) &&
+                          (!hold.until || entry.wall < *hold.until));
     };
     const auto found = std::ranges::find_if(holds, covers);
     return found == holds.end() ? nullptr : &*found;
 }
 
-std::optional<std::string> rule_over(const eventlog::Entry& entry, WallTime now,
-                                     const config::Retention& retention) {
-    const auto rule = retention.personal.find(entry.kind);
-    if (rule == retention.personal.end()) return std::nullopt;
-    if (now - entry.wall < rule->second || hold_over(entry, retention)) return std::nullopt;
-    return fmt::format("{} after {} days", entry.kind, rule->second.count());
+std::vector<Aged> aged(const std::vector<eventlog::Entry>& entries, WallTime now,
+                       const config::Retention& retention) {
+    std::vector<Aged> over;
+    std::optional<WallTime> not_after;  // this entry is not younger
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+        if (is_timed(json::parse(entry->bytes, nullptr, false))) not_after = entry->wall;
+        const auto rule = retention.personal.find(entry->kind);
+        if (rule == retention.personal.end() || !not_after) continue;
+        if (now - *not_after < rule->second || hold_over(*entry, retention)) continue;
+        over.push_back(
+            {.entry = entry->index,
+             .rule = fmt::format("{} after {} days", entry->kind, rule->second.count())});
+    }
+    std::ranges::reverse(over);
+    return over;
 }
 
 Event erasure(std::uint64_t ref, const std::string& rule, const std::string& by,

@@ -40,7 +40,13 @@ Hold read_hold(const Section& section, Findings& findings) {
               .until = moment(section, "until", findings)};
     if (const auto subject = section.maybe_text("subject")) {
         const auto colon = subject->find(':');
-        if (colon != std::string::npos) {
+        const auto kind = subject->substr(0, colon);
+        if (kind != "reader" && kind != "door") {
+            findings.error(
+                section.at("subject"),
+                "covers nothing: what is kept about persons belongs to badge readers and "
+                "their doors, like \"door:d07\" or \"reader:r1\"");
+        } else if (colon != std::string::npos) {
             hold.subject =
                 Subject{.kind = subject->substr(0, colon), .id = subject->substr(colon + 1)};
         }

@@ -311,6 +311,10 @@ void Session::seen(Id id, const json& question) {
     if (note == question.end() || !(note->is_string() || note->is_null())) {
         throw UsageError{"note must be given, as a text, or null where none was found"};
     }
+    if (!trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user say what is held outside");
+        return;
+    }
     Sighting sighting{.note = std::nullopt, .where = text_from(question, "where", 256)};
     if (note->is_string()) sighting.note = note->get<std::string>();
     if (!may_ask(id)) return;
@@ -344,6 +348,10 @@ void Session::command(Id id, const json& question) {
     if (name != "acknowledge" && name != "trust_clock") {
         throw UsageError{"command must be acknowledge, trust_clock or erase"};
     }
+    if (name == "trust_clock" && !trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user vouch for the clock");
+        return;
+    }
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
@@ -362,6 +370,7 @@ void Session::erase(Id id, const json& question) {
     local::Erasure erasure{.entry = number_from(question, "entry", 0),
                            .rule = text_from(question, "rule", 200),
                            .by = caller(question)};
+    if (erasure.by.empty()) throw UsageError{"by must name somebody"};
     if (erasure.rule.empty()) throw UsageError{"rule must say why it may be erased"};
     if (!trusted()) {
         refuse(id, "not_allowed", "only root and the gateway's own user may erase");
@@ -470,6 +479,7 @@ void Session::committed(const std::vector<eventlog::Entry>& entries) {
 }
 
 void Session::began_anew() {
+    exports_.clear();                              // entries of the log that is gone
     const auto feeds = std::exchange(feeds_, {});  // pages under way find no feed of theirs
     for (const auto& [id, feed] : feeds) {
         refuse(id, "new_log",

@@ -452,11 +452,24 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
     no_reason["rule"] = "";
     EXPECT_EQ(code(answer(ours, no_reason)), "usage");
 
+    auto nobody = erase;
+    nobody["by"] = "";
+    EXPECT_EQ(code(answer(ours, nobody)), "usage") << "it would read as a rule's";
+
     if (::geteuid() != 0) return;  // only root can become somebody else
     ASSERT_EQ(::seteuid(65534), 0);
     auto stranger = calls();
     ASSERT_EQ(::seteuid(0), 0);
     EXPECT_EQ(code(answer(stranger, look)), "not_allowed");
+    EXPECT_EQ(
+        code(answer(stranger, {{"id", 3}, {"call", "seen"}, {"note", nullptr}, {"where", "x"}})),
+        "not_allowed");
+    EXPECT_EQ(
+        code(answer(
+            stranger,
+            {{"id", 4}, {"call", "command"}, {"command", "trust_clock"}, {"channel", "cli"}})),
+        "not_allowed");
+    EXPECT_TRUE(house_.commands.empty());
     EXPECT_EQ(code(answer(stranger, erase)), "not_allowed");
     EXPECT_EQ(house_.erasures.size(), 2U);
 }
