@@ -19,10 +19,6 @@ namespace {
 
 // The clock is looked at, and a full log tried again, at least so often.
 constexpr auto look_every = 1s;
-// So much of what is kept about persons is looked at, so often.
-constexpr std::size_t aged_page = 500;
-constexpr auto aged_every = 60s;
-constexpr auto aged_step = 10s;  // a clock that moved more between two looks is not erased by
 
 // A broker or a witness is asked what it holds before anything new is signed; for so long.
 constexpr auto look_outside_for = 20s;
@@ -263,20 +259,11 @@ void Gateway::on_timer() {
     arm_timer();
 }
 
-// What is erased is gone: only by a clock that is synchronised, that a signed log believes, and
-// that was right by itself at the look before.
-bool Gateway::may_age() const {
-    return sample_.sync == "ntp" && !log_.signing().clock_held_back;
-}
-
 void Gateway::look_for_aged() {
-    if (config_.retention.personal.empty() || sample_.uptime < aged_due_) return;
-    aged_due_ = sample_.uptime + aged_every;
-    const auto offset = sample_.wall.time_since_epoch() - sample_.uptime.time_since_epoch();
-    const auto before =
-        std::exchange(aged_offset_, may_age() ? std::optional{offset} : std::nullopt);
-    if (!before || !aged_offset_ || std::chrono::abs(offset - *before) > aged_step) return;
-    reader_.query({.from = aged_from_, .limit = aged_page, .only_personal = true},
+    if (config_.retention.personal.empty()) return;
+    const auto from = aged_walk_.look(sample_, log_.signing().clock_held_back);
+    if (!from) return;
+    reader_.query({.from = *from, .limit = AgedWalk::page, .only_personal = true},
                   [this, alive = alive_](eventlog::Reader::Page page) {
                       asio::post(loop_, [this, alive, told = std::move(page)] {
                           if (*alive) erase_aged(told);
@@ -286,11 +273,12 @@ void Gateway::look_for_aged() {
 
 void Gateway::erase_aged(const eventlog::Reader::Page& page) {
     // The next round finds what is not erased now.
-    if (!page.error.empty() || page.generation != generation_ || pause_ || !may_age()) {
-        aged_from_ = 0;
+    if (!page.error.empty() || page.generation != generation_ || pause_ ||
+        log_.signing().clock_held_back) {
+        aged_walk_.go_on_from(0);
         return;
     }
-    aged_from_ = page.more ? page.next : 0;
+    aged_walk_.go_on_from(page.more ? page.next : 0);
     Events events;
     for (const auto& [entry, rule] : aged(page.entries, sample_.wall, config_.retention)) {
         events.push_back(erasure(entry, rule, {}, config_.site.gateway, clock_.uptime()));
@@ -497,7 +485,7 @@ void Gateway::erase(local::Erasure erasure, Done done) {
 
 void Gateway::make_export(local::Export wanted, Done done) {
     using State = eventlog::SigningState::State;
-    const auto signing = status().signing;
+    const auto signing = this->signing();
     switch (signing.state) {
         case State::not_commissioned:
             done("the log is not commissioned: stop the gateway and run `sealwarden commission`",
@@ -529,7 +517,9 @@ void Gateway::make_export(local::Export wanted, Done done) {
 }
 
 std::string Gateway::sign_bundle(const tlog::Hash& manifest) {
-    return keys_.signer ? keys_.signer->bundle_line(manifest) : std::string{};
+    // Held back since the export, nothing of this log is vouched for any more.
+    if (signing().state != eventlog::SigningState::State::signing) return {};
+    return keys_.signer->bundle_line(manifest);
 }
 
 void Gateway::read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) {

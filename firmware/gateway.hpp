@@ -62,7 +62,6 @@ class Gateway final : local::House {
     void try_to_resume();
     void arm_timer();
     void on_timer();
-    [[nodiscard]] bool may_age() const;
     void look_for_aged();
     void erase_aged(const eventlog::Reader::Page& page);
     [[nodiscard]] ReportSink sink();
@@ -111,10 +110,7 @@ class Gateway final : local::House {
     SigningWatch signing_watch_;
     std::set<std::string> foreign_heads_;  // places that hold one, said once each
     ClockSample sample_;                   // at the last look: for wall_ms
-    // The walk over what is kept about persons, a page at a time, round and round.
-    Uptime aged_due_;
-    std::optional<std::chrono::microseconds> aged_offset_;  // wall less uptime, at the look before
-    std::uint64_t aged_from_ = 0;
+    AgedWalk aged_walk_;
     std::map<std::string, DeviceReport> devices_;
     std::optional<Pause> pause_;
     eventlog::Health health_ = eventlog::Health::good;

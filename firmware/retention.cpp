@@ -58,6 +58,17 @@ std::vector<Aged> aged(const std::vector<eventlog::Entry>& entries, WallTime now
     return over;
 }
 
+std::optional<std::uint64_t> AgedWalk::look(const ClockSample& now, bool doubted) {
+    if (now.uptime < due_) return std::nullopt;
+    due_ = now.uptime + every;
+    const auto before = offset_;
+    offset_.reset();
+    if (now.sync != "ntp" || doubted) return std::nullopt;
+    offset_ = now.wall.time_since_epoch() - now.uptime.time_since_epoch();
+    if (!before || std::chrono::abs(*offset_ - *before) > step) return std::nullopt;
+    return from_;
+}
+
 Event erasure(std::uint64_t ref, const std::string& rule, const std::string& by,
               const std::string& gateway, Uptime at) {
     Event event;

@@ -45,7 +45,7 @@ void each_personal(local::Client& client, Use use) {
 
 void list(Context& context, const std::string& holding) {
     auto client = context.connect();
-    Columns table{{"ENTRY", "TIME", "KIND", "WHAT IS KEPT"}};
+    Columns table{context.heads({"entry", "time", "kind", "kept"})};
     auto all = json::array();
     each_personal(client, [&](const json& entry, const json& personal) {
         if (!holding.empty() && !holds(personal, holding)) return;
@@ -60,8 +60,8 @@ void list(Context& context, const std::string& holding) {
     if (context.json) {
         context.print({{"entries", all}});
     } else if (all.empty()) {
-        context.err << "nothing is kept about persons"
-                    << (holding.empty() ? "" : " that holds this text") << "\n";
+        context.err << context.word(holding.empty() ? "cli.nothing_kept" : "cli.nothing_kept_like")
+                    << '\n';
     } else {
         table.print(context.out);
     }
@@ -76,8 +76,9 @@ void erase(Context& context, const std::vector<std::uint64_t>& entries, const st
         if (context.json) {
             context.print({{"entry", entry}, {"index", done.at("index")}});
         } else {
-            context.out << "what was kept beside entry " << entry << " is erased; entry "
-                        << done.at("index") << " says so\n";
+            context.out << context.word("cli.erased", {{"entry", std::to_string(entry)},
+                                                       {"index", done.at("index").dump()}})
+                        << '\n';
         }
     }
 }

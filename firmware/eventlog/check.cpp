@@ -26,16 +26,38 @@ tlog::Hash hash_in(const sqlite::Statement& row, int column, const std::string& 
     return hash;
 }
 
+constexpr const char* checkpoint_columns = "size, root, note, coalesce(closes, -1)";
+
+StoredCheckpoint checkpoint_of(const sqlite::Statement& row) {
+    const auto size = static_cast<std::uint64_t>(row.number(0));
+    const auto note = row.blob(2);
+    return {.size = size,
+            .root = hash_in(row, 1, fmt::format("the root of size {}", size)),
+            .note = {note.begin(), note.end()},
+            .closes = row.number(3)};
+}
+
+std::optional<StoredCheckpoint> newest_checkpoint(sqlite::Connection& connection) {
+    auto row = connection.prepare(
+        fmt::format("SELECT {} FROM checkpoint ORDER BY size DESC LIMIT 1", checkpoint_columns));
+    if (!row.step()) return std::nullopt;
+    return checkpoint_of(row);
+}
+
 class Check {
   public:
-    Check(sqlite::Connection& connection, const CheckWanted& wanted, Checked& told)
+    // `newest` is the newest head at the beginning: a gateway that goes on signing may thin it out.
+    Check(sqlite::Connection& connection, const CheckWanted& wanted,
+          const std::optional<StoredCheckpoint>& newest, Checked& told)
         : wanted_{wanted},
           told_{told},
           entries_{connection.prepare(
               "SELECT i, bytes, leaf FROM entry WHERE i >= ? ORDER BY i LIMIT ?")},
           subtree_{connection.prepare("SELECT hash FROM subtree WHERE level = ? AND i = ?")},
-          checkpoint_{connection.prepare("SELECT size, root, note, coalesce(closes, -1) FROM "
-                                         "checkpoint WHERE size >= ? ORDER BY size LIMIT 1")} {}
+          checkpoint_{connection.prepare(
+              fmt::format("SELECT {} FROM checkpoint WHERE size >= ? ORDER BY size LIMIT 1",
+                          checkpoint_columns))},
+          newest_{newest} {}
 
     void run() {
         next_checkpoint(0);
@@ -103,16 +125,11 @@ class Check {
     void next_checkpoint(std::uint64_t from) {
         next_.reset();
         checkpoint_.bind(1, static_cast<std::int64_t>(from));
-        if (checkpoint_.step()) {
-            const auto size = static_cast<std::uint64_t>(checkpoint_.number(0));
-            const auto note = checkpoint_.blob(2);
-            next_ = StoredCheckpoint{
-                .size = size,
-                .root = hash_in(checkpoint_, 1, fmt::format("the root of size {}", size)),
-                .note = {note.begin(), note.end()},
-                .closes = checkpoint_.number(3)};
-        }
+        if (checkpoint_.step()) next_ = checkpoint_of(checkpoint_);
         checkpoint_.reset();
+        if (newest_ && newest_->size >= from && (!next_ || next_->size > newest_->size)) {
+            next_ = newest_;
+        }
     }
 
     const CheckWanted& wanted_;
@@ -120,6 +137,7 @@ class Check {
     tlog::Frontier tree_;
     std::optional<StoredCheckpoint> next_;
     sqlite::Statement entries_, subtree_, checkpoint_;
+    const std::optional<StoredCheckpoint> newest_;
 };
 
 }  // namespace
@@ -128,15 +146,18 @@ Checked check_log(const std::filesystem::path& directory, const CheckWanted& wan
     Checked told;
     sqlite::Connection connection{database_file(directory), sqlite::Access::read};
     try {
-        told.generation = generation_of(connection);
-        // A head that is larger than the log: its entries are gone.
-        const auto largest = connection.number("SELECT coalesce(max(size), 0) FROM checkpoint");
-        told.size = size_of(connection);
-        if (largest > static_cast<std::int64_t>(told.size)) {
-            throw Fault{fmt::format("a head of {} entries was signed, and the log has {}", largest,
-                                    told.size)};
+        std::optional<StoredCheckpoint> newest;
+        {
+            const sqlite::Transaction one_state{connection, sqlite::Access::read};
+            told.generation = generation_of(connection);
+            told.size = size_of(connection);
+            newest = newest_checkpoint(connection);
         }
-        Check{connection, wanted, told}.run();
+        if (newest && newest->size > told.size) {
+            throw Fault{fmt::format("a head of {} entries was signed, and the log has {}",
+                                    newest->size, told.size)};
+        }
+        Check{connection, wanted, newest, told}.run();
     } catch (const Fault& fault) {
         told.fault = fault.sentence;
     } catch (const sqlite::Failure& failure) {

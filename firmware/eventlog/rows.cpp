@@ -30,8 +30,7 @@ nlohmann::json record_of(const Entry& entry) {
 }
 
 std::uint64_t size_of(sqlite::Connection& connection) {
-    return static_cast<std::uint64_t>(
-        connection.number("SELECT coalesce(max(i) + 1, 0) FROM entry"));
+    return static_cast<std::uint64_t>(connection.number(size_query));
 }
 
 std::uint64_t generation_of(sqlite::Connection& connection) {

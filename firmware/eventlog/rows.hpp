@@ -16,7 +16,8 @@ inline constexpr std::string_view entry_columns =
 // The record as JSON. Throws sqlite::Failure (damaged) when it is none.
 [[nodiscard]] nlohmann::json record_of(const Entry& entry);
 
-// How many entries there are: the next index.
+// How many entries there are: the next index. As a query, for those who ask often.
+inline constexpr std::string_view size_query = "SELECT coalesce(max(i) + 1, 0) FROM entry";
 [[nodiscard]] std::uint64_t size_of(sqlite::Connection& connection);
 
 // 1, and one more for each log before it that was set aside.

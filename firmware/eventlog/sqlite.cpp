@@ -141,10 +141,15 @@ bool Connection::checkpoint(bool all) {
 }
 
 bool Connection::checkpoint_all_at_once() {
-    check(handle_->database, sqlite3_busy_timeout(handle_->database, 0));
-    const bool emptied = checkpoint(true);
-    check(handle_->database, sqlite3_busy_timeout(handle_->database, busy_ms));
-    return emptied;
+    struct NoWaiting {
+        sqlite3* database;
+        explicit NoWaiting(sqlite3* of) : database{of} { sqlite3_busy_timeout(database, 0); }
+        ~NoWaiting() { sqlite3_busy_timeout(database, busy_ms); }
+        NoWaiting(const NoWaiting&) = delete;
+        NoWaiting& operator=(const NoWaiting&) = delete;
+    };
+    const NoWaiting meanwhile{handle_->database};
+    return checkpoint(true);
 }
 
 void Connection::stop_at(std::chrono::steady_clock::time_point deadline) {

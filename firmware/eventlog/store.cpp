@@ -107,7 +107,7 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
     inode_ = inode_of(database_file(directory_));
     generation_ = generation_of(connection_);
     recovery_ = read_recovery();
-    find_size_ = connection_.prepare("SELECT coalesce(max(i) + 1, 0) FROM entry");
+    find_size_ = connection_.prepare(size_query);
     insert_entry_ = connection_.prepare(
         "INSERT INTO entry(i, kind, wall_us, mono_us, boot, bytes, leaf) VALUES(?,?,?,?,?,?,?)");
     insert_link_ = connection_.prepare("INSERT INTO entry_subject(s, i, wall_us) VALUES(?,?,?)");

@@ -7,6 +7,7 @@
 #include <future>
 #include <nlohmann/json.hpp>
 
+#include "firmware/eventlog/check.hpp"
 #include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/heads.hpp"
@@ -565,6 +566,23 @@ TEST_F(SigningTest, ALogWithoutSubtreesIsCompletedWhenItIsOpened) {
     EXPECT_EQ(head_in(log->signing().checkpoint, 1, 0), head_of_entries());
     sqlite::Connection connection{database_file(directory.path()), sqlite::Access::read};
     EXPECT_EQ(connection.number("SELECT count(*) FROM subtree WHERE level = 8"), 3);
+}
+
+// A gateway that signs fast may thin out the head a check began with before the check is there.
+TEST_F(SigningTest, ACheckReachesTheHeadItBeganWith) {
+    start_signing();
+    write(4200);  // more than a check reads at once
+    for (int i = 0; i < 2; ++i) writes_one();
+    stop();
+    CheckWanted wanted;
+    wanted.progress = [this](std::uint64_t done, std::uint64_t) {
+        if (done < 4202) change_database("DELETE FROM checkpoint WHERE size > 4200");
+    };
+    const auto checked = check_log(options.directory, wanted);
+    EXPECT_EQ(checked.fault, "");
+    EXPECT_EQ(checked.size, 4202U);
+    EXPECT_EQ(checked.signed_size, 4202U);
+    EXPECT_EQ(checked.checkpoints, 2U) << "the one between was gone";
 }
 
 TEST_F(SigningTest, OldCheckpointsAreThinnedOutButNotClosings) {

@@ -88,6 +88,40 @@ TEST(RetentionTest, WhatCannotBeReadIsHeldByAnyHold) {
     EXPECT_NE(hold_over(damaged, rules), nullptr);
 }
 
+ClockSample at(std::chrono::seconds uptime, std::chrono::seconds ahead = {},
+               std::string sync = "ntp") {
+    return {.uptime = Uptime{uptime}, .wall = when + uptime + ahead, .sync = std::move(sync)};
+}
+
+TEST(AgedWalkTest, LooksOnceAMinuteFromWhereItWas) {
+    AgedWalk walk;
+    EXPECT_FALSE(walk.look(at(100s), false)) << "nothing is known of the clock yet";
+    EXPECT_FALSE(walk.look(at(159s), false));
+    EXPECT_EQ(walk.look(at(160s), false), 0U);
+    walk.go_on_from(700);
+    EXPECT_FALSE(walk.look(at(219s), false));
+    EXPECT_EQ(walk.look(at(220s), false), 700U);
+}
+
+TEST(AgedWalkTest, AClockThatWasSetIsNotErasedByUntilTheNextLook) {
+    AgedWalk walk;
+    (void)walk.look(at(100s), false);
+    EXPECT_FALSE(walk.look(at(160s, 11s), false));
+    EXPECT_EQ(walk.look(at(220s, 11s), false), 0U) << "and nobody doubted it meanwhile";
+    EXPECT_EQ(walk.look(at(280s, 20s), false), 0U) << "clocks drift";
+    EXPECT_FALSE(walk.look(at(340s, 0s), false)) << "set back counts too";
+}
+
+TEST(AgedWalkTest, AClockThatIsDoubtedOrUnsynchronisedIsNotErasedBy) {
+    AgedWalk walk;
+    (void)walk.look(at(100s), false);
+    EXPECT_FALSE(walk.look(at(160s), true));
+    EXPECT_FALSE(walk.look(at(220s), false)) << "the look before was no good";
+    EXPECT_FALSE(walk.look(at(280s, 0s, "none"), false));
+    EXPECT_FALSE(walk.look(at(340s), false));
+    EXPECT_EQ(walk.look(at(400s), false), 0U);
+}
+
 TEST(RetentionTest, TheErasureNamesTheEntryTheRuleAndWhoDecided) {
     const auto event = erasure(7, "badge.presented after 30 days", "", "gw1", Uptime{5s});
     EXPECT_EQ(event.kind, EventKind::payload_erased);

@@ -50,6 +50,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.devices", {"devices"}},
     {"cli.entries", {"count"}},
     {"cli.epoch", {"epoch"}},
+    {"cli.erased", {"entry", "index"}},
     {"cli.findings", {"errors", "warnings"}},
     {"cli.gateway", {"up", "version"}},
     {"cli.log", {"queued", "size"}},
