@@ -25,20 +25,6 @@ bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20;
 }
 
-std::optional<NoteLine> parse_line(std::string_view line) {
-    if (!line.starts_with(dash)) return std::nullopt;
-    line.remove_prefix(dash.size());
-    const auto space = line.find(' ');
-    if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
-        return std::nullopt;
-    }
-    const auto bytes = from_base64(line.substr(space + 1));
-    if (!bytes || bytes->size() < 5) return std::nullopt;
-    return NoteLine{.name = std::string{line.substr(0, space)},
-                    .id = bytes->substr(0, 4),
-                    .signature = bytes->substr(4)};
-}
-
 }  // namespace
 
 bool is_key_name(std::string_view name) {
@@ -89,17 +75,41 @@ Signature SigningKey::sign(std::string_view text) const {
     return signature;
 }
 
+bool is_signature(std::string_view signature, std::string_view bytes, const PublicKey& by) {
+    return signature.size() == Signature{}.size() &&
+           crypto_sign_verify_detached(reinterpret_cast<const unsigned char*>(signature.data()),
+                                       reinterpret_cast<const unsigned char*>(bytes.data()),
+                                       bytes.size(), by.data()) == 0;
+}
+
+std::string note_line(const NoteLine& line) {
+    std::string text{dash};
+    text += line.name;
+    text += ' ';
+    text += base64(line.id + line.signature);
+    text += '\n';
+    return text;
+}
+
+std::optional<NoteLine> parse_note_line(std::string_view line) {
+    if (!line.starts_with(dash)) return std::nullopt;
+    line.remove_prefix(dash.size());
+    const auto space = line.find(' ');
+    if (space == std::string_view::npos || !is_key_name(line.substr(0, space))) {
+        return std::nullopt;
+    }
+    const auto bytes = from_base64(line.substr(space + 1));
+    if (!bytes || bytes->size() < 5) return std::nullopt;
+    return NoteLine{.name = std::string{line.substr(0, space)},
+                    .id = bytes->substr(0, 4),
+                    .signature = bytes->substr(4)};
+}
+
 std::string signature_line(const std::string& name, const SigningKey& key, std::string_view text) {
-    std::string bytes =
-        NoteKey{.name = name, .type = KeyType::ed25519, .key = key.public_key()}.id();
+    const NoteKey public_key{.name = name, .type = KeyType::ed25519, .key = key.public_key()};
     const auto signature = key.sign(text);
-    bytes.append(signature.begin(), signature.end());
-    std::string line{dash};
-    line += name;
-    line += ' ';
-    line += base64(bytes);
-    line += '\n';
-    return line;
+    return note_line(
+        {.name = name, .id = public_key.id(), .signature = {signature.begin(), signature.end()}});
 }
 
 std::optional<Note> parse_note(std::string_view bytes) {
@@ -113,7 +123,7 @@ std::optional<Note> parse_note(std::string_view bytes) {
     Note note{.text = std::string{bytes.substr(0, parting + 1)}, .lines = {}};
     for (auto rest = bytes.substr(parting + 2); !rest.empty();) {
         const auto end = rest.find('\n');
-        auto line = parse_line(rest.substr(0, end));
+        auto line = parse_note_line(rest.substr(0, end));
         if (!line || note.lines.size() == note_lines_limit) return std::nullopt;
         note.lines.push_back(std::move(*line));
         rest.remove_prefix(end + 1);
@@ -127,12 +137,7 @@ Signed is_signed(const Note& note, const NoteKey& by) {
     auto result = Signed::no_line;
     for (const auto& line : note.lines) {
         if (line.name != by.name || line.id != id) continue;
-        if (line.signature.size() != Signature{}.size()) return Signed::wrong;
-        const auto* text = reinterpret_cast<const unsigned char*>(note.text.data());
-        const auto* signature = reinterpret_cast<const unsigned char*>(line.signature.data());
-        if (crypto_sign_verify_detached(signature, text, note.text.size(), by.key.data()) != 0) {
-            return Signed::wrong;
-        }
+        if (!is_signature(line.signature, note.text, by.key)) return Signed::wrong;
         result = Signed::yes;
     }
     return result;

@@ -44,15 +44,22 @@ class SigningKey {
     Secret<64> secret_;
 };
 
-// The line of a note with which this key, under this name, signs the text.
-[[nodiscard]] std::string signature_line(const std::string& name, const SigningKey& key,
-                                         std::string_view text);
+// Has this key signed these bytes? RFC 8032, without a prefix.
+[[nodiscard]] bool is_signature(std::string_view signature, std::string_view bytes,
+                                const PublicKey& by);
 
 struct NoteLine {
     std::string name;
     std::string id;         // 4 bytes
     std::string signature;  // the rest
 };
+[[nodiscard]] std::string note_line(const NoteLine& line);  // with its newline
+// Empty when it is not exactly such a line, here without its newline.
+[[nodiscard]] std::optional<NoteLine> parse_note_line(std::string_view line);
+// The line of a note with which this key, under this name, signs the text.
+[[nodiscard]] std::string signature_line(const std::string& name, const SigningKey& key,
+                                         std::string_view text);
+
 struct Note {
     std::string text;  // with its last newline
     std::vector<NoteLine> lines;
