@@ -18,6 +18,7 @@
 #include "firmware/service.hpp"
 #include "firmware/sim/simulation.hpp"
 #include "firmware/version.hpp"
+#include "firmware/witness_verbs.hpp"
 
 namespace sealwarden {
 namespace {
@@ -276,5 +277,6 @@ int main(int argc, char** argv) {
     add_run(app, context);
     add_sim(app, context);
     add_mqtt(app, context);
+    add_witness(app, context);
     return cli::run(app, context, argc, argv);
 }

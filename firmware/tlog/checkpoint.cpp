@@ -35,6 +35,19 @@ std::optional<Checkpoint> parse_checkpoint(std::string_view text) {
     return Checkpoint{.origin = std::string{text.substr(0, first)}, .size = *size, .root = *root};
 }
 
+std::optional<Checkpoint> parse_checkpoint_of_any_log(std::string_view text) {
+    std::size_t head = 0;
+    for (int line = 0; line < 3; ++line) {
+        const auto end = text.find('\n', head);
+        if (end == std::string_view::npos) return std::nullopt;
+        head = end + 1;
+    }
+    const auto extensions = text.substr(head);
+    const bool empty_line =
+        extensions.starts_with('\n') || extensions.find("\n\n") != std::string_view::npos;
+    return empty_line ? std::nullopt : parse_checkpoint(text.substr(0, head));
+}
+
 std::string tlog_proof(std::uint64_t index, const Path& path, std::string_view checkpoint) {
     std::string text = "c2sp.org/tlog-proof@v1\nindex " + std::to_string(index) + '\n';
     add_lines(text, path);

@@ -18,6 +18,8 @@ struct Checkpoint {
 };
 // Exactly three lines; extension lines are not ours.
 [[nodiscard]] std::optional<Checkpoint> parse_checkpoint(std::string_view text);
+// Of a log of somebody else: extension lines, none of them empty, may follow the three.
+[[nodiscard]] std::optional<Checkpoint> parse_checkpoint_of_any_log(std::string_view text);
 
 // What the log key signs of a bundle: the SHA-256 of its manifest.json.
 [[nodiscard]] std::string bundle_text(const Hash& manifest);

@@ -1,0 +1,56 @@
+#include "firmware/witness/head_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "firmware/tlog/checkpoint.hpp"
+
+namespace sealwarden::witness {
+namespace {
+
+constexpr std::size_t file_limit = 4096;  // of three lines
+
+}  // namespace
+
+HeadFiles::HeadFiles(std::filesystem::path directory)
+    : directory_{std::move(directory)},
+      lock_{::open((directory_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
+    if (lock_.number() < 0) {
+        throw std::runtime_error{
+            fmt::format("the witness's directory {} cannot be written: {}; make it, for its "
+                        "user alone: install -d -m 700 {}",
+                        directory_.string(), std::strerror(errno), directory_.string())};
+    }
+    if (::flock(lock_.number(), LOCK_EX | LOCK_NB) != 0) {
+        throw std::runtime_error{
+            fmt::format("another witness uses {}: each needs its own", directory_.string())};
+    }
+}
+
+std::filesystem::path HeadFiles::file_of(const std::string& origin) const {
+    return directory_ / tlog::hex(tlog::bytes_of(tlog::sha256(origin)));
+}
+
+Held HeadFiles::read(const std::string& origin) {
+    const auto file = file_of(origin);
+    if (!std::filesystem::exists(file)) return {};  // throws where it cannot be told
+    const auto checkpoint = tlog::parse_checkpoint(evidence::read_file(file, file_limit));
+    if (!checkpoint || checkpoint->origin != origin) {
+        throw std::runtime_error{fmt::format(
+            "{} is not what this witness wrote of {}: nothing is signed for that log until the "
+            "file is restored",
+            file.string(), origin)};
+    }
+    return {.size = checkpoint->size, .root = checkpoint->root};
+}
+
+void HeadFiles::write(const std::string& origin, const Held& held) {
+    const tlog::Checkpoint checkpoint{.origin = origin, .size = held.size, .root = held.root};
+    evidence::write_file(file_of(origin), checkpoint.text(), 0600);
+}
+
+}  // namespace sealwarden::witness
