@@ -196,9 +196,10 @@ Figures measure(const fs::path& folder, const std::string& sheet, std::uint64_t 
     figures.verified = since(begin);
     figures.processor = static_cast<double>(std::clock() - ticks) / CLOCKS_PER_SEC;
     const LogFolder log{folder};
+    std::string file;
     for (std::uint64_t tile = 0; tile * 256 < entries; ++tile) {
         const auto width = std::min<std::uint64_t>(256, entries - tile * 256);
-        const auto file = log.entries(tile, width);
+        log.entries(tile, width, file);
         const auto parts = split_entries(file, width);
         begin = steady_clock::now();
         for (const auto part : parts) figures.bytes += part.size() + sha256(part)[0] * 0u;

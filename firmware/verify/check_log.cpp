@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <exception>
+#include <iterator>
 #include <set>
 
 #include "firmware/verify/check.hpp"
@@ -12,6 +14,7 @@
 #include "firmware/verify/payload.hpp"
 #include "firmware/verify/subject_table.hpp"
 #include "firmware/verify/time_check.hpp"
+#include "firmware/verify/workers.hpp"
 
 namespace sealwarden::verify {
 namespace {
@@ -20,6 +23,16 @@ namespace {
 struct RuleBroken {
     std::string_view rule;
     Sentence why;
+};
+
+// A file under checkpoints/, and what its signatures are worth.
+struct ReadCheckpoint {
+    std::string_view name;
+    std::string_view bytes;
+    Checkpoint checkpoint{};
+    std::optional<std::uint64_t> epoch{};  // whose key signed it
+    Report missing{};
+    std::exception_ptr thrown{};
 };
 
 class LogCheck {
@@ -91,19 +104,41 @@ class LogCheck {
         checkpoints_.emplace(head.size, head_);
     }
 
+    // Signatures take long, so all cores check them; what was found is then told in the order of
+    // the names.
     void load_checkpoints() {
+        std::vector<ReadCheckpoint> all;
         for (const auto& [name, bytes] : log_.files().all()) {
-            const auto parsed = file_name(name);
-            if (parsed.kind != FileKind::checkpoint) continue;
-            const auto& text = bytes;
-            auto checkpoint = strictly(name, [&] { return parse_checkpoint(text); });
-            const auto size = checkpoint.size;
-            if (size != parsed.first) throw Broken{say(Say::size_not_name, name)};
-            if (size > head_.checkpoint.size) throw Broken{say(Say::checkpoint_beyond_head, size)};
-            const auto epoch = signing_epoch(checkpoint, head_.checkpoint.origin, sheet_, keys_,
-                                             "closing.chain", report_);
-            if (epoch) checkpoints_.insert_or_assign(size, SignedCheckpoint{checkpoint, *epoch});
+            if (file_name(name).kind == FileKind::checkpoint) {
+                all.push_back({.name = name, .bytes = bytes});
+            }
         }
+        work_through(all.size(), [&](std::size_t i) {
+            try {
+                check_signatures(all[i]);
+            } catch (...) {
+                all[i].thrown = std::current_exception();
+            }
+        });
+        for (auto& read : all) {
+            std::ranges::copy(read.missing.failures, std::back_inserter(report_.failures));
+            if (read.thrown) std::rethrow_exception(read.thrown);
+            if (!read.epoch) continue;
+            const auto size = read.checkpoint.size;
+            checkpoints_.insert_or_assign(
+                size, SignedCheckpoint{std::move(read.checkpoint), *read.epoch});
+        }
+    }
+
+    // Any thread. Throws Broken.
+    void check_signatures(ReadCheckpoint& read) const {
+        auto& checkpoint = read.checkpoint;
+        checkpoint = strictly(read.name, [&] { return parse_checkpoint(read.bytes); });
+        const auto size = checkpoint.size;
+        if (size != file_name(read.name).first) throw Broken{say(Say::size_not_name, read.name)};
+        if (size > head_.checkpoint.size) throw Broken{say(Say::checkpoint_beyond_head, size)};
+        read.epoch = signing_epoch(checkpoint, head_.checkpoint.origin, sheet_, keys_,
+                                   "closing.chain", read.missing);
     }
 
     // The sizes at which the root is wanted while the entries pass by.
@@ -196,14 +231,14 @@ class LogCheck {
     }
 
     void finish_chain() {
+        auto closing = closings_.begin();
         for (const auto& [size, checkpoint] : checkpoints_) {
             const auto root = roots_.find(size);
             if (root == roots_.end() || root->second != checkpoint.checkpoint.root) {
                 throw Broken{say(Say::not_consistent, size)};
             }
-            // Which epoch the place is of follows from the closings.
-            const auto closing = std::ranges::lower_bound(closings_, size, {},
-                                                          [](const auto& c) { return c.second; });
+            // Which epoch the place is of follows from the closings; both rise in size.
+            while (closing != closings_.end() && closing->second < size) ++closing;
             const auto epoch = closing == closings_.end() ? epoch_ : closing->first;
             if (checkpoint.epoch != epoch) {
                 throw Broken{say(Say::checkpoint_out_of_order, size, checkpoint.epoch)};

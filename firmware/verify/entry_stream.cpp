@@ -5,14 +5,13 @@
 #include <algorithm>
 
 #include "firmware/verify/merkle.hpp"
+#include "firmware/verify/workers.hpp"
 
 namespace sealwarden::verify {
 namespace {
 
 constexpr std::uint64_t tile_size = 256;
 constexpr std::size_t slot_count = 64;  // tiles in memory at once: about 8 MB
-constexpr unsigned most_threads = 8;
-
 Failure broken(std::string_view rule, Sentence why) {
     return {rule, Verdict::changed, std::move(why)};
 }
@@ -21,8 +20,7 @@ Failure broken(std::string_view rule, Sentence why) {
 
 EntryStream::EntryStream(const LogFolder& log, std::uint64_t size)
     : log_{log}, size_{size}, tiles_{(size + tile_size - 1) / tile_size}, slots_(slot_count) {
-    const auto count = std::clamp(std::thread::hardware_concurrency(), 1u, most_threads);
-    for (unsigned i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
+    for (unsigned i = 0; i < worker_count(); ++i) threads_.emplace_back([this] { work(); });
 }
 
 EntryStream::~EntryStream() {
@@ -71,12 +69,11 @@ void EntryStream::fill(EntryTile& tile, std::uint64_t number) const {
     std::uint64_t index = tile.first;
     std::string_view at = "tile/entries";
     try {
-        tile.file = log_.entries(number, width);
+        log_.entries(number, width, tile.file);
         const auto entries = split_entries(tile.file, width);
-        thread_local Json json;
         at = "record";
         for (std::size_t i = 0; i < entries.size(); ++i, ++index) {
-            parse_record(entries[i], index, json, tile.records[i]);
+            parse_record(entries[i], index, tile.records[i]);
             tile.leaves.push_back(leaf_hash(entries[i]));
         }
         at = "tile/0";

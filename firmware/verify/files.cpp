@@ -55,6 +55,12 @@ void read_folder(const fs::path& folder, const std::string& prefix, const FileLi
 }  // namespace
 
 std::string read_file(const fs::path& path, std::uint64_t limit) {
+    std::string bytes;
+    read_file(path, limit, bytes);
+    return bytes;
+}
+
+void read_file(const fs::path& path, std::uint64_t limit, std::string& bytes) {
     const Descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)};
     struct stat status{};
     if (file.number() < 0 || fstat(file.number(), &status) != 0) {
@@ -64,14 +70,13 @@ std::string read_file(const fs::path& path, std::uint64_t limit) {
     if (static_cast<std::uint64_t>(status.st_size) > limit) {
         throw Malformed{fmt::format("{}: larger than {} bytes", path.string(), limit)};
     }
-    std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+    bytes.resize(static_cast<std::size_t>(status.st_size));
     std::size_t filled = 0;
     while (filled < bytes.size()) {
         const auto got = read(file.number(), bytes.data() + filled, bytes.size() - filled);
         if (got <= 0) throw Malformed{fmt::format("{}: cannot be read", path.string())};
         filled += static_cast<std::size_t>(got);
     }
-    return bytes;
 }
 
 Files Files::from_zip(std::string bytes) {

@@ -36,5 +36,7 @@ class Files {
 
 // Reads at most `limit` bytes of a regular file (a link is none). Throws Malformed.
 [[nodiscard]] std::string read_file(const std::filesystem::path& path, std::uint64_t limit);
+// The same into `bytes`, whose memory is used again.
+void read_file(const std::filesystem::path& path, std::uint64_t limit, std::string& bytes);
 
 }  // namespace sealwarden::verify

@@ -1,34 +1,18 @@
-// JSON in the one form that records and manifests have (firmware/eventlog/FORMAT.md): RFC 8785, no
-// floating point, integers within ±(2^53-1), no name twice. A text in any other form is refused, so
-// parsing it is the canonical check.
-//
-// A parsed text is a flat list of nodes that point into the text: a log has millions of records,
-// and a tree of strings for each would cost more than their hashes.
+// A JSON text as a flat list of nodes that point into it, for texts that are looked through more
+// than once. Its form is what JsonReader demands.
 #pragma once
 
 #include <cstdint>
 #include <initializer_list>
 #include <iterator>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "firmware/verify/json_reader.hpp"
+
 namespace sealwarden::verify {
-
-// A text from outside is not what it has to be; says what and where.
-struct Malformed : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-enum class JsonKind : std::uint8_t { null, boolean, integer, text, list, object };
-
-struct JsonLimits {
-    std::size_t bytes = 4096;  // at most 2^32-1
-    int depth = 8;
-    bool file_names = false;  // member names may be [A-Za-z0-9_./-] instead of [a-z0-9_]
-};
 
 class JsonValue;
 
@@ -41,7 +25,7 @@ class Json {
 
   private:
     friend class JsonValue;
-    friend class JsonParser;
+    friend class JsonTree;
     struct Node {
         JsonKind kind = JsonKind::null;
         bool flag = false;        // the boolean; of a text: it has escapes

@@ -33,17 +33,17 @@ LogFolder::LogFolder(std::filesystem::path folder)
     if (files_.find("checkpoint") == nullptr) throw Malformed{"checkpoint is missing"};
 }
 
-std::string LogFolder::read(const std::string& level, std::uint64_t tile, std::uint64_t width,
-                            std::uint64_t limit) const {
-    return read_file(folder_ / "tile" / level / tile_path(tile, width), limit);
+std::filesystem::path LogFolder::path(const std::string& level, std::uint64_t tile,
+                                      std::uint64_t width) const {
+    return folder_ / "tile" / level / tile_path(tile, width);
 }
 
-std::string LogFolder::entries(std::uint64_t tile, std::uint64_t width) const {
-    return read("entries", tile, width, entries_limit);
+void LogFolder::entries(std::uint64_t tile, std::uint64_t width, std::string& bytes) const {
+    read_file(path("entries", tile, width), entries_limit, bytes);
 }
 
 std::vector<Hash> LogFolder::hashes(int level, std::uint64_t tile, std::uint64_t width) const {
-    const auto bytes = read(std::to_string(level), tile, width, 8192);
+    const auto bytes = read_file(path(std::to_string(level), tile, width), 8192);
     if (bytes.size() != width * 32) throw Malformed{"a tile of another size"};
     std::vector<Hash> hashes(width);
     for (std::size_t i = 0; i < hashes.size(); ++i) {

@@ -18,14 +18,14 @@ class LogFolder {
 
     [[nodiscard]] const Files& files() const { return files_; }  // all but the tiles
     // One tile; `width` 1..256 hashes or entries. Throws Malformed when it is not there. Any
-    // thread.
-    [[nodiscard]] std::string entries(std::uint64_t tile, std::uint64_t width) const;
+    // thread. `bytes` is memory that is used again.
+    void entries(std::uint64_t tile, std::uint64_t width, std::string& bytes) const;
     [[nodiscard]] std::vector<Hash> hashes(int level, std::uint64_t tile,
                                            std::uint64_t width) const;
 
   private:
-    [[nodiscard]] std::string read(const std::string& level, std::uint64_t tile,
-                                   std::uint64_t width, std::uint64_t limit) const;
+    [[nodiscard]] std::filesystem::path path(const std::string& level, std::uint64_t tile,
+                                             std::uint64_t width) const;
     std::filesystem::path folder_;
     Files files_;
 };

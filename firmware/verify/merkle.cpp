@@ -1,5 +1,7 @@
 #include "firmware/verify/merkle.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 
@@ -9,7 +11,7 @@ namespace sealwarden::verify {
 namespace {
 
 constexpr std::string_view leaf_prefix{"\x00", 1};
-constexpr std::string_view node_prefix{"\x01", 1};
+constexpr char node_prefix = '\x01';
 
 // RFC 6962's k: the largest power of two smaller than n, n > 1.
 std::uint64_t left_part(std::uint64_t n) {
@@ -55,7 +57,12 @@ Hash leaf_hash(std::string_view leaf) {
 }
 
 Hash node_hash(const Hash& left, const Hash& right) {
-    return sha256({node_prefix, view(left), view(right)});
+    // In one piece: handing over three takes longer than putting them together.
+    std::array<char, 65> node;
+    node[0] = node_prefix;
+    std::ranges::copy(view(left), node.begin() + 1);
+    std::ranges::copy(view(right), node.begin() + 33);
+    return sha256(std::string_view{node.data(), node.size()});
 }
 
 Hash tree_root(std::span<const Hash> leaves) {

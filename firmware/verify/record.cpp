@@ -7,53 +7,75 @@
 namespace sealwarden::verify {
 namespace {
 
-std::string_view inside(const JsonValue& parent, std::string_view name) {
-    const auto value = parent.at(name);
-    if (value.kind() != JsonKind::text) throw Malformed{fmt::format("\"{}\" is no text", name)};
-    return value.source().substr(1, value.source().size() - 2);
+void read_pictures(JsonReader& json, Record& record) {
+    for (JsonList list{json}; list.next();) {
+        JsonObject picture{json};
+        picture.need("sha256");
+        const auto hash = hash_of_hex(json.plain());
+        if (!hash) throw Malformed{"a picture without a hash"};
+        record.pictures.push_back(*hash);
+        picture.finish();
+    }
 }
 
-void read_time(const JsonValue& t, Record& record) {
-    const auto wall = record_moment(t.plain_at("wall"));
-    if (!wall) throw Malformed{"\"wall\" is no moment"};
-    record.wall = *wall;
-    record.sync = t.plain_at("sync");
-    if (record.sync != "ntp" && record.sync != "none") throw Malformed{"\"sync\" is unknown"};
-    record.error_ms = t.integer_at("err_ms");
-    if (record.error_ms < -1) throw Malformed{"\"err_ms\" is negative"};
-    record.boot = t.count_at("bootn");
+PointName read_source(JsonReader& json) {
+    JsonObject source{json};
+    PointName name;
+    source.need("dev");
+    name.device = json.text().inside;
+    source.need("point");
+    name.point = json.text().inside;
+    source.finish();
+    return name;
 }
 
-void read_subjects(const JsonValue& list, Record& record) {
-    record.subjects.clear();
-    for (const auto subject : list) {
-        const auto previous = subject.integer_at("p");
-        const SubjectCount count{.kind = inside(subject, "k"),
-                                 .id = inside(subject, "v"),
-                                 .count = subject.count_at("n"),
-                                 .previous = previous};
+SubjectCount read_subject(JsonReader& json) {
+    JsonObject object{json};
+    SubjectCount subject;
+    object.need("k");
+    subject.kind = json.text().inside;
+    object.need("n");
+    subject.count = json.count();
+    object.need("p");
+    subject.previous = json.integer();
+    object.need("v");
+    subject.id = json.text().inside;
+    object.finish();
+    return subject;
+}
+
+void read_subjects(JsonReader& json, Record& record) {
+    for (JsonList list{json}; list.next();) {
+        const auto subject = read_subject(json);
         for (const auto& other : record.subjects) {
-            if (other.kind == count.kind && other.id == count.id) {
+            if (other.kind == subject.kind && other.id == subject.id) {
                 throw Malformed{"a subject twice"};
             }
         }
-        if (count.count == 0 || previous < -1 ||
-            previous >= static_cast<std::int64_t>(record.index) ||
-            (count.count == 1) != (previous == -1)) {
+        if (subject.count == 0 || subject.previous < -1 ||
+            subject.previous >= static_cast<std::int64_t>(record.index) ||
+            (subject.count == 1) != (subject.previous == -1)) {
             throw Malformed{"a subject whose counters cannot be"};
         }
-        record.subjects.push_back(count);
+        record.subjects.push_back(subject);
     }
 }
 
-void read_pictures(const JsonValue& root, Record& record) {
-    record.pictures.clear();
-    if (!root.find("att")) return;
-    for (const auto picture : root.list_at("att")) {
-        const auto hash = hash_of_hex(picture.plain_at("sha256"));
-        if (!hash) throw Malformed{"a picture without a hash"};
-        record.pictures.push_back(*hash);
-    }
+void read_time(JsonReader& json, Record& record) {
+    JsonObject time{json};
+    time.need("bootn");
+    record.boot = json.count();
+    time.need("err_ms");
+    record.error_ms = json.integer();
+    if (record.error_ms < -1) throw Malformed{"\"err_ms\" is negative"};
+    time.need("sync");
+    record.sync = json.plain();
+    if (record.sync != "ntp" && record.sync != "none") throw Malformed{"\"sync\" is unknown"};
+    time.need("wall");
+    const auto wall = record_moment(json.plain());
+    if (!wall) throw Malformed{"\"wall\" is no moment"};
+    record.wall = *wall;
+    time.finish();
 }
 
 }  // namespace
@@ -71,29 +93,36 @@ const SubjectCount* Record::subject(const SubjectName& name) const {
     return found == subjects.end() ? nullptr : &*found;
 }
 
-void parse_record(std::string_view bytes, std::uint64_t index, Json& json, Record& record) {
-    json.parse(bytes);
-    const auto root = json.root();
-    if (root.kind() != JsonKind::object) throw Malformed{"not an object"};
+void parse_record(std::string_view bytes, std::uint64_t index, Record& record) {
+    JsonReader json{bytes};
+    JsonObject root{json};
     record.bytes = bytes;
-    record.index = root.count_at("i");
+    record.pictures.clear();
+    if (root.find("att")) read_pictures(json, record);
+    root.need("data");
+    if (json.kind() != JsonKind::object) throw Malformed{"\"data\" is no object"};
+    record.data = json.skip();
+    root.need("i");
+    record.index = json.count();
     if (record.index != index) throw Malformed{fmt::format("says it is entry {}", record.index)};
-    if (root.integer_at("v") != 1) throw Malformed{"another version than 1"};
-    record.kind = root.plain_at("kind");
-    record.data = root.object_at("data").source();
-    read_time(root.object_at("t"), record);
-    read_subjects(root.list_at("subj"), record);
-    read_pictures(root, record);
+    root.need("kind");
+    record.kind = json.plain();
     record.commitment.reset();
     if (root.find("priv")) {
-        record.commitment = hash_of_hex(root.plain_at("priv"));
+        record.commitment = hash_of_hex(json.plain());
         if (!record.commitment) throw Malformed{"\"priv\" is no hash"};
     }
-    record.source.clear();
-    if (root.find("src")) {
-        const auto src = root.object_at("src");
-        record.source = src.text_at("dev") + "." + src.text_at("point");
-    }
+    record.source.reset();
+    if (root.find("src")) record.source = read_source(json);
+    root.need("subj");
+    record.subjects.clear();
+    read_subjects(json, record);
+    root.need("t");
+    read_time(json, record);
+    root.need("v");
+    if (json.integer() != 1) throw Malformed{"another version than 1"};
+    root.finish();
+    json.end();
 }
 
 std::string escaped(std::string_view text) {

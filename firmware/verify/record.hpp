@@ -29,6 +29,12 @@ struct SubjectCount {
     std::int64_t previous = -1;  // index of the one before
 };
 
+// The point that told, as in the record, like the ids of subjects.
+struct PointName {
+    std::string_view device;
+    std::string_view point;
+};
+
 struct Record {
     std::string_view bytes;
     std::uint64_t index = 0;
@@ -39,15 +45,16 @@ struct Record {
     std::int64_t error_ms = -1;
     std::uint64_t boot = 0;
     std::vector<SubjectCount> subjects;
-    std::optional<Hash> commitment;  // `priv`
-    std::string source;              // "dev.point"; empty: no point told
-    std::vector<Hash> pictures;      // `att`
+    std::optional<Hash> commitment;   // `priv`
+    std::optional<PointName> source;  // `src`
+    std::vector<Hash> pictures;       // `att`
 
     [[nodiscard]] const SubjectCount* subject(const SubjectName& name) const;
 };
 
-// Fills `record`, whose memory is reused. Throws Malformed; checks the form and the index.
-void parse_record(std::string_view bytes, std::uint64_t index, Json& json, Record& record);
+// Fills `record`, whose memory is reused, in one walk. Throws Malformed; checks the form and the
+// index.
+void parse_record(std::string_view bytes, std::uint64_t index, Record& record);
 
 // A text as records write it, the inside of the canonical JSON text; and back.
 [[nodiscard]] std::string escaped(std::string_view text);

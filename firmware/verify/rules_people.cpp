@@ -43,14 +43,18 @@ std::string row(const Case& bundle, const Record& record) {
         if (!subjects.empty()) subjects += ' ';
         subjects += decoded(subject.kind) + ":" + decoded(subject.id);
     }
+    std::string source;
+    if (record.source) {
+        source = decoded(record.source->device) + "." + decoded(record.source->point);
+    }
     std::string personal;
     const auto name = fmt::format("payload/{}.json", record.index);
     if (const auto* file = bundle.files.find(name); file != nullptr && record.commitment) {
         personal = committed_payload(name, *file, *record.commitment);
     }
     return fmt::format("{},{},{},{},{},{},{},{},{}\n", record.index, record_text(record.wall),
-                       record.sync, record.error_ms, record.kind, field(subjects),
-                       field(record.source), field(record.data), field(personal));
+                       record.sync, record.error_ms, record.kind, field(subjects), field(source),
+                       field(record.data), field(personal));
 }
 
 bool belongs_to_gaps(const Record& record) {

@@ -11,9 +11,8 @@ namespace {
 
 void load_leaf(Case& bundle, std::string_view name, std::uint64_t index, std::string_view bytes) {
     auto& leaf = bundle.leaves[index];
-    Json json;
     try {
-        parse_record(bytes, index, json, leaf.record);
+        parse_record(bytes, index, leaf.record);
         (void)closing_of(leaf.record);
     } catch (const Malformed& error) {
         throw Broken{say(Say::record_malformed, name, error.what())};

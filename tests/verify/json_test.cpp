@@ -89,5 +89,45 @@ TEST(Json, TakesFileNamesAsMemberNamesOnlyWhereAsked) {
     EXPECT_FALSE(is_accepted(R"({"START-HERE.html":1})"));
 }
 
+TEST(JsonReader, FindsMembersInOneWalkOverWhatNobodyAskedFor) {
+    JsonReader json{R"({"a":{"x":[1,{"y":2}]},"b":3,"d":"e"})"};
+    JsonObject object{json};
+    EXPECT_FALSE(object.find("_"));
+    ASSERT_TRUE(object.find("b"));
+    EXPECT_EQ(json.integer(), 3);
+    EXPECT_FALSE(object.find("c"));
+    ASSERT_TRUE(object.find("d"));
+    EXPECT_EQ(json.plain(), "e");
+    EXPECT_FALSE(object.find("f"));
+    object.finish();
+    EXPECT_NO_THROW(json.end());
+}
+
+TEST(JsonReader, ChecksWhatItGoesOver) {
+    for (const auto* text : {R"({"a":01,"b":3})", R"({"a":[1,],"b":3})", R"({"b":3,"a":1})",
+                             R"({"b":3,"c":"\u0041"})", R"({"b":3,"c":1)", R"({"b":3} )"}) {
+        const auto read = [&] {
+            JsonReader json{text};
+            JsonObject object{json};
+            object.need("b");
+            (void)json.integer();
+            object.finish();
+            json.end();
+        };
+        EXPECT_THROW(read(), Malformed) << text;
+    }
+}
+
+TEST(JsonReader, ThrowsWhenWhatIsNeededIsAbsentOrAnotherKind) {
+    JsonReader json{R"({"a":1,"c":"x\n"})"};
+    JsonObject object{json};
+    object.need("a");
+    EXPECT_THROW((void)json.text(), Malformed);
+    (void)json.count();
+    EXPECT_THROW(object.need("b"), Malformed);
+    object.need("c");
+    EXPECT_THROW((void)json.plain(), Malformed);
+}
+
 }  // namespace
 }  // namespace sealwarden::verify

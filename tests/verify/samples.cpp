@@ -48,10 +48,10 @@ void feed_json(std::string_view bytes) {
 }
 
 void feed_record(std::string_view bytes) {
-    Json json;
     Record record;
-    parse_record(bytes, 7, json, record);
+    parse_record(bytes, 7, record);
     assert(record.index == 7);
+    feed_json(bytes);
 }
 
 void feed_note(std::string_view bytes) {
