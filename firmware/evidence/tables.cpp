@@ -51,10 +51,20 @@ std::string table(const Given& given, Wanted wanted) {
 }  // namespace
 
 bool tells_of_gaps(const nlohmann::json& record) {
-    constexpr std::array<std::string_view, 12> kinds{
-        "boot",           "clock.step",    "clock.sync", "coverage.lost", "coverage.regained",
-        "device.offline", "device.online", "gap",        "log.paused",    "log.recovered",
-        "payload.erased", "shutdown"};
+    constexpr std::array<std::string_view, 14> kinds{"boot",
+                                                     "clock.step",
+                                                     "clock.sync",
+                                                     "coverage.lost",
+                                                     "coverage.regained",
+                                                     "device.offline",
+                                                     "device.online",
+                                                     "gap",
+                                                     "log.held_back",
+                                                     "log.paused",
+                                                     "log.recovered",
+                                                     "log.signed",
+                                                     "payload.erased",
+                                                     "shutdown"};
     const auto kind = record.at("kind").get<std::string>();
     if (std::ranges::find(kinds, kind) != kinds.end()) return true;
     return kind == "epoch.close" && record.at("data").value("late", false);

@@ -58,10 +58,20 @@ std::string row(const Case& bundle, const Record& record) {
 }
 
 bool belongs_to_gaps(const Record& record) {
-    constexpr std::array<std::string_view, 12> kinds{
-        "boot",           "clock.step",    "clock.sync", "coverage.lost", "coverage.regained",
-        "device.offline", "device.online", "gap",        "log.paused",    "log.recovered",
-        "payload.erased", "shutdown"};
+    constexpr std::array<std::string_view, 14> kinds{"boot",
+                                                     "clock.step",
+                                                     "clock.sync",
+                                                     "coverage.lost",
+                                                     "coverage.regained",
+                                                     "device.offline",
+                                                     "device.online",
+                                                     "gap",
+                                                     "log.held_back",
+                                                     "log.paused",
+                                                     "log.recovered",
+                                                     "log.signed",
+                                                     "payload.erased",
+                                                     "shutdown"};
     if (std::ranges::find(kinds, record.kind) != kinds.end()) return true;
     const auto closing = closing_of(record);
     return closing && closing->late;

@@ -93,6 +93,8 @@ TEST_F(BundleTest, QuotesFieldsOfTheTableThatNeedIt) {
                                    R"("{""badge"":""004711"",""name"":""José Núñez""}")"
                                    "\n"));
     EXPECT_THAT(files.at("gaps.csv"), testing::HasSubstr(",coverage.lost,device:io1 door:d07,,"));
+    EXPECT_THAT(files.at("gaps.csv"), testing::HasSubstr(",log.held_back,gateway:gw1,"));
+    EXPECT_THAT(files.at("gaps.csv"), testing::HasSubstr(",log.signed,gateway:gw1,"));
     EXPECT_THAT(files.at("gaps.csv"), testing::Not(testing::HasSubstr("visit.began")));
 }
 

@@ -273,6 +273,8 @@ Story two_days_at_a_dock() {
     log.add("door.opened-between-polls", {door, container}, {.data = {{"raw", 7}}});
     log.passes_to(30 * 60 + 2);
     log.add("coverage.lost", {MemoryLog::device, door}, {.data = {{"fault", "no_answer"}}});
+    log.add("log.held_back", {MemoryLog::gateway});
+    log.add("log.signed", {MemoryLog::gateway});
     log.passes_to(30 * 60 + 12);
     log.add("coverage.regained", {MemoryLog::device, door});
     log.passes_to(33 * 60);

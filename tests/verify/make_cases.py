@@ -65,6 +65,8 @@ def story(keys=KEYS, generation=1):
     for day in ("2026-11-23", "2026-11-24", "2026-11-25"):
         visit(log, day) if day != "2026-11-25" else log.until("2026-11-25T09:00:00Z")
     log.add("seal.intact", [SEAL, BOX])
+    log.add("log.held_back", [log.gateway], {"why": "this log was signed, and its keys are gone"})
+    log.add("log.signed", [log.gateway])
     log.until(EXPORT)
     log.sign()
     return log

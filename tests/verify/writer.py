@@ -18,7 +18,8 @@ SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
 GAP_KINDS = {"boot", "clock.step", "clock.sync", "coverage.lost", "coverage.regained", "device.offline",
-             "device.online", "gap", "log.paused", "log.recovered", "payload.erased", "shutdown"}
+             "device.online", "gap", "log.held_back", "log.paused", "log.recovered", "log.signed", "payload.erased",
+             "shutdown"}
 
 
 def sha256(data):

@@ -308,7 +308,7 @@ function fileHash(state, notes) {
 }
 
 const gapKinds = ['boot', 'clock.step', 'clock.sync', 'coverage.lost', 'coverage.regained', 'device.offline', 'device.online',
-                  'gap', 'log.paused', 'log.recovered', 'payload.erased', 'shutdown'];
+                  'gap', 'log.held_back', 'log.paused', 'log.recovered', 'log.signed', 'payload.erased', 'shutdown'];
 // What tells of a time that was not watched, or not surely.
 const blindKinds = ['boot', 'clock.step', 'coverage.lost', 'device.offline', 'gap', 'log.paused', 'log.recovered'];
 
