@@ -18,14 +18,6 @@ struct Fault {
     std::string sentence;
 };
 
-tlog::Hash hash_in(const sqlite::Statement& row, int column, const std::string& what) {
-    tlog::Hash hash{};
-    const auto bytes = row.blob(column);
-    if (bytes.size() != hash.size()) throw Fault{what + " has not 32 bytes"};
-    std::ranges::copy(bytes, hash.begin());
-    return hash;
-}
-
 constexpr const char* checkpoint_columns = "size, root, note, coalesce(closes, -1)";
 
 StoredCheckpoint checkpoint_of(const sqlite::Statement& row) {

@@ -29,6 +29,16 @@ nlohmann::json record_of(const Entry& entry) {
     return record;
 }
 
+tlog::Hash hash_in(const sqlite::Statement& row, int column, std::string_view what) {
+    tlog::Hash hash{};
+    const auto bytes = row.blob(column);
+    if (bytes.size() != hash.size()) {
+        throw sqlite::Failure{sqlite::Trouble::damaged, fmt::format("{} has not 32 bytes", what)};
+    }
+    std::ranges::copy(bytes, hash.begin());
+    return hash;
+}
+
 std::uint64_t size_of(sqlite::Connection& connection) {
     return static_cast<std::uint64_t>(connection.number(size_query));
 }

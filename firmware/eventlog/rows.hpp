@@ -5,6 +5,7 @@
 
 #include "firmware/eventlog/entry.hpp"
 #include "firmware/eventlog/sqlite.hpp"
+#include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::eventlog {
 
@@ -15,6 +16,9 @@ inline constexpr std::string_view entry_columns =
 
 // The record as JSON. Throws sqlite::Failure (damaged) when it is none.
 [[nodiscard]] nlohmann::json record_of(const Entry& entry);
+
+// The hash in a column. Throws sqlite::Failure (damaged) when it has not 32 bytes; `what` it is of.
+[[nodiscard]] tlog::Hash hash_in(const sqlite::Statement& row, int column, std::string_view what);
 
 // How many entries there are: the next index. As a query, for those who ask often.
 inline constexpr std::string_view size_query = "SELECT coalesce(max(i) + 1, 0) FROM entry";

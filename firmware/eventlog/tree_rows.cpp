@@ -7,20 +7,6 @@
 #include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
-namespace {
-
-tlog::Hash hash_in(const sqlite::Statement& row, int column) {
-    tlog::Hash hash{};
-    const auto bytes = row.blob(column);
-    if (bytes.size() != hash.size()) {
-        throw sqlite::Failure{sqlite::Trouble::damaged, "a hash in the log has not 32 bytes"};
-    }
-    std::ranges::copy(bytes, hash.begin());
-    return hash;
-}
-
-}  // namespace
-
 TreeRows::TreeRows(sqlite::Connection& connection)
     : leaves_{connection.prepare("SELECT leaf FROM entry WHERE i >= ? AND i < ? ORDER BY i")},
       subtrees_{connection.prepare(
@@ -32,7 +18,8 @@ void TreeRows::read(unsigned level, std::uint64_t first, std::span<tlog::Hash> i
         .bind(2, static_cast<std::int64_t>(first + into.size()));
     if (level != 0) rows.bind(3, std::int64_t{level});
     std::size_t found = 0;
-    for (; found < into.size() && rows.step(); ++found) into[found] = hash_in(rows, 0);
+    for (; found < into.size() && rows.step(); ++found)
+        into[found] = hash_in(rows, 0, "a hash in the log");
     rows.reset();
     if (found != into.size()) {
         throw sqlite::Failure{sqlite::Trouble::damaged,
