@@ -22,6 +22,15 @@ const std::string root = base64(view(sha256("root")));
 const std::string log_line = "— sealwarden/dc7/gw1/g1 " + base64(std::string(68, 'x')) + "\n";
 const std::string note = "sealwarden/dc7/gw1/g1\n64\n" + root + "\n\n" + log_line;
 
+std::string sample_sheet() {
+    const Verifier key{.name = "a/g1", .key = sha256("log key")};
+    return fmt::format(
+        "sealwarden sheet 1\norigin a\nkey {}+{}+{}\nstart 2026-11-24T11:00:00Z\nepoch 3600\nkeys "
+        "5\n"
+        "epochs {}\ncommissioned 0 {}\nexport 10\n",
+        key.name, hex(key.key_id()), base64("\x01" + std::string{view(key.key)}), root, root);
+}
+
 std::string print(const JsonValue& value) {
     switch (value.kind()) {
         case JsonKind::null: return "null";
@@ -171,12 +180,7 @@ const std::vector<Target>& targets() {
         {"consistency", "old 5\n" + root + "\n\n" + note, feed_consistency},
         {"range", "range 2 4\n" + root + "\nleaves\n" + root + "\n" + root + "\n\n" + note,
          feed_range},
-        {"sheet",
-         "sealwarden sheet 1\norigin a\nkey a/g1+00000000+AQ==\nstart 2026-11-24T11:00:00Z\nepoch "
-         "3600\n"
-         "keys 5\nepochs " +
-             root + "\ncommissioned 0 " + root + "\nexport 10\n",
-         feed_sheet},
+        {"sheet", sample_sheet(), feed_sheet},
         {"manifest",
          R"({"context":[1],"erased":[],"export":3,"files":{"a.b":")" + hex(sha256("x")) +
              R"("},"head":4,"lang":"en","origin":"sealwarden/dc7/gw1/g1","query":{"since":)"
