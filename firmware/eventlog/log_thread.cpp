@@ -16,6 +16,7 @@
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/memory.hpp"
+#include "firmware/eventlog/signatures.hpp"
 #include "firmware/eventlog/store.hpp"
 #include "firmware/tlog/encoding.hpp"
 
@@ -35,7 +36,6 @@ constexpr auto housekeeping_period = 2s;
 constexpr auto first_pause = 50ms;  // between attempts on a failing disk, doubled up to
 constexpr auto longest_pause = 5s;
 constexpr std::uint64_t closings_limit = 1024;  // of missed epochs in one transaction
-constexpr auto remember_every = 10s;            // the newest head, in the epoch state file
 constexpr int attempts_at_the_end = 5;          // in all, with pauses of
 constexpr auto pause_at_the_end = 400ms;
 
@@ -72,6 +72,7 @@ struct LogThread::State {
           on_committed{std::move(committed)},
           on_health{std::move(says)},
           lock{options.directory},
+          signatures{options.signer, options.gateway, reads},
           ballast{options.directory, options.ballast_bytes} {}
 
     // A log that can be trusted at its end: the one there, or a new one in its place.
@@ -82,19 +83,10 @@ struct LogThread::State {
     std::vector<Batch> take(const std::stop_token& stop);
     void commit(Work work, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
     bool attempt(Work& work, std::size_t& opening, std::vector<Entry>& sealed);
-    [[nodiscard]] bool signs() const { return options.signer && held_back.empty() && !waits; }
-    [[nodiscard]] Signing signing_now() const {
-        return {.signer = *options.signer,
-                .epoch = options.signer->epoch(),
-                .gateway = options.gateway};
-    }
     std::vector<std::function<void()>> answer_questions();
     Comparison compare(const Question& question);
-    void hold_back(std::string why, const tlog::Head& outside);
     void sign_what_waits(const std::stop_token& stop);
-    void check_heads(Store& opened);
     void close_epochs(const std::stop_token& stop);
-    void closed(std::uint64_t to);
     void remember_head(bool at_once);
     void tell_signing();
     bool cope(const Failure& failure);
@@ -113,6 +105,7 @@ struct LogThread::State {
     const DirectoryLock lock;
 
     // The log thread's, and the constructor's before that thread starts.
+    Signatures signatures;
     Ballast ballast;
     std::unique_ptr<Store> store;  // empty: closed after an error
     Boot boot;
@@ -123,16 +116,6 @@ struct LogThread::State {
     int attempts_left = attempts_at_the_end;
     Uptime house_kept;
     std::string give_up;  // why the database must be set aside at the next opening
-
-    // Of signing; the signer itself is in the options.
-    std::optional<tlog::EpochClock> epoch_clock;  // from the first look
-    std::string held_back;                        // why nothing is signed
-    bool old_key_left = false;
-    bool trusts = false;  // an operator vouched for the clock
-    bool waits = false;   // for a word from outside, until
-    Uptime waits_until;
-    std::optional<tlog::Head> not_yet_remembered;  // of outside, and it contradicts
-    Uptime remembered_at;
 
     // What was erased may still stand in the write-ahead log; at the start, of the run before.
     bool erased_in_wal = true;
@@ -156,13 +139,12 @@ struct LogThread::State {
 };
 
 void LogThread::State::open_checked(const std::string& reason) {
-    const auto known = options.signer ? options.signer->last().generation : 0;
-    auto opened = std::make_unique<Store>(options.directory, reason, known);
+    auto opened = std::make_unique<Store>(options.directory, reason, signatures.known_generation());
     opened->check_tail(tail);
     if (opened->size() < acknowledged || (last && !opened->holds({*last}))) {
         throw Failure{Trouble::damaged, "entries that were durable are gone"};
     }
-    check_heads(*opened);
+    signatures.check(*opened);
     store = std::move(opened);
 }
 
@@ -188,77 +170,33 @@ void LogThread::State::open() {
     tell_signing();
 }
 
-// Is the log what was signed of it? A log that goes on after a rollback has forked itself.
-void LogThread::State::check_heads(Store& opened) {
-    auto& heads = opened.heads();
-    if (!options.signer) {
-        held_back = heads.newest() ? "this log was signed, and its keys are gone" : "";
-        return;
-    }
-    auto& signer = *options.signer;
-    std::string why;
-    for (const auto& known : {heads.newest(), std::optional{signer.last()}, not_yet_remembered}) {
-        if (known && why.empty()) why = heads.contradiction(*known, opened.generation());
-    }
-    if (!why.empty() && why != held_back) {
-        diag::error("the log contradicts what was signed of it: nothing is signed", {{"why", why}});
-    }
-    held_back = std::move(why);
-    // Closed durably, and then the power went before the key was destroyed.
-    if (held_back.empty() && heads.last_closed() && *heads.last_closed() >= signer.epoch()) {
-        old_key_left = !signer.advance(*heads.last_closed() + 1, *heads.newest());
-    }
-}
-
 void LogThread::State::tell_signing() {
-    SigningState now;
-    if (!held_back.empty()) {
-        now.state = SigningState::State::held_back;
-        now.why = held_back;
-    } else if (options.signer) {
-        now.state = waits ? SigningState::State::waiting : SigningState::State::signing;
-    }
-    if (store) now.checkpoint = store->heads().note();
-    if (options.signer) {
-        now.epoch = options.signer->epoch();
-        now.clock_held_back = epoch_clock && epoch_clock->holds_back();
-        now.old_key_left = old_key_left;
-    }
+    auto now = signatures.state(store.get());
     const std::lock_guard guard{mutex};
     told = std::move(now);
 }
 
 // Each epoch ends with its closing, however late. Until that is durable its key is kept.
 void LogThread::State::close_epochs(const std::stop_token& stop) {
-    if (!signs()) return;
-    auto& signer = *options.signer;
-    const auto sample = clock.sample();
-    if (!epoch_clock) epoch_clock.emplace(signer.plan(), signer.epoch(), sample.uptime);
-    const bool held = epoch_clock->holds_back();
-    const tlog::EpochClock::Sample now{
-        .wall = sample.wall, .uptime = sample.uptime, .synchronised = sample.sync == "ntp"};
-    const auto due =
-        std::exchange(trusts, false) ? epoch_clock->trust(now) : epoch_clock->look(now);
-    while (signs() && signer.epoch() < due) {
-        const auto before = signer.epoch();
+    if (!signatures.signs()) return;
+    const bool held = signatures.clock_is_held_back();
+    const auto due = signatures.due_epoch();
+    while (signatures.signs() && signatures.epoch() < due) {
+        const auto before = signatures.epoch();
         commit({.close_to = std::min(due, before + closings_limit)}, {}, stop);
-        if (signer.epoch() == before) break;  // not written: the next turn tries again
+        if (signatures.epoch() == before) break;  // not written: the next turn tries again
     }
-    if (held != epoch_clock->holds_back()) tell_signing();
+    if (held != signatures.clock_is_held_back()) tell_signing();
 }
 
 // What came while nothing was signed is under the next head, and need not wait for an entry.
 void LogThread::State::sign_what_waits(const std::stop_token& stop) {
-    if (waits && clock.uptime() >= waits_until) {
-        waits = false;
-        diag::info("nobody outside said what is known of the log: it is signed on");
+    if (signatures.waited_in_vain()) {
         tell_signing();
         close_epochs(stop);
     }
-    if (!signs() || !store) return;
-    const auto newest = store->heads().newest();
-    const auto size = store->heads().tree().size();
-    if (size > 0 && (!newest || newest->size < size)) commit({.sign = true}, {}, stop);
+    if (!signatures.signs() || !store) return;
+    if (signatures.has_unsigned(*store)) commit({.sign = true}, {}, stop);
 }
 
 std::vector<std::function<void()>> LogThread::State::answer_questions() {
@@ -266,71 +204,31 @@ std::vector<std::function<void()>> LogThread::State::answer_questions() {
     {
         const std::lock_guard guard{mutex};
         asked = std::exchange(questions, {});
-        trusts |= std::exchange(trust_wanted, false);
+        if (std::exchange(trust_wanted, false)) signatures.trust_clock();
     }
     std::vector<std::function<void()>> answers;
     for (auto& question : asked) {
         answers.emplace_back(
             [done = std::move(question.done), answer = compare(question)] { done(answer); });
     }
+    if (!asked.empty()) tell_signing();
     return answers;
 }
 
 LogThread::Comparison LogThread::State::compare(const Question& question) {
-    if (!options.signer || !store) return {};
-    std::string why;
-    if (question.outside) {
-        try {
-            why = store->heads().contradiction(*question.outside, generation);
-        } catch (const Failure& failure) {
-            cope(failure);
-            return {};
-        }
+    if (!store) return {};
+    try {
+        return signatures.compare(*store, question.outside, question.where);
+    } catch (const Failure& failure) {
+        cope(failure);
+        return {};
     }
-    const bool waited = std::exchange(waits, false);
-    if (!why.empty()) {
-        hold_back(question.where + ": " + why, *question.outside);
-    } else if (waited) {
-        tell_signing();
-    }
-    return {.compared = true, .why = std::move(why)};
-}
-
-// Kept in the state file, so that the next start finds the same contradiction by itself.
-void LogThread::State::hold_back(std::string why, const tlog::Head& outside) {
-    const auto known = options.signer->last();
-    const bool newer =
-        std::pair{outside.generation, outside.size} > std::pair{known.generation, known.size};
-    if (held_back.empty() || newer) not_yet_remembered = outside;
-    if (held_back.empty()) {
-        diag::error("a head of this log outside contradicts it: nothing is signed", {{"why", why}});
-        held_back = std::move(why);
-    }
-    remember_head(true);
-    tell_signing();
-}
-
-// The closings are durable: now, and not before, the keys go.
-void LogThread::State::closed(std::uint64_t to) {
-    old_key_left = !options.signer->advance(to, *store->heads().newest());
-    remembered_at = clock.uptime();
-    if (old_key_left) diag::error("the key of a closed epoch cannot be overwritten yet");
 }
 
 void LogThread::State::remember_head(bool at_once) {
-    if (not_yet_remembered && options.signer->remember(*not_yet_remembered)) {
-        not_yet_remembered.reset();
-    }
-    if (!signs() || !store || !store->heads().newest()) return;
-    const auto newest = *store->heads().newest();
-    if (old_key_left) {
-        old_key_left = !options.signer->advance(options.signer->epoch(), newest);
-        tell_signing();
-        return;
-    }
-    if (newest == options.signer->last()) return;
-    if (!at_once && clock.uptime() - remembered_at < remember_every) return;
-    if (options.signer->remember(newest)) remembered_at = clock.uptime();
+    if (!options.signer) return;
+    signatures.remember(store.get(), at_once);
+    tell_signing();
 }
 
 Event LogThread::State::recovered(const Recovery& recovery) const {
@@ -346,11 +244,10 @@ Event LogThread::State::recovered(const Recovery& recovery) const {
     event.data["set_aside"] = recovery.file.empty() ? Datum{} : Datum{recovery.file};
     event.data["last_index"] =
         recovery.last_index ? Datum{static_cast<std::int64_t>(*recovery.last_index)} : Datum{};
-    if (options.signer) {
-        const auto known = options.signer->last();
-        event.data["known_generation"] = static_cast<std::int64_t>(known.generation);
-        event.data["known_size"] = static_cast<std::int64_t>(known.size);
-        event.data["known_root"] = tlog::hex(tlog::bytes_of(known.root));
+    if (const auto known = signatures.known()) {
+        event.data["known_generation"] = static_cast<std::int64_t>(known->generation);
+        event.data["known_size"] = static_cast<std::int64_t>(known->size);
+        event.data["known_root"] = tlog::hex(tlog::bytes_of(known->root));
     }
     if (!recovery.by.empty()) event.data["by"] = recovery.by;
     if (!options.gateway.empty()) event.subjects.push_back({"gateway", options.gateway});
@@ -463,12 +360,13 @@ void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
             erased_in_wal |= event.kind == EventKind::payload_erased;
         }
     }
-    if (work.close_to) closed(*work.close_to);
+    if (work.close_to) signatures.closed(*work.close_to, *store->heads().newest());
     tell_signing();
-    on_committed({.entries = std::move(sealed),
-                  .tickets = std::move(taken),
-                  .generation = generation,
-                  .checkpoint = signs() && store ? store->heads().note() : std::string{}});
+    on_committed(
+        {.entries = std::move(sealed),
+         .tickets = std::move(taken),
+         .generation = generation,
+         .checkpoint = signatures.signs() && store ? store->heads().note() : std::string{}});
     bool somebody_waits = false;
     {
         const std::lock_guard guard{mutex};
@@ -491,7 +389,7 @@ bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Ent
                     throw Failure{Trouble::disk, "the write-ahead log cannot be emptied"};
                 }
             }
-            if (!signs()) work.close_to.reset();
+            if (!signatures.signs()) work.close_to.reset();
             if (const auto recovery = store->recovery()) {
                 work.close_to.reset();  // a new log begins with its own words
                 const auto begin = events.begin();
@@ -502,16 +400,11 @@ bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Ent
                               std::make_move_iterator(first.end()));
             }
             if (work.close_to && !store->holds(sealed)) {
-                store->close_epochs({.to = *work.close_to,
-                                     .time = epoch_clock->believed(),
-                                     .gateway = options.gateway},
-                                    clock.sample(), boot, sealed, *options.signer);
+                signatures.close(*store, *work.close_to, boot, sealed);
             } else if (!events.empty() && !store->holds(sealed)) {
-                std::optional<Signing> signing;
-                if (signs()) signing.emplace(signing_now());
-                store->write(events, clock.sample(), boot, sealed, signing);
-            } else if (work.sign && signs()) {
-                store->sign_head(signing_now());
+                store->write(events, clock.sample(), boot, sealed, signatures.signing());
+            } else if (const auto signing = signatures.signing(); work.sign && signing) {
+                store->sign_head(*signing);
             }
             become(ballast.whole() || options.ballast_bytes == 0 ? Health::good : Health::full,
                    "the reserve of disk space is in use");
@@ -628,8 +521,7 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
             Remembered{memory_of(state.store->connection(), now, state.options.boot_id)};
     }
     state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
-    state.waits = state.options.signer && state.options.look_outside_for.count() > 0;
-    state.waits_until = state.clock.uptime() + state.options.look_outside_for;
+    state.signatures.wait_for_word(state.options.look_outside_for);
     state.tell_signing();
     if (!state.ballast.reserve() && state.options.ballast_bytes > 0) {
         state.become(Health::full, "there is no room for the reserve of disk space");
