@@ -17,6 +17,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/core/event.hpp"
 #include "firmware/core/options.hpp"
+#include "firmware/tlog/note.hpp"
 
 namespace sealwarden::config {
 
@@ -51,11 +52,29 @@ struct Mqtt {
     friend bool operator==(const Mqtt&, const Mqtt&) = default;
 };
 
-// The signed log: its name, and where its keys lie once `sealwarden commission` made them.
+// Who cosigns the log's heads (C2SP tlog-witness), and how often he is asked.
+struct Witness {
+    std::string url;    // http://host:port[/path]; asked at url/add-checkpoint
+    tlog::NoteKey key;  // of type cosignature
+    std::chrono::seconds period{60};
+    friend bool operator==(const Witness&, const Witness&) = default;
+};
+// Who stamps the log's closings with the time (RFC 3161), and how often he is asked.
+struct TimeStamps {
+    std::string url;                     // http or https
+    std::filesystem::path certificates;  // PEM: the chain up to the root that the sheet names
+    std::chrono::seconds period{std::chrono::days{1}};
+    friend bool operator==(const TimeStamps&, const TimeStamps&) = default;
+};
+
+// The signed log: its name, where its keys lie once `sealwarden commission` made them, and who
+// outside vouches for its heads.
 struct Evidence {
     std::string origin;          // default "sealwarden/<site>/<gateway>"
     std::filesystem::path keys;  // directory; default `keys` in the log's
     std::optional<SecretRef> log_key;
+    std::vector<Witness> witnesses;  // names and keys differ
+    std::optional<TimeStamps> time_stamps;
     friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 // The configured one, else the credential `log-key` where systemd gave one, else that file in

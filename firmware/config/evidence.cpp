@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 
 namespace sealwarden::config {
@@ -19,12 +20,89 @@ bool ends_in_generation(std::string_view origin) {
            std::all_of(last.begin() + 1, last.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+// "1min"; zero for what the schema has refused.
+std::chrono::seconds duration(const std::string& text) {
+    using namespace std::chrono;
+    std::int64_t count = 0;
+    const auto [unit, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+    if (error != std::errc{}) return {};
+    const std::string_view name{unit, text.data() + text.size()};
+    if (name == "s") return seconds{count};
+    if (name == "min") return minutes{count};
+    if (name == "h") return hours{count};
+    if (name == "d") return days{count};
+    return {};
+}
+
+std::chrono::seconds period(const Section& section, std::chrono::seconds shortest,
+                            std::chrono::seconds longest, std::string_view limits,
+                            Findings& findings) {
+    const auto time = duration(section.text("period"));
+    if (time < shortest || time > longest) {
+        findings.error(section.at("period"), fmt::format("must be {}", limits));
+    }
+    return time;
+}
+
+tlog::NoteKey witness_key(const Section& section, const std::string& origin, Findings& findings) {
+    constexpr std::size_t longest_name = 128;  // it becomes the subject of entries
+    const auto at = section.at("key");
+    const auto key = tlog::key_from_vkey(section.text("key"));
+    if (!key) {
+        findings.error(at,
+                       "is no verifier key; copy the line that `sealwarden witness key` printed, "
+                       "NAME+ID+BASE64");
+        return {};
+    }
+    if (key->type != tlog::KeyType::cosignature) {
+        findings.error(at, "signs notes and cosigns none; a witness's key has the type 04");
+    } else if (key->name.size() > longest_name) {
+        findings.error(at, fmt::format("has a name longer than {} bytes", longest_name));
+    } else if (key->name == origin || key->name.starts_with(origin + "/")) {
+        findings.error(at, "has a name of this log's own; give the witness another one");
+    }
+    return *key;
+}
+
+std::vector<Witness> read_witnesses(const Section& evidence, const std::string& origin,
+                                    Findings& findings) {
+    using namespace std::chrono_literals;
+    std::vector<Witness> out;
+    Once names, keys;
+    for (const auto& section : evidence.sections("witness")) {
+        Witness witness{.url = section.text("url"),
+                        .key = witness_key(section, origin, findings),
+                        .period = period(section, 10s, 24h, "10s to 1d", findings)};
+        names.check(witness.key.name, section, "key", fmt::format("witness `{}`", witness.key.name),
+                    findings);
+        if (!witness.key.name.empty()) {
+            keys.check(tlog::hex({reinterpret_cast<const char*>(witness.key.key.data()),
+                                  witness.key.key.size()}),
+                       section, "key", "this witness key", findings);
+        }
+        out.push_back(std::move(witness));
+    }
+    return out;
+}
+
+std::optional<TimeStamps> read_time_stamps(const Section& evidence, Findings& findings) {
+    using namespace std::chrono_literals;
+    const auto section = evidence.section("time_stamps");
+    if (!section) return std::nullopt;
+    return TimeStamps{
+        .url = section->text("url"),
+        .certificates = section->text("certificates"),
+        .period = period(*section, 1min, std::chrono::days{366}, "1min to 366d", findings)};
+}
+
 }  // namespace
 
 Evidence read_evidence(const Section& root, const Config& config, Findings& findings) {
     Evidence out{.origin = fmt::format("sealwarden/{}/{}", config.site.site, config.site.gateway),
                  .keys = config.log_directory / "keys",
-                 .log_key = std::nullopt};
+                 .log_key = std::nullopt,
+                 .witnesses = {},
+                 .time_stamps = std::nullopt};
     const auto section = root.section("evidence");
     if (!section) return out;
     if (const auto origin = section->maybe_text("origin")) {
@@ -40,6 +118,8 @@ Evidence read_evidence(const Section& root, const Config& config, Findings& find
         out.log_key = name ? SecretRef{.kind = SecretRef::Kind::credential, .name = *name}
                            : SecretRef{.kind = SecretRef::Kind::file, .name = secret->text("file")};
     }
+    out.witnesses = read_witnesses(*section, out.origin, findings);
+    out.time_stamps = read_time_stamps(*section, findings);
     return out;
 }
 

@@ -158,6 +158,30 @@ TEST_F(AuthoritiesTest, ItsOwnNeedsNoPublicOne) {
     EXPECT_EQ(texts(with_authorities("nowhere.pem", "ca = \"/etc/ca.pem\"\n")), "");
 }
 
+TEST_F(ConfigTest, WhoVouchesForTheLogOutside) {
+    const auto config = good(std::string{site} + R"([[evidence.witness]]
+url = "http://192.0.2.20:7180"
+key = "office+587ac7bf+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+period = "5min"
+[[evidence.witness]]
+url = "http://192.0.2.21:7180"
+key = "neighbour+95bb7e4a+BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
+[evidence.time_stamps]
+url = "http://tsa.example/tsr"
+certificates = "/etc/sealwarden/tsa.pem"
+)");
+    const auto& evidence = config.evidence;
+    ASSERT_EQ(evidence.witnesses.size(), 2U);
+    EXPECT_EQ(evidence.witnesses[0].url, "http://192.0.2.20:7180");
+    EXPECT_EQ(evidence.witnesses[0].key.name, "office");
+    EXPECT_EQ(evidence.witnesses[0].period, 5min);
+    EXPECT_EQ(evidence.witnesses[1].period, 1min);
+    ASSERT_TRUE(evidence.time_stamps);
+    EXPECT_EQ(evidence.time_stamps->certificates, "/etc/sealwarden/tsa.pem");
+    EXPECT_EQ(evidence.time_stamps->period, 24h);
+    EXPECT_FALSE(good(site).evidence.time_stamps);
+}
+
 TEST_F(ConfigTest, TheHashDoesNotMoveWithCommentsOrTheOrderOfKeys) {
     const std::string hash = good("[site]\nid = \"dc7\"\ngateway = \"gw1\"\n").hash;
     EXPECT_EQ(hash.size(), 64U);
