@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "drivers/toml/schema.hpp"
+#include "firmware/anchors.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/tlog/own_head.hpp"
 #include "firmware/version.hpp"
@@ -455,6 +456,21 @@ void Gateway::seen(const local::Sighting& sighting, std::function<void(local::Se
                                .why = answer.why});
                      });
                  });
+}
+
+void Gateway::anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) {
+    const auto size = anchor.size;
+    log_.anchor(
+        size,
+        [given = std::move(anchor), evidence = config_.evidence, now = clock_.uptime(),
+         gateway = config_.site.gateway](std::string_view note) {
+            return judged(given, note, evidence, gateway, now);
+        },
+        [this, alive = alive_, done = std::move(done)](eventlog::Anchored anchored) {
+            asio::post(loop_, [alive, done, answer = std::move(anchored)] {
+                if (*alive) done(answer);
+            });
+        });
 }
 
 void Gateway::erase(local::Erasure erasure, Done done) {

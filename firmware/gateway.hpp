@@ -82,6 +82,7 @@ class Gateway final : local::House {
     std::string sign_bundle(const tlog::Hash& manifest) override;
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
     void seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) override;
+    void anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) override;
     [[nodiscard]] eventlog::SigningState signing() const;
 
     void erase(local::Erasure erasure, Done done) override;

@@ -7,14 +7,18 @@
 namespace sealwarden::cli {
 namespace {
 
-void show_newest(Context& context, bool qr) {
-    const auto newest = context.connect().call("checkpoint");
+struct Wanted {
+    bool qr = false, cosigned = false;
+};
+
+void show_newest(Context& context, const Wanted& wanted) {
+    const auto newest = context.connect().call("checkpoint", {{"cosigned", wanted.cosigned}});
     const auto note = newest.at("note").get<std::string>();
     if (context.json) {
         context.print(newest);
         return;
     }
-    if (!qr) {
+    if (!wanted.qr) {
         context.out << note << std::flush;
         return;
     }
@@ -36,11 +40,15 @@ void add_checkpoint(CLI::App& app, Context& context) {
         "when the log before it is changed");
     examples(show, {{"sealwarden checkpoint show", "the note"},
                     {"sealwarden checkpoint show --qr", "to keep it by a photograph"},
+                    {"sealwarden checkpoint show --cosigned", "the newest that witnesses signed"},
                     {"sealwarden checkpoint show --json", "with its epoch, for a script"}});
-    const auto qr = std::make_shared<bool>(false);
-    show.add_flag("--qr", *qr, "as a code to photograph: the note with the log key's signature");
+    const auto wanted = std::make_shared<Wanted>();
+    show.add_flag("--qr", wanted->qr,
+                  "as a code to photograph: the note with the log key's signature");
+    show.add_flag("--cosigned", wanted->cosigned,
+                  "the newest that a witness cosigned, with the witnesses' lines");
     add_json(show, context);
-    show.callback([&context, qr] { show_newest(context, *qr); });
+    show.callback([&context, wanted] { show_newest(context, *wanted); });
 }
 
 }  // namespace sealwarden::cli

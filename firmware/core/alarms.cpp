@@ -36,6 +36,7 @@ constexpr Trigger cabinet_known[] = {{cabinet_closed}, {cabinet_opened}};
 constexpr Trigger device_back[] = {{device_online}};
 constexpr Trigger signed_again[] = {{log_signed}};
 constexpr Trigger clock_right[] = {{clock_believed}};
+constexpr Trigger head_left[] = {{log_seen}};
 constexpr Trigger coverage_whole[] = {{coverage_regained, "still_lost", "0"}};
 
 // An unknown by the wire (cut, shorted, in between, contacts disagree, chattering).
@@ -71,6 +72,7 @@ constexpr AlarmRule rules[] = {
     {"coverage-lost", medium, {coverage_lost, "offline", "true", true}, coverage_whole},
     {"log-unsigned", high, {log_held_back}, signed_again},
     {"clock-doubted", medium, {clock_doubted}, clock_right},
+    {"heads-kept-in", high, {log_kept_in}, head_left},
 };
 
 bool reads(const Datum& datum, std::string_view text) {

@@ -22,10 +22,14 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::log_paused,
                                EventKind::log_held_back,
                                EventKind::log_signed,
+                               EventKind::log_kept_in,
+                               EventKind::log_seen,
                                EventKind::export_made,
                                EventKind::epoch_close,
                                EventKind::day_index,
                                EventKind::payload_erased,
+                               EventKind::anchor_witness,
+                               EventKind::anchor_tsa,
                                EventKind::door_closed,
                                EventKind::door_opened,
                                EventKind::door_forced,
@@ -97,10 +101,14 @@ std::string_view to_string(EventKind kind) {
         case EventKind::log_paused: return "log.paused";
         case EventKind::log_held_back: return "log.held_back";
         case EventKind::log_signed: return "log.signed";
+        case EventKind::log_kept_in: return "log.kept_in";
+        case EventKind::log_seen: return "log.seen";
         case EventKind::export_made: return "export.made";
         case EventKind::epoch_close: return "epoch.close";
         case EventKind::day_index: return "day.index";
         case EventKind::payload_erased: return "payload.erased";
+        case EventKind::anchor_witness: return "anchor.witness";
+        case EventKind::anchor_tsa: return "anchor.tsa";
         case EventKind::door_closed: return "door.closed";
         case EventKind::door_opened: return "door.opened";
         case EventKind::door_forced: return "door.forced";

@@ -33,10 +33,14 @@ enum class EventKind {
     log_paused,
     log_held_back,  // commissioned, and not signed
     log_signed,     // again
+    log_kept_in,    // its heads do not leave the gateway
+    log_seen,       // one did: it is known outside
     export_made,
     epoch_close,  // the last entry of an epoch (firmware/evidence/FORMAT.md)
     day_index,    // how often each subject occurred since the one before
     payload_erased,
+    anchor_witness,  // a witness cosigned a head of the log
+    anchor_tsa,      // a time-stamp authority stamped one
     // doors
     door_closed,
     door_opened,
@@ -104,8 +108,8 @@ enum class EventKind {
 
 // Whom an event is about. The first subject of an event is the main one.
 struct Subject {
-    std::string
-        kind;  // door, seal, reader, camera, power, cabinet, device, alarm, gateway, container
+    std::string kind;  // door, seal, reader, camera, power, cabinet, device, alarm, gateway,
+                       // container, witness
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/rows.hpp"
 #include "firmware/eventlog/tree_rows.hpp"
 
@@ -12,7 +13,7 @@ namespace {
 
 using sqlite::Access;
 
-constexpr std::int64_t checkpoints_kept = 1000;  // the newest; of the others only closings
+constexpr std::int64_t checkpoints_kept = 1000;  // the newest; of the others see thin_out()
 constexpr std::uint64_t thin_every = 256;        // checkpoints
 
 bool has_column(sqlite::Connection& connection, std::string_view name) {
@@ -32,6 +33,7 @@ SignedHeads::SignedHeads(sqlite::Connection& connection) : connection_{connectio
         connection_.run(
             "CREATE INDEX IF NOT EXISTS checkpoint_closes ON checkpoint(closes) "
             "WHERE closes IS NOT NULL");
+        add_anchor_tables(connection_);
         complete_subtrees(connection_);
         transaction.commit();
     }
@@ -57,6 +59,7 @@ SignedHeads::SignedHeads(sqlite::Connection& connection) : connection_{connectio
     if (closed.step() && !closed.is_null(0)) {
         last_closed_ = static_cast<std::uint64_t>(closed.number(0));
     }
+    cosigned_note_ = newest_cosigned_note(connection_);
     forget();
 }
 
@@ -98,21 +101,29 @@ void SignedHeads::sign(const Signing& signing, std::uint64_t generation, bool cl
     if (++since_thinned_ >= thin_every) thin_out();
 }
 
-// Those behind the newest thousand go, but for closings: an epoch's end is proven by them.
+// Those behind the newest thousand go, but for closings, by which an epoch's end is proven, and for
+// those that somebody outside vouches for.
 void SignedHeads::thin_out() {
     since_thinned_ = 0;
     auto oldest =
         connection_.prepare("SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1 OFFSET ?");
     if (!oldest.bind(1, checkpoints_kept).step()) return;
     auto remove = connection_.prepare(
-        "DELETE FROM checkpoint WHERE size > ? AND size <= ? AND closes IS NULL");
+        "DELETE FROM checkpoint WHERE size > ? AND size <= ? AND closes IS NULL "
+        "AND size NOT IN (SELECT size FROM cosignature) AND size NOT IN (SELECT size FROM stamp)");
     remove.bind(1, static_cast<std::int64_t>(thinned_to_) - 1).bind(2, oldest.number(0)).run();
     thinned_to_ = static_cast<std::uint64_t>(oldest.number(0));
+}
+
+void SignedHeads::anchor(const Anchor& anchor) {
+    insert_anchor(connection_, anchor);
+    trying_cosigned_note_ = newest_cosigned_note(connection_);
 }
 
 void SignedHeads::kept() {
     tree_ = trying_;
     note_ = trying_note_;
+    cosigned_note_ = trying_cosigned_note_;
     newest_ = trying_newest_;
     last_closed_ = trying_closed_;
 }
@@ -120,6 +131,7 @@ void SignedHeads::kept() {
 void SignedHeads::forget() {
     trying_ = tree_;
     trying_note_ = note_;
+    trying_cosigned_note_ = cosigned_note_;
     trying_newest_ = newest_;
     trying_closed_ = last_closed_;
 }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "firmware/eventlog/anchor.hpp"
 #include "firmware/eventlog/sqlite.hpp"
 #include "firmware/tlog/signer.hpp"
 #include "firmware/tlog/tree.hpp"
@@ -31,9 +32,13 @@ class SignedHeads {
     void sign(const Signing& signing, std::uint64_t generation, bool closes);
     void kept();
     void forget();
+    // In a transaction, too: what somebody outside says of a head that is kept. It then stays.
+    void anchor(const Anchor& anchor);
 
     [[nodiscard]] const tlog::Frontier& tree() const { return tree_; }
     [[nodiscard]] const std::string& note() const { return note_; }  // newest; empty: none yet
+    // The largest that a witness cosigned, with their lines; empty: none yet.
+    [[nodiscard]] const std::string& cosigned_note() const { return cosigned_note_; }
     [[nodiscard]] std::optional<tlog::Head> newest() const { return newest_; }
     [[nodiscard]] std::optional<std::uint64_t> last_closed() const { return last_closed_; }
 
@@ -47,6 +52,7 @@ class SignedHeads {
     sqlite::Connection& connection_;
     tlog::Frontier tree_, trying_;
     std::string note_, trying_note_;
+    std::string cosigned_note_, trying_cosigned_note_;
     std::optional<tlog::Head> newest_, trying_newest_;
     std::optional<std::uint64_t> last_closed_, trying_closed_;
     std::uint64_t thinned_to_ = 0, since_thinned_ = 0;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "firmware/core/site.hpp"
+#include "firmware/eventlog/anchor.hpp"
 #include "firmware/eventlog/entry.hpp"
 #include "firmware/tlog/signer.hpp"
 
@@ -69,6 +70,8 @@ struct SigningState {
     bool clock_held_back = false;  // the wall clock says a later time than is believed
     bool old_key_left = false;     // the epoch state file could not be overwritten yet
     std::string checkpoint;        // the newest signed note; empty: none yet
+    // The largest that a witness cosigned, with the witnesses' lines; empty: none yet.
+    std::string cosigned = {};
 };
 
 class LogThread {
@@ -112,6 +115,10 @@ class LogThread {
     };
     void compare(const std::optional<tlog::Head>& outside, std::string where,
                  const std::function<void(Comparison)>& done);
+    // Keeps what somebody outside says of the head of this size, when `judge` says that it holds,
+    // with the entry that records it. Any thread; `judge` and `done` come on the log thread, or
+    // `done`, when 64 wait already, at once on the caller's.
+    void anchor(std::uint64_t size, Judge judge, std::function<void(Anchored)> done);
     // An operator says that the wall clock is right: epochs follow it. Any thread.
     void trust_clock();
 

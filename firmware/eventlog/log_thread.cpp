@@ -13,6 +13,7 @@
 
 #include "firmware/core/alarm.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/memory.hpp"
@@ -48,6 +49,7 @@ struct Batch {
 struct Work {
     Events events = {};
     std::optional<std::uint64_t> close_to = {};  // instead: closings of the epochs before this one
+    std::optional<Anchor> anchor = {};           // instead: what somebody says of a head
     bool sign = false;                           // instead: the head of what is there
 };
 
@@ -61,7 +63,13 @@ struct Question {
     std::string where;
     std::function<void(LogThread::Comparison)> done;
 };
-constexpr std::size_t questions_limit = 64;
+// What somebody outside says of a head, and is to be kept.
+struct Statement {
+    std::uint64_t size = 0;
+    Judge judge;
+    std::function<void(Anchored)> done;
+};
+constexpr std::size_t questions_limit = 64;  // and as many statements
 
 }  // namespace
 
@@ -81,10 +89,13 @@ struct LogThread::State {
 
     void run(const std::stop_token& stop);
     std::vector<Batch> take(const std::stop_token& stop);
-    void commit(Work work, std::vector<std::uint64_t> tickets, const std::stop_token& stop);
+    std::optional<std::uint64_t> commit(Work work, std::vector<std::uint64_t> tickets,
+                                        const std::stop_token& stop);
     bool attempt(Work& work, std::size_t& opening, std::vector<Entry>& sealed);
     std::vector<std::function<void()>> answer_questions();
     Comparison compare(const Question& question);
+    void keep_statements(const std::stop_token& stop);
+    Anchored keep(const Statement& statement, const std::stop_token& stop);
     void sign_what_waits(const std::stop_token& stop);
     void close_epochs(const std::stop_token& stop);
     void remember_head(bool at_once);
@@ -128,9 +139,10 @@ struct LogThread::State {
     std::atomic<std::uint64_t> progress{0};
 
     std::mutex mutex;
-    SigningState told;                // under mutex
-    std::vector<Question> questions;  // under mutex
-    bool trust_wanted = false;        // under mutex
+    SigningState told;                  // under mutex
+    std::vector<Question> questions;    // under mutex
+    std::vector<Statement> statements;  // under mutex
+    bool trust_wanted = false;          // under mutex
     std::condition_variable_any arrived;
     std::deque<Batch> queue;    // under mutex
     std::size_t queued = 0;     // under mutex; events, those in the transaction too
@@ -225,6 +237,42 @@ LogThread::Comparison LogThread::State::compare(const Question& question) {
     }
 }
 
+void LogThread::State::keep_statements(const std::stop_token& stop) {
+    std::vector<Statement> given;
+    {
+        const std::lock_guard guard{mutex};
+        given = std::exchange(statements, {});
+    }
+    for (const auto& statement : given) statement.done(keep(statement, stop));
+}
+
+Anchored LogThread::State::keep(const Statement& statement, const std::stop_token& stop) {
+    using enum Anchored::Result;
+    if (const auto now = signatures.state(nullptr); now.state == SigningState::State::held_back) {
+        return {.result = refused, .why = "nothing is signed: " + now.why};
+    }
+    Work work;
+    try {
+        if (!store) return {.result = refused, .why = "the log cannot be read now; try again"};
+        const auto note = note_of(store->connection(), statement.size);
+        if (!note) return {.result = not_found, .why = "no head of that size is kept"};
+        auto judged = statement.judge(*note);
+        if (const auto* why = std::get_if<std::string>(&judged)) {
+            return {.result = refused, .why = *why};
+        }
+        work.anchor = std::get<Anchor>(std::move(judged));
+        if (is_anchored(store->connection(), *work.anchor)) {
+            return {.result = refused, .why = "one of that head is kept already"};
+        }
+    } catch (const Failure& failure) {
+        cope(failure);
+        return {.result = refused, .why = "the log cannot be read now; try again"};
+    }
+    const auto index = commit(std::move(work), {}, stop);
+    if (!index) return {.result = refused, .why = "the log that it was of is gone"};
+    return {.result = kept, .index = *index};
+}
+
 void LogThread::State::remember_head(bool at_once) {
     if (!options.signer) return;
     signatures.remember(store.get(), at_once);
@@ -287,6 +335,7 @@ void LogThread::State::run(const std::stop_token& stop) {
         close_epochs(stop);
         sign_what_waits(stop);
         for (const auto& answer : answers) answer();
+        keep_statements(stop);
         if (batches.empty()) {
             if (stop.stop_requested()) {
                 remember_head(true);
@@ -312,8 +361,9 @@ void LogThread::State::run(const std::stop_token& stop) {
 // is alone in its transaction: its bundle then ends with it, and nothing of others lies between.
 std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
     std::unique_lock guard{mutex};
-    arrived.wait_for(guard, stop, housekeeping_period,
-                     [this] { return !queue.empty() || !questions.empty() || trust_wanted; });
+    arrived.wait_for(guard, stop, housekeeping_period, [this] {
+        return !queue.empty() || !questions.empty() || !statements.empty() || trust_wanted;
+    });
     std::vector<Batch> batches;
     for (std::size_t events = 0; !queue.empty();) {
         const bool alone = is_export(queue.front());
@@ -326,9 +376,11 @@ std::vector<Batch> LogThread::State::take(const std::stop_token& stop) {
     return batches;
 }
 
-void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
-                              const std::stop_token& stop) {
+// The index of the newest entry it wrote; nothing when what was to be written is not.
+std::optional<std::uint64_t> LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
+                                                      const std::stop_token& stop) {
     const auto accepted = work.events.size();
+    const bool anchors = work.anchor.has_value();
     std::size_t opening = 0;  // events before those, which begin a new log
     std::vector<Entry> sealed;
     for (std::chrono::milliseconds wait = first_pause; !attempt(work, opening, sealed);
@@ -351,8 +403,10 @@ void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
         queued -= accepted;
     }
     if (work.sign) tell_signing();
-    if (sealed.empty() && taken.empty()) return;
+    if (sealed.empty() && taken.empty()) return std::nullopt;
+    std::optional<std::uint64_t> newest;
     if (!sealed.empty()) {
+        if (!anchors || work.anchor) newest = sealed.back().index;
         acknowledged = sealed.back().index + 1;
         last = sealed.back();
         for (const auto& event : work.events) {
@@ -373,6 +427,7 @@ void LogThread::State::commit(Work work, std::vector<std::uint64_t> taken,
         somebody_waits = !queue.empty();
     }
     checkpoint_if_due(somebody_waits ? checkpoint_pages_busy : checkpoint_pages);
+    return newest;
 }
 
 // A failed commit means "unknown": what was tried is looked up before it is tried again.
@@ -392,6 +447,7 @@ bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Ent
             if (!signatures.signs()) work.close_to.reset();
             if (const auto recovery = store->recovery()) {
                 work.close_to.reset();  // a new log begins with its own words
+                work.anchor.reset();
                 const auto begin = events.begin();
                 events.erase(begin, begin + static_cast<std::ptrdiff_t>(opening));
                 auto first = opening_of_new_log(*recovery);
@@ -401,6 +457,8 @@ bool LogThread::State::attempt(Work& work, std::size_t& opening, std::vector<Ent
             }
             if (work.close_to && !store->holds(sealed)) {
                 signatures.close(*store, *work.close_to, boot, sealed);
+            } else if (work.anchor && !store->holds(sealed)) {
+                store->keep(*work.anchor, clock.sample(), boot, sealed, signatures.signing());
             } else if (!events.empty() && !store->holds(sealed)) {
                 store->write(events, clock.sample(), boot, sealed, signatures.signing());
             } else if (const auto signing = signatures.signing(); work.sign && signing) {
@@ -586,6 +644,22 @@ void LogThread::compare(const std::optional<tlog::Head>& outside, std::string wh
         }
     }
     if (!taken) done({});
+    state_->arrived.notify_one();
+}
+
+void LogThread::anchor(std::uint64_t size, Judge judge, std::function<void(Anchored)> done) {
+    bool taken = false;
+    {
+        const std::lock_guard guard{state_->mutex};
+        taken = state_->statements.size() < questions_limit;
+        if (taken) {
+            state_->statements.push_back({.size = size, .judge = std::move(judge), .done = done});
+        }
+    }
+    if (!taken) {
+        done({.result = Anchored::Result::refused,
+              .why = fmt::format("{} wait already; try again", questions_limit)});
+    }
     state_->arrived.notify_one();
 }
 

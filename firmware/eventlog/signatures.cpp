@@ -30,7 +30,10 @@ SigningState Signatures::state(Store* store) const {
     } else if (signer_) {
         now.state = waits_ ? SigningState::State::waiting : SigningState::State::signing;
     }
-    if (store != nullptr) now.checkpoint = store->heads().note();
+    if (store != nullptr) {
+        now.checkpoint = store->heads().note();
+        now.cosigned = store->heads().cosigned_note();
+    }
     if (signer_) {
         now.epoch = signer_->epoch();
         now.clock_held_back = clock_is_held_back();

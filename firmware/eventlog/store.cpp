@@ -366,6 +366,17 @@ void Store::close_epochs(const Closing& closing, const ClockSample& now, const B
     commit(writing);
 }
 
+void Store::keep(const Anchor& anchor, const ClockSample& now, const Boot& boot,
+                 std::vector<Entry>& sealed, const std::optional<Signing>& signing) {
+    auto writing = begin(now, boot, sealed);
+    note_boot(writing);
+    auto entry = anchor.entry;
+    add(writing, entry);
+    heads().anchor(anchor);
+    if (signing) heads().sign(*signing, generation_, false);
+    commit(writing);
+}
+
 void Store::sign_head(const Signing& signing) {
     heads().forget();
     sqlite::Transaction transaction{connection_, Access::write};

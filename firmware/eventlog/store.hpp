@@ -67,6 +67,9 @@ class Store {
     };
     void close_epochs(const Closing& closing, const ClockSample& now, const Boot& boot,
                       std::vector<Entry>& sealed, tlog::Signer& signer);
+    // Keeps what somebody outside says of a head, with the entry that records it, likewise.
+    void keep(const Anchor& anchor, const ClockSample& now, const Boot& boot,
+              std::vector<Entry>& sealed, const std::optional<Signing>& signing);
     // The head of what was written unsigned, in a transaction of its own.
     void sign_head(const Signing& signing);
     [[nodiscard]] bool holds(const std::vector<Entry>& entries);

@@ -300,6 +300,27 @@ Export export_from(const json& question) {
     return wanted;
 }
 
+Anchor anchor_from(const json& question) {
+    constexpr std::size_t longest_line = 1024;
+    constexpr std::size_t longest_stamp = 32 << 10;             // bytes,
+    constexpr auto longest_text = (longest_stamp + 2) / 3 * 4;  // in base64
+    if (!question.contains("size")) throw UsageError{"size must be given, of the head"};
+    if (question.contains("cosignature") == question.contains("stamp")) {
+        throw UsageError{"either cosignature or stamp must be given"};
+    }
+    Anchor anchor{.size = number_from(question, "size", 0)};
+    if (question.contains("cosignature")) {
+        anchor.cosignature = text_from(question, "cosignature", longest_line);
+        return anchor;
+    }
+    const auto bytes = tlog::from_base64(text_from(question, "stamp", longest_text));
+    if (!bytes || bytes->empty() || bytes->size() > longest_stamp) {
+        throw UsageError{"stamp must be base64 of at most 32 KiB"};
+    }
+    anchor.stamp = *bytes;
+    return anchor;
+}
+
 tlog::Hash hash_from(const json& question, const char* name) {
     const auto bytes = tlog::from_hex(text_from(question, name, 64));
     tlog::Hash hash{};

@@ -92,6 +92,13 @@ struct Seen {
     std::string why;
 };
 
+// What somebody outside says of a head of this log: one of both.
+struct Anchor {
+    std::uint64_t size = 0;   // of the head
+    std::string cosignature;  // a witness's signature line, without its newline; or
+    std::string stamp;        // DER of a TimeStampResp (RFC 3161), at most 32 KiB
+};
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
@@ -117,6 +124,8 @@ class House {
     virtual void read_raw(RawRead question, std::function<void(RawAnswer)> done) = 0;
     // Compared before anything else is signed; `done` is called on the loop, once.
     virtual void seen(const Sighting& sighting, std::function<void(Seen)> done) = 0;
+    // Checked, kept beside the head, and recorded; `done` is called on the loop, once.
+    virtual void anchor(Anchor anchor, std::function<void(eventlog::Anchored)> done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().

@@ -137,7 +137,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 15> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 16> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -150,6 +150,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"export", &Session::make_export},
         {"sign_export", &Session::sign_export},
         {"seen", &Session::seen},
+        {"anchor", &Session::anchor},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},
@@ -219,16 +220,22 @@ void Session::status(Id id, const json&) {
                        door_.house.buses(), door_.house.alarms()));
 }
 
-void Session::checkpoint(Id id, const json&) {
+void Session::checkpoint(Id id, const json& question) {
+    const bool cosigned = flag_from(question, "cosigned");
     const auto signing = door_.house.status().signing;
-    if (signing.checkpoint.empty()) {
+    const auto& note = cosigned ? signing.cosigned : signing.checkpoint;
+    if (cosigned && note.empty() && !signing.checkpoint.empty()) {
+        refuse(id, "not_found", "no witness has cosigned a head of this log yet");
+        return;
+    }
+    if (note.empty()) {
         refuse(id, "not_found",
                signing.state == eventlog::SigningState::State::not_commissioned
                    ? "the log is not commissioned: stop the gateway and run `sealwarden commission`"
                    : "nothing is signed yet");
         return;
     }
-    answer(id, {{"note", signing.checkpoint},
+    answer(id, {{"note", note},
                 {"epoch", signing.epoch},
                 {"state", to_string(signing.state)},
                 {"why", signing.why}});

@@ -315,6 +315,16 @@ TEST_F(Cli, StatusSaysWhetherTheLogIsSigned) {
     EXPECT_EQ(json_of("sealwarden checkpoint show --json").at("epoch"), 7);
 }
 
+TEST_F(Cli, TheNewestCosignedHeadIsShownWithItsWitnesses) {
+    serves();
+    const auto none = says("sealwarden checkpoint show --cosigned");
+    EXPECT_EQ(none.exit, 8);
+    EXPECT_TRUE(has(none.err, "no witness has cosigned")) << none.err;
+    house_.status_.signing.cosigned = "head\n\n\u2014 log AAAA\n\u2014 office BBBB\n";
+    EXPECT_EQ(says("sealwarden checkpoint show --cosigned").out, house_.status_.signing.cosigned);
+    EXPECT_EQ(says("sealwarden checkpoint show").out, house_.status_.signing.checkpoint);
+}
+
 TEST_F(Cli, AnUncommissionedLogSaysSoAndHasNoCheckpoint) {
     house_.status_.signing = {};
     serves();

@@ -1,6 +1,7 @@
 #include <unistd.h>
 
 #include "firmware/local/api.hpp"
+#include "firmware/tlog/encoding.hpp"
 #include "tests/local/door_fixture.hpp"
 
 namespace sealwarden::test {
@@ -499,6 +500,51 @@ TEST_F(LocalDoorQuestions, AHeadSeenOutsideIsHandedOnAsItWasFound) {
     EXPECT_FALSE(house_.sightings[1].note);
     EXPECT_EQ(code(answer(caller, {{"id", 3}, {"call", "seen"}, {"where", "x"}})), "usage");
     EXPECT_EQ(code(answer(caller, {{"id", 4}, {"call", "seen"}, {"note", "x"}})), "usage");
+}
+
+TEST_F(LocalDoorQuestions, WhatOthersVouchForIsHandedOnAndItsEntryTold) {
+    opens();
+    auto caller = calls();
+    const json cosigned{
+        {"id", 1}, {"call", "anchor"}, {"size", 7}, {"cosignature", "\u2014 w AA=="}};
+    EXPECT_EQ(answer(caller, cosigned).at("ok"), (json{{"index", 4711}}));
+    answer(caller, {{"id", 2}, {"call", "anchor"}, {"size", 8}, {"stamp", "MAA="}});
+    ASSERT_EQ(house_.anchors.size(), 2U);
+    EXPECT_EQ(house_.anchors[0].size, 7U);
+    EXPECT_EQ(house_.anchors[0].cosignature, "\u2014 w AA==");
+    EXPECT_EQ(house_.anchors[1].stamp, (std::string{"\x30\x00", 2}));
+
+    using Result = eventlog::Anchored::Result;
+    house_.anchor_answer = {.result = Result::not_found, .why = "no head of that size is kept"};
+    EXPECT_EQ(code(answer(caller, cosigned)), "not_found");
+    house_.anchor_answer = {.result = Result::refused, .why = "it does not hold"};
+    const auto refused = answer(caller, cosigned);
+    EXPECT_EQ(code(refused), "refused");
+    EXPECT_EQ(message(refused), "it does not hold");
+}
+
+TEST_F(LocalDoorQuestions, WhatOthersVouchForHasOneOfTwoForms) {
+    opens();
+    auto caller = calls();
+    const json asked{{"id", 1}, {"call", "anchor"}, {"size", 7}, {"stamp", "MAA="}};
+    const auto with = [&](const char* name, const json& value) {
+        auto question = asked;
+        question[name] = value;
+        return code(answer(caller, question));
+    };
+    EXPECT_EQ(with("cosignature", "x"), "usage") << "both";
+    EXPECT_EQ(with("stamp", "no base64"), "usage");
+    EXPECT_EQ(with("stamp", ""), "usage");
+    EXPECT_EQ(with("stamp", tlog::base64(std::string((32 << 10) + 1, 'x'))), "usage");
+    EXPECT_EQ(with("size", -1), "usage");
+    EXPECT_EQ(code(answer(caller, {{"id", 2}, {"call", "anchor"}, {"size", 7}})), "usage");
+    EXPECT_TRUE(house_.anchors.empty());
+    EXPECT_EQ(answer(caller, {{"id", 3},
+                              {"call", "anchor"},
+                              {"size", 7},
+                              {"stamp", tlog::base64(std::string(32 << 10, 'x'))}})
+                  .count("ok"),
+              1U);
 }
 
 TEST_F(LocalDoorQuestions, OnlyRootAndTheGatewayItselfSpeakForOthers) {

@@ -53,6 +53,11 @@ class FakeHouse final : public local::House {
         done(seen_answer);
     }
 
+    void anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) override {
+        anchors.push_back(std::move(anchor));
+        done(anchor_answer);
+    }
+
     static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
 
     local::Identity identity_{
@@ -74,6 +79,8 @@ class FakeHouse final : public local::House {
     std::vector<local::RawRead> raw_reads;
     std::vector<local::Sighting> sightings;
     local::Seen seen_answer{.verdict = local::Seen::Verdict::agrees, .why = {}};
+    std::vector<local::Anchor> anchors;
+    eventlog::Anchored anchor_answer{.result = eventlog::Anchored::Result::kept, .index = 4711};
 };
 
 }  // namespace sealwarden::test

@@ -1,0 +1,34 @@
+// What somebody outside says of the log's heads: fetched by a front, checked and kept by the
+// gateway.
+#include "firmware/local/api.hpp"
+#include "firmware/local/session.hpp"
+
+namespace sealwarden::local {
+
+void Session::anchor(Id id, const nlohmann::json& question) {
+    auto anchor = anchor_from(question);
+    if (!trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user bring what others vouch");
+        return;
+    }
+    if (!may_ask(id)) return;
+    door_.house.anchor(std::move(anchor), [self = weak(), id](const eventlog::Anchored& anchored) {
+        const auto session = self.lock();
+        if (!session) return;
+        --session->open_questions_;
+        switch (anchored.result) {
+            case eventlog::Anchored::Result::kept:
+                session->answer(id, {{"index", anchored.index}});
+                break;
+            case eventlog::Anchored::Result::not_found:
+                session->refuse(id, "not_found", anchored.why);
+                break;
+            case eventlog::Anchored::Result::refused:
+                session->refuse(id, "refused", anchored.why);
+                break;
+        }
+        session->leave_when_done();
+    });
+}
+
+}  // namespace sealwarden::local
