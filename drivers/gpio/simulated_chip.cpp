@@ -13,22 +13,10 @@
 #include <string_view>
 #include <utility>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::gpio {
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_{fd} {}
-    Descriptor(Descriptor&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-  private:
-    int fd_;
-};
 
 struct Told {
     unsigned offset = 0;

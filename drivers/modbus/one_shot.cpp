@@ -17,6 +17,7 @@
 #include <span>
 #include <utility>
 
+#include "drivers/descriptor.hpp"
 #include "drivers/modbus/frame.hpp"
 
 namespace sealwarden::modbus {
@@ -31,21 +32,13 @@ constexpr milliseconds connect_patience{3'000};
 class Wire {
   public:
     explicit Wire(int fd) : fd_{fd} {}
-    ~Wire() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Wire(Wire&& other) noexcept : fd_{std::exchange(other.fd_, -1)} {}
-    Wire& operator=(Wire&& other) noexcept {
-        std::swap(fd_, other.fd_);
-        return *this;
-    }
 
-    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] int fd() const { return fd_.get(); }
 
     [[nodiscard]] bool wait(short events, SteadyClock::time_point until) const {
         for (;;) {
             const auto left = std::chrono::ceil<milliseconds>(until - SteadyClock::now());
-            pollfd waiting{.fd = fd_, .events = events, .revents = 0};
+            pollfd waiting{.fd = fd_.get(), .events = events, .revents = 0};
             const int ready =
                 ::poll(&waiting, 1, static_cast<int>(std::max(left, milliseconds{0}).count()));
             if (ready >= 0) return ready > 0;
@@ -56,7 +49,7 @@ class Wire {
     void write(std::span<const std::uint8_t> bytes) const {
         const auto until = SteadyClock::now() + connect_patience;
         while (!bytes.empty()) {
-            const auto written = ::write(fd_, bytes.data(), bytes.size());
+            const auto written = ::write(fd_.get(), bytes.data(), bytes.size());
             if (written > 0) {
                 bytes = bytes.subspan(static_cast<std::size_t>(written));
             } else if (errno != EAGAIN && errno != EINTR) {
@@ -70,7 +63,7 @@ class Wire {
     // What is there; 0: the peer is gone.
     [[nodiscard]] std::size_t read(std::span<std::uint8_t> room) const {
         for (;;) {
-            const auto size = ::read(fd_, room.data(), room.size());
+            const auto size = ::read(fd_.get(), room.data(), room.size());
             if (size >= 0) return static_cast<std::size_t>(size);
             if (errno != EINTR) throw WireError{std::strerror(errno)};
         }
@@ -85,7 +78,7 @@ class Wire {
     }
 
   private:
-    int fd_;
+    Descriptor fd_;
 };
 
 OneAnswer judge(const Request& request, std::span<const std::uint8_t> pdu) {

@@ -11,6 +11,7 @@
 #include <system_error>
 #include <thread>
 
+#include "drivers/descriptor.hpp"
 #include "drivers/modbus/bus.hpp"
 #include "drivers/modbus/now.hpp"
 #include "drivers/modbus/question_inbox.hpp"
@@ -30,15 +31,12 @@ constexpr std::uint64_t names_index = waker_index - 1;
 class Epoll {
   public:
     Epoll() : fd_{::epoll_create1(EPOLL_CLOEXEC)} {
-        if (fd_ < 0) throw std::system_error{errno, std::generic_category(), "epoll_create1"};
+        if (!fd_) throw std::system_error{errno, std::generic_category(), "epoll_create1"};
     }
-    ~Epoll() { ::close(fd_); }
-    Epoll(const Epoll&) = delete;
-    Epoll& operator=(const Epoll&) = delete;
 
     void add(int fd, std::uint64_t index) const {
         epoll_event event{.events = EPOLLIN, .data = {.u64 = index}};
-        if (::epoll_ctl(fd_, EPOLL_CTL_ADD, fd, &event) != 0)
+        if (::epoll_ctl(fd_.get(), EPOLL_CTL_ADD, fd, &event) != 0)
             throw std::system_error{errno, std::generic_category(), "epoll_ctl"};
     }
     [[nodiscard]] std::span<const epoll_event> wait(std::chrono::microseconds wait) {
@@ -47,18 +45,18 @@ class Epoll {
         const timespec time{.tv_sec = whole.count(),
                             .tv_nsec = std::chrono::nanoseconds{limited - whole}.count()};
         int ready = -1;
-        if (fine_) ready = ::epoll_pwait2(fd_, events_.data(), capacity, &time, nullptr);
+        if (fine_) ready = ::epoll_pwait2(fd_.get(), events_.data(), capacity, &time, nullptr);
         if (ready < 0 && (!fine_ || errno == ENOSYS)) {
             fine_ = false;
             const auto ms = std::chrono::ceil<std::chrono::milliseconds>(limited);
-            ready = ::epoll_wait(fd_, events_.data(), capacity, static_cast<int>(ms.count()));
+            ready = ::epoll_wait(fd_.get(), events_.data(), capacity, static_cast<int>(ms.count()));
         }
         return std::span{events_}.first(static_cast<std::size_t>(std::max(0, ready)));
     }
-    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] int fd() const { return fd_.get(); }
 
   private:
-    int fd_;
+    Descriptor fd_;
     bool fine_ = true;  // epoll_pwait2, which came with Linux 5.11
     static constexpr int capacity = 256;
     std::array<epoll_event, capacity> events_{};

@@ -44,33 +44,31 @@ std::string holder(int fd) {
 }  // namespace
 
 std::unique_ptr<TtyClaim> TtyClaim::take(const std::string& path, std::string& error) {
-    const int fd = ::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-    if (fd < 0) {
+    Descriptor fd{::open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)};
+    if (!fd) {
         error = errno == EBUSY ? path + " is in use by another program"
                                : "cannot open " + path + ": " + reason(errno);
         return nullptr;
     }
-    if (::isatty(fd) == 0) {
+    if (::isatty(fd.get()) == 0) {
         error = path + " is not a serial port";
-        ::close(fd);
         return nullptr;
     }
-    if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        error = errno == EWOULDBLOCK ? path + " is in use by another program" + holder(fd)
+    if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+        error = errno == EWOULDBLOCK ? path + " is in use by another program" + holder(fd.get())
                                      : "cannot lock " + path + ": " + reason(errno);
-        ::close(fd);
         return nullptr;
     }
-    return std::unique_ptr<TtyClaim>{new TtyClaim{fd}};
+    return std::unique_ptr<TtyClaim>{new TtyClaim{std::move(fd)}};
 }
 
 void TtyClaim::shut_out_others() const {
-    ::ioctl(fd_, TIOCEXCL);
+    ::ioctl(fd_.get(), TIOCEXCL);
 }
 
 TtyClaim::~TtyClaim() {
-    ::ioctl(fd_, TIOCNXCL);  // the mark would outlive us on a tty that somebody else keeps open
-    ::close(fd_);
+    ::ioctl(fd_.get(),
+            TIOCNXCL);  // the mark would outlive us on a tty that somebody else keeps open
 }
 
 }  // namespace sealwarden::modbus

@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::modbus {
 
 // Holds a tty for this process from construction to destruction: flock(2) against programs that
@@ -21,8 +23,8 @@ class TtyClaim {
     void shut_out_others() const;  // TIOCEXCL: after everybody of ours has opened it
 
   private:
-    explicit TtyClaim(int fd) : fd_{fd} {}
-    int fd_;
+    explicit TtyClaim(Descriptor fd) : fd_{std::move(fd)} {}
+    Descriptor fd_;
 };
 
 }  // namespace sealwarden::modbus

@@ -14,6 +14,7 @@
 #include <span>
 #include <system_error>
 
+#include "drivers/descriptor.hpp"
 #include "drivers/reading.hpp"
 
 namespace sealwarden::modbus {
@@ -34,27 +35,24 @@ inline short wait_for(int fd, short events, std::chrono::microseconds wait) {
 class Waker {
   public:
     Waker() : fd_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
-        if (fd_ < 0) throw std::system_error{errno, std::generic_category(), "eventfd"};
+        if (!fd_) throw std::system_error{errno, std::generic_category(), "eventfd"};
     }
-    ~Waker() { ::close(fd_); }
-    Waker(const Waker&) = delete;
-    Waker& operator=(const Waker&) = delete;
 
     void wake() const {  // any thread
         const std::uint64_t one = 1;
-        [[maybe_unused]] const auto written = ::write(fd_, &one, sizeof one);
+        [[maybe_unused]] const auto written = ::write(fd_.get(), &one, sizeof one);
     }
     void clear() const {
         std::uint64_t count = 0;
-        [[maybe_unused]] const auto taken = ::read(fd_, &count, sizeof count);
+        [[maybe_unused]] const auto taken = ::read(fd_.get(), &count, sizeof count);
     }
-    [[nodiscard]] int fd() const { return fd_; }
+    [[nodiscard]] int fd() const { return fd_.get(); }
 
     // Waits at most `wait`, or until wake(), or until `fd` has one of `events` (poll(2); POLLERR
     // and POLLHUP always count). Returns what `fd` has, 0 for nothing. `fd` -1: no descriptor.
     // A wake() ends one wait: look what it was for before the next.
     [[nodiscard]] short wait(std::chrono::microseconds wait, int fd = -1, short events = 0) const {
-        std::array<pollfd, 2> set{{{.fd = fd_, .events = POLLIN, .revents = 0},
+        std::array<pollfd, 2> set{{{.fd = fd_.get(), .events = POLLIN, .revents = 0},
                                    {.fd = fd, .events = events, .revents = 0}}};
         if (wait_for(set, wait) == 0) return 0;
         if (set[0].revents != 0) clear();
@@ -62,7 +60,7 @@ class Waker {
     }
 
   private:
-    int fd_;
+    Descriptor fd_;
 };
 
 }  // namespace sealwarden::modbus

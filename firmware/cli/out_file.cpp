@@ -22,7 +22,7 @@ OutFile::OutFile(std::filesystem::path path)
     : path_{std::move(path)},
       descriptor_{
           ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640)} {
-    if (descriptor_ >= 0) return;
+    if (descriptor_) return;
     if (errno == EEXIST) {
         throw Failure{Exit::failed, path_.string() +
                                         " is there already and is not overwritten; name another "
@@ -32,18 +32,17 @@ OutFile::OutFile(std::filesystem::path path)
 }
 
 OutFile::~OutFile() {
-    ::close(descriptor_);
     if (!whole_) ::unlink(path_.c_str());
 }
 
 void OutFile::write(std::string_view bytes) {
     while (!bytes.empty()) {
-        const auto written = ::write(descriptor_, bytes.data(), bytes.size());
+        const auto written = ::write(descriptor_.get(), bytes.data(), bytes.size());
         if (written < 0 && errno == EINTR) continue;
         if (written < 0) fail(path_);
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(descriptor_) != 0) fail(path_);
+    if (::fsync(descriptor_.get()) != 0) fail(path_);
     whole_ = true;
 }
 

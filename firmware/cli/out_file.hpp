@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <string_view>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::cli {
 
 // Made empty at once, so that what cannot be written is known before the work is done; gone again
@@ -20,7 +22,7 @@ class OutFile {
 
   private:
     std::filesystem::path path_;
-    int descriptor_;
+    Descriptor descriptor_;
     bool whole_ = false;
 };
 

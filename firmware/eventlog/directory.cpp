@@ -34,26 +34,22 @@ std::filesystem::path database_file(const std::filesystem::path& directory) {
 
 DirectoryLock::DirectoryLock(const std::filesystem::path& directory) {
     const auto file = directory / "lock";
-    descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (descriptor_ < 0) {
+    descriptor_ = Descriptor{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+    if (!descriptor_) {
         throw std::runtime_error{fmt::format("the log directory {} cannot be written: {}",
                                              directory.string(), std::strerror(errno))};
     }
-    if (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-        const auto pid = pid_in(descriptor_);
-        ::close(descriptor_);
+    if (::flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) {
+        const auto pid = pid_in(descriptor_.get());
         throw AlreadyRunning{fmt::format("another sealwarden (process {}) writes the log in {}",
                                          pid, directory.string())};
     }
     const auto pid = fmt::format("{}\n", ::getpid());
-    if (::ftruncate(descriptor_, 0) == 0) {
+    if (::ftruncate(descriptor_.get(), 0) == 0) {
         // Only for the sentence above; on a full disk it stays empty.
-        [[maybe_unused]] const auto written = ::pwrite(descriptor_, pid.data(), pid.size(), 0);
+        [[maybe_unused]] const auto written =
+            ::pwrite(descriptor_.get(), pid.data(), pid.size(), 0);
     }
-}
-
-DirectoryLock::~DirectoryLock() {
-    ::close(descriptor_);
 }
 
 Ballast::Ballast(std::filesystem::path directory, std::uint64_t bytes)
@@ -67,10 +63,9 @@ bool Ballast::reserve() {
     struct statvfs space{};
     if (::statvfs(directory_.c_str(), &space) != 0) return false;
     if (space.f_bavail * space.f_frsize < 2 * bytes_) return false;
-    const int descriptor = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-    if (descriptor < 0) return false;
-    whole_ = ::posix_fallocate(descriptor, 0, static_cast<off_t>(bytes_)) == 0;
-    ::close(descriptor);
+    const Descriptor file{::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0640)};
+    if (!file) return false;
+    whole_ = ::posix_fallocate(file.get(), 0, static_cast<off_t>(bytes_)) == 0;
     if (!whole_) ::unlink(file_.c_str());
     return whole_;
 }
@@ -115,10 +110,8 @@ void set_aside(const std::filesystem::path& directory) {
 }
 
 void sync_directory(const std::filesystem::path& directory) {
-    const int descriptor = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0) return;
-    ::fsync(descriptor);
-    ::close(descriptor);
+    const Descriptor folder{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    if (folder) ::fsync(folder.get());
 }
 
 }  // namespace sealwarden::eventlog

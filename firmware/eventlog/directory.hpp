@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::eventlog {
 
 [[nodiscard]] std::filesystem::path database_file(const std::filesystem::path& directory);
@@ -16,12 +18,9 @@ namespace sealwarden::eventlog {
 class DirectoryLock {
   public:
     explicit DirectoryLock(const std::filesystem::path& directory);
-    ~DirectoryLock();
-    DirectoryLock(const DirectoryLock&) = delete;
-    DirectoryLock& operator=(const DirectoryLock&) = delete;
 
   private:
-    int descriptor_ = -1;
+    Descriptor descriptor_;
 };
 
 // Space that is ours although we do not need it yet: given back when the disk is full, so that the

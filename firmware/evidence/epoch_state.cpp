@@ -91,7 +91,7 @@ void EpochStateFile::create(const std::filesystem::path& file, const tlog::Epoch
     write_file(file, zeros, 0600);
     const auto descriptor = open_private(file, O_RDWR);
     for (const std::uint64_t sequence : {1u, 2u}) {
-        if (!write_slot(descriptor.number(), slot_of(sequence, seed, head), sequence)) {
+        if (!write_slot(descriptor.get(), slot_of(sequence, seed, head), sequence)) {
             throw KeyTrouble{file.string() + " cannot be written"};
         }
     }
@@ -99,17 +99,17 @@ void EpochStateFile::create(const std::filesystem::path& file, const tlog::Epoch
 
 tlog::Head EpochStateFile::read_head(const std::filesystem::path& file) {
     const Descriptor descriptor{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-    if (descriptor.number() < 0) {
+    if (!descriptor) {
         throw KeyTrouble{fmt::format("{} cannot be read: {}", file.string(), std::strerror(errno))};
     }
-    const auto one = read_slot(descriptor.number(), 0), other = read_slot(descriptor.number(), 1);
+    const auto one = read_slot(descriptor.get(), 0), other = read_slot(descriptor.get(), 1);
     if (!one && !other) throw KeyTrouble{file.string() + " holds nothing that can be read"};
     return !other || (one && one->sequence > other->sequence) ? one->head : other->head;
 }
 
 EpochStateFile::EpochStateFile(const std::filesystem::path& file)
     : file_{open_private(file, O_RDWR)}, seed_{0, tlog::Seed{}} {
-    auto one = read_slot(file_.number(), 0), other = read_slot(file_.number(), 1);
+    auto one = read_slot(file_.get(), 0), other = read_slot(file_.get(), 1);
     if (!one && !other) {
         throw KeyTrouble{
             fmt::format("{} holds no epoch key that can be read: without it this log cannot be "
@@ -128,7 +128,7 @@ EpochStateFile::EpochStateFile(const std::filesystem::path& file)
 
 bool EpochStateFile::write(const tlog::EpochSeed& seed, const tlog::Head& head) {
     const auto next = sequence_ + 1;
-    if (!write_slot(file_.number(), slot_of(next, seed, head), next)) return false;
+    if (!write_slot(file_.get(), slot_of(next, seed, head), next)) return false;
     sequence_ = next;
     head_ = head;
     return true;

@@ -19,15 +19,11 @@ namespace {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-}
-
 Descriptor open_private(const std::filesystem::path& file, int flags) {
     Descriptor descriptor{::open(file.c_str(), flags | O_CLOEXEC | O_NOFOLLOW)};
-    if (descriptor.number() < 0) fail(file, "cannot be opened");
+    if (!descriptor) fail(file, "cannot be opened");
     struct stat status{};
-    if (::fstat(descriptor.number(), &status) != 0) fail(file, "cannot be looked at");
+    if (::fstat(descriptor.get(), &status) != 0) fail(file, "cannot be looked at");
     if (!S_ISREG(status.st_mode)) throw KeyTrouble{file.string() + " is not a file"};
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
         throw KeyTrouble{
@@ -52,20 +48,20 @@ void write_file(const std::filesystem::path& file, std::string_view bytes, unsig
     ::unlink(beside.c_str());
     const Descriptor descriptor{
         ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)};
-    if (descriptor.number() < 0) fail(beside, "cannot be written");
+    if (!descriptor) fail(beside, "cannot be written");
     while (!bytes.empty()) {
-        const auto written = ::write(descriptor.number(), bytes.data(), bytes.size());
+        const auto written = ::write(descriptor.get(), bytes.data(), bytes.size());
         if (written < 0) fail(beside, "cannot be written");
         bytes.remove_prefix(static_cast<std::size_t>(written));
     }
-    if (::fsync(descriptor.number()) != 0) fail(beside, "cannot be synced");
+    if (::fsync(descriptor.get()) != 0) fail(beside, "cannot be synced");
     if (::rename(beside.c_str(), file.c_str()) != 0) fail(file, "cannot be put in place");
     sync_folder(file.parent_path());
 }
 
 void sync_folder(const std::filesystem::path& directory) {
     const Descriptor descriptor{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    if (descriptor.number() < 0 || ::fsync(descriptor.number()) != 0) {
+    if (!descriptor || ::fsync(descriptor.get()) != 0) {
         fail(directory, "cannot be synced");
     }
 }

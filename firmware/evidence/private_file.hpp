@@ -6,23 +6,13 @@
 #include <string>
 #include <string_view>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::evidence {
 
 // Says which file, what is wrong with it, and what to do.
 struct KeyTrouble : std::runtime_error {
     using std::runtime_error::runtime_error;
-};
-
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_{number} {}
-    Descriptor(Descriptor&& other) noexcept : number_{other.number_} { other.number_ = -1; }
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor();
-    [[nodiscard]] int number() const { return number_; }
-
-  private:
-    int number_;
 };
 
 // Opens one that must be a plain file of this user (or root), and not open to anybody else.

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <utility>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::local {
 
 using nlohmann::json;
@@ -38,22 +40,18 @@ struct Client::State {
             throw Unreachable{"the path of the socket is too long: " + path.string()};
         }
         std::memcpy(address.sun_path, path.c_str(), path.native().size() + 1);
-        fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        if (fd < 0) throw Unreachable{std::string{"no socket: "} + std::strerror(errno)};
-        if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+        if (!socket) throw Unreachable{std::string{"no socket: "} + std::strerror(errno)};
+        if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
+            0) {
             const std::string why = std::strerror(errno);
-            ::close(fd);
             throw Unreachable{"no gateway answers at " + path.string() + " (" + why + ")"};
         }
     }
-    ~State() { ::close(fd); }
-    State(const State&) = delete;
-    State& operator=(const State&) = delete;
 
     // True: there is something to read or the peer is gone. False: the time is over.
     [[nodiscard]] bool wait(short events, SteadyClock::time_point until) const {
         for (;;) {
-            pollfd waiting{.fd = fd, .events = events, .revents = 0};
+            pollfd waiting{.fd = socket.get(), .events = events, .revents = 0};
             const int ready = ::poll(&waiting, 1, static_cast<int>(left(until).count()));
             if (ready > 0) return true;
             if (ready == 0) return false;
@@ -64,7 +62,8 @@ struct Client::State {
     void send(std::string_view text) {
         const auto until = SteadyClock::now() + patience;
         while (!text.empty()) {
-            const auto sent = ::send(fd, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+            const auto sent =
+                ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent > 0) {
                 text.remove_prefix(static_cast<std::size_t>(sent));
             } else if (errno == EAGAIN) {
@@ -82,7 +81,7 @@ struct Client::State {
     // Takes what is there, without waiting, and cuts it into lines.
     void receive() {
         std::array<char, 65536> chunk;
-        const auto size = ::recv(fd, chunk.data(), chunk.size(), MSG_DONTWAIT);
+        const auto size = ::recv(socket.get(), chunk.data(), chunk.size(), MSG_DONTWAIT);
         if (size < 0) {
             if (errno == EAGAIN || errno == EINTR) return;
             closed = true;
@@ -127,7 +126,7 @@ struct Client::State {
         }
     }
 
-    int fd = -1;
+    const Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     milliseconds patience;
     std::int64_t last_id = 0;
     std::string unread;
@@ -178,7 +177,7 @@ void Client::cancel(std::int64_t stream) {
 }
 
 int Client::descriptor() const {
-    return state_->fd;
+    return state_->socket.get();
 }
 
 }  // namespace sealwarden::local

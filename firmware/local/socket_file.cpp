@@ -14,23 +14,10 @@
 #include <stdexcept>
 #include <utility>
 
+#include "drivers/descriptor.hpp"
+
 namespace sealwarden::local {
 namespace {
-
-class Descriptor {
-  public:
-    explicit Descriptor(int fd) : fd_{fd} {}
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Descriptor(Descriptor&& other) noexcept : fd_{other.release()} {}
-    Descriptor& operator=(Descriptor&&) = delete;
-    [[nodiscard]] int get() const { return fd_; }
-    int release() { return std::exchange(fd_, -1); }
-
-  private:
-    int fd_;
-};
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& what) {
     throw std::runtime_error{"the local door cannot open at " + path.string() + ": " + what};
@@ -50,7 +37,7 @@ sockaddr_un address_of(const std::filesystem::path& path) {
 
 Descriptor unix_socket(const std::filesystem::path& path) {
     Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    if (socket.get() < 0) fail(path, std::strerror(errno));
+    if (!socket) fail(path, std::strerror(errno));
     return socket;
 }
 

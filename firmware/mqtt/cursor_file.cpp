@@ -9,28 +9,15 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "drivers/descriptor.hpp"
 #include "firmware/diag.hpp"
 
 namespace sealwarden::mqtt_front {
 namespace {
 
-class Descriptor {
-  public:
-    explicit Descriptor(int number) : number_{number} {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return number_; }
-
-  private:
-    int number_;
-};
-
 bool write_durably(const std::filesystem::path& path, const std::string& text) {
     const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
-    if (file.get() < 0) return false;
+    if (!file) return false;
     // One write: the text is far below a page of a pipe and the file is a regular one.
     if (::write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size())) {
         return false;
@@ -40,7 +27,7 @@ bool write_durably(const std::filesystem::path& path, const std::string& text) {
 
 bool sync_directory(const std::filesystem::path& path) {
     const Descriptor directory{::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-    return directory.get() >= 0 && ::fsync(directory.get()) == 0;
+    return directory && ::fsync(directory.get()) == 0;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <stdexcept>
 
+#include "drivers/descriptor.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/local/client.hpp"
@@ -52,21 +53,18 @@ class Signals {
         ::sigaddset(&wanted, SIGTERM);
         ::sigaddset(&wanted, SIGINT);
         ::pthread_sigmask(SIG_BLOCK, &wanted, nullptr);
-        descriptor_ = ::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
-        if (descriptor_ < 0)
+        descriptor_ = Descriptor{::signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK)};
+        if (!descriptor_)
             throw std::runtime_error{std::string{"signalfd: "} + std::strerror(errno)};
     }
-    ~Signals() { ::close(descriptor_); }
-    Signals(const Signals&) = delete;
-    Signals& operator=(const Signals&) = delete;
-    [[nodiscard]] int descriptor() const { return descriptor_; }
+    [[nodiscard]] int descriptor() const { return descriptor_.get(); }
     [[nodiscard]] bool came() const {
         signalfd_siginfo info{};
-        return ::read(descriptor_, &info, sizeof info) == sizeof info;
+        return ::read(descriptor_.get(), &info, sizeof info) == sizeof info;
     }
 
   private:
-    int descriptor_;
+    Descriptor descriptor_;
 };
 
 class Front {

@@ -13,6 +13,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "drivers/descriptor.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/mqtt/probe.hpp"
 
@@ -80,19 +81,10 @@ std::optional<Refusal> refusal(const mqtt::token& token, std::string_view said) 
     }
 }
 
-class Descriptor {
-  public:
-    Descriptor(int number, const char* what) : number_{number} {
-        if (number < 0) throw std::runtime_error{std::string{what} + ": " + std::strerror(errno)};
-    }
-    ~Descriptor() { ::close(number_); }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    [[nodiscard]] int get() const { return number_; }
-
-  private:
-    int number_;
-};
+Descriptor made(int number, const char* what) {
+    if (number < 0) throw std::runtime_error{std::string{what} + ": " + std::strerror(errno)};
+    return Descriptor{number};
+}
 
 }  // namespace
 
@@ -114,8 +106,8 @@ class PahoClient::Timer {
     }
 
   private:
-    Descriptor descriptor_{::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK),
-                           "timerfd"};
+    Descriptor descriptor_ =
+        made(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK), "timerfd");
 };
 
 class PahoClient::Waiter {
@@ -129,7 +121,7 @@ class PahoClient::Waiter {
     [[nodiscard]] int get() const { return descriptor_.get(); }
 
   private:
-    Descriptor descriptor_{::epoll_create1(EPOLL_CLOEXEC), "epoll"};
+    Descriptor descriptor_ = made(::epoll_create1(EPOLL_CLOEXEC), "epoll");
 };
 
 // Filled by Paho's threads and the probe's, emptied by ours.
@@ -165,7 +157,7 @@ struct PahoClient::Queue {
         items.clear();
     }
 
-    const Descriptor wake{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
+    const Descriptor wake = made(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     std::mutex mutex;
     std::vector<Item> items;  // at most window + connection events + received_limit
     std::size_t received = 0;
@@ -454,7 +446,7 @@ void PahoClient::begin_probe(const Reconnect::Attempt& attempt, std::string said
                          .key = options_.key};
     probe_ = std::jthread{[queue = queue_, ended = std::move(ended), options = std::move(options),
                            said = std::move(said)](const std::stop_token& stop) {
-        const Descriptor stopped{::eventfd(0, EFD_CLOEXEC), "eventfd"};
+        const Descriptor stopped = made(::eventfd(0, EFD_CLOEXEC), "eventfd");
         const std::stop_callback wake{stop, [&] { ::eventfd_write(stopped.get(), 1); }};
         const auto found = probe(options, stopped.get());
         *ended = true;

@@ -19,13 +19,13 @@ constexpr std::size_t file_limit = 4096;  // of three lines
 HeadFiles::HeadFiles(std::filesystem::path directory)
     : directory_{std::move(directory)},
       lock_{::open((directory_ / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
-    if (lock_.number() < 0) {
+    if (!lock_) {
         throw std::runtime_error{
             fmt::format("the witness's directory {} cannot be written: {}; make it, for its "
                         "user alone: install -d -m 700 {}",
                         directory_.string(), std::strerror(errno), directory_.string())};
     }
-    if (::flock(lock_.number(), LOCK_EX | LOCK_NB) != 0) {
+    if (::flock(lock_.get(), LOCK_EX | LOCK_NB) != 0) {
         throw std::runtime_error{
             fmt::format("another witness uses {}: each needs its own", directory_.string())};
     }

@@ -23,7 +23,7 @@ class HeadFiles final : public Heads {
     [[nodiscard]] std::filesystem::path file_of(const std::string& origin) const;
 
     std::filesystem::path directory_;
-    evidence::Descriptor lock_;
+    Descriptor lock_;
 };
 
 }  // namespace sealwarden::witness
