@@ -16,6 +16,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <cerrno>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "firmware/diag.hpp"
@@ -74,7 +75,10 @@ pid_t start(const FrontOptions& options, int pulse) {
     argv.push_back(nullptr);
     std::string listener = std::string{Pulse::variable} + "=" + std::to_string(pulse);
     std::vector<char*> environment{listener.data()};
-    for (char** entry = environ; *entry != nullptr; ++entry) environment.push_back(*entry);
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        // systemd's word is for the gateway: a front that said it is ready would say it for both.
+        if (!std::string_view{*entry}.starts_with("NOTIFY_SOCKET=")) environment.push_back(*entry);
+    }
     environment.push_back(nullptr);
     const pid_t parent = ::getpid();
 

@@ -45,7 +45,7 @@ class Daemon {
   public:
     Daemon(cli::Context& context, bool with_fronts)
         : context_{context},
-          gateway_{loop_, context.valid_configuration(), clock_,
+          gateway_{loop_, configuration(context), clock_,
                    [this] { return fronts_ ? fronts_->report() : std::vector<local::Front>{}; }},
           signals_{loop_, SIGTERM, SIGINT, SIGHUP},
           watchdog_{loop_} {
@@ -64,6 +64,12 @@ class Daemon {
     }
 
   private:
+    static config::Config configuration(cli::Context& context) {
+        auto config = context.valid_configuration();
+        if (context.socket) config.socket = *context.socket;
+        return config;
+    }
+
     void wait_for_signal() {
         signals_.async_wait([this](boost::system::error_code error, int signal) {
             if (error) return;

@@ -7,9 +7,11 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "firmware/service.hpp"
+
 namespace sealwarden {
 
-Pulse::Pulse() {
+Pulse::Pulse() : watchdog_{service::alive_period().has_value()} {
     const char* named = std::getenv(variable);
     if (named == nullptr) return;
     const std::string_view text{named};
@@ -22,8 +24,10 @@ Pulse::Pulse() {
 }
 
 void Pulse::beat(Uptime now) {
-    if (pipe_ < 0 || (last_ && now - *last_ < std::chrono::seconds{1})) return;
+    if (last_ && now - *last_ < std::chrono::seconds{1}) return;
     last_ = now;
+    if (watchdog_) service::alive();
+    if (pipe_ < 0) return;
     // A full pipe has enough signs of life in it.
     [[maybe_unused]] const auto written = ::write(pipe_, ".", 1);
 }

@@ -1,5 +1,6 @@
-// The sign of life of a process that the gateway started: a byte through a pipe at every turn of
-// its loop. Whoever is silent for too long hangs, and is killed and started again (fronts.hpp).
+// The sign of life of a front, at every turn of its loop: a byte through a pipe to the gateway that
+// started it (fronts.hpp), or a word to systemd's watchdog where it is a unit of its own. Whoever
+// is silent for too long hangs, and is killed and started again.
 #pragma once
 
 #include <optional>
@@ -12,12 +13,13 @@ class Pulse {
   public:
     // The environment variable that names the pipe's descriptor.
     static constexpr const char* variable = "SEALWARDEN_PULSE";
-    Pulse();  // without the variable nobody listens, and beat() does nothing
-    // At most one byte a second goes out; never blocks.
+    Pulse();  // without the variable and without a watchdog nobody listens
+    // At most one sign a second goes out; never blocks.
     void beat(Uptime now);
 
   private:
     int pipe_ = -1;
+    bool watchdog_;
     std::optional<Uptime> last_;
 };
 

@@ -1,4 +1,5 @@
-// What systemd is told: ready, reloading, stopping, and that the gateway is alive (sd_notify(3)).
+// What systemd is told: ready, reloading, stopping, and that the process is alive (sd_notify(3)).
+// Without it (no NOTIFY_SOCKET) nothing happens.
 #pragma once
 
 #include <chrono>

@@ -20,6 +20,7 @@
 #include "firmware/mqtt/broker_file.hpp"
 #include "firmware/mqtt/cursor_file.hpp"
 #include "firmware/pulse.hpp"
+#include "firmware/service.hpp"
 
 namespace sealwarden::mqtt_front {
 
@@ -79,11 +80,13 @@ class Front {
           door_due_{now().at} {}
 
     int run() {
+        service::ready("publishing to " + url());
         while (true) {
             const auto time = now();
             pulse_.beat(time.at);
             if (signals_.came()) {
                 diag::info("mqtt is going down");
+                service::stopping();
                 publisher_.stop(time);
             }
             tend_broker(time);

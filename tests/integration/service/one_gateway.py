@@ -58,11 +58,11 @@ class OneGateway(unittest.TestCase):
     def write(self, more=DEVICE, **names):
         self.config.write_text((HEAD + more).format(directory=self.directory, **names))
 
-    def start(self, **options):
+    def start(self, *words, **options):
         self.said = open(self.directory / "gateway.log", "ab")
         self.addCleanup(self.said.close)
         options.setdefault("stderr", self.said)
-        self.gateway = subprocess.Popen([BINARY, "run", "--config", str(self.config)], **options)
+        self.gateway = subprocess.Popen([BINARY, "run", "--config", str(self.config), *words], **options)
         self.addCleanup(self.end)
 
     def end(self):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""What systemd would see of the gateway: READY, the watchdog fed while every thread that matters moves and not fed while
-one stands still, STOPPING at the end. A single thread is stopped with ptrace, as a hang would stop it."""
+"""What systemd would see of the gateway and of a front that is a unit of its own: READY, the watchdog fed while what matters
+moves and not fed while it stands still, STOPPING at the end. A single thread is stopped with ptrace, as a hang would stop it."""
 
 import ctypes
 import os
@@ -12,7 +12,7 @@ import subprocess
 import time
 import unittest
 
-from one_gateway import OneGateway
+from one_gateway import BINARY, DEVICE, OneGateway
 
 # Seconds, half of WATCHDOG_USEC. Idle threads turn at least every second, the log's every two; the unit has 10.
 PERIOD = 2.5
@@ -62,20 +62,16 @@ class Stopped:
         ptrace(DETACH, self.thread)
 
 
-class Service(OneGateway):
+class Notified(OneGateway):
+    """Plays the service manager's side of sd_notify(3)."""
+
     def setUp(self):
         super().setUp()
         self.notify = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.addCleanup(self.notify.close)
         self.notify.bind(str(self.directory / "notify"))
-        peer = socket.create_server(("127.0.0.1", 0))  # accepts, never answers
-        self.addCleanup(peer.close)
-        for end in (tty := os.openpty()):
-            self.addCleanup(os.close, end)
-        self.write(TWO_BUSES, port=peer.getsockname()[1], tty=os.ttyname(tty[1]))
-        self.start(stderr=subprocess.PIPE, env={**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify"),
-                                                "WATCHDOG_USEC": str(int(2e6 * PERIOD))})
-        self.addCleanup(self.gateway.stderr.close)
+        self.watched = {**os.environ, "NOTIFY_SOCKET": str(self.directory / "notify"),
+                        "WATCHDOG_USEC": str(int(2e6 * PERIOD))}
 
     def hears(self, word, within=20.0):
         """Reads what was told until `word` is among it; returns all of it."""
@@ -86,6 +82,24 @@ class Service(OneGateway):
             told += self.notify.recv(4096).decode().splitlines()
         return told
 
+    def told_already(self):
+        told = []
+        while select.select([self.notify], [], [], 0)[0]:
+            told += self.notify.recv(4096).decode().splitlines()
+        return told
+
+
+class Service(Notified):
+    def setUp(self):
+        super().setUp()
+        peer = socket.create_server(("127.0.0.1", 0))  # accepts, never answers
+        self.addCleanup(peer.close)
+        for end in (tty := os.openpty()):
+            self.addCleanup(os.close, end)
+        self.write(TWO_BUSES, port=peer.getsockname()[1], tty=os.ttyname(tty[1]))
+        self.start(stderr=subprocess.PIPE, env=self.watched)
+        self.addCleanup(self.gateway.stderr.close)
+
     def says_next(self, sentence, within=20.0):
         end = time.monotonic() + within
         while True:
@@ -94,12 +108,6 @@ class Service(OneGateway):
             line = os.read(self.gateway.stderr.fileno(), 65536).decode()
             if sentence in line:
                 return
-
-    def told_already(self):
-        told = []
-        while select.select([self.notify], [], [], 0)[0]:
-            told += self.notify.recv(4096).decode().splitlines()
-        return told
 
     def test_ready_alive_and_stopping(self):
         self.hears("READY=1")
@@ -120,6 +128,31 @@ class Service(OneGateway):
                     self.says_next("a thread does not move, the watchdog is not fed")
                     self.assertNotIn("WATCHDOG=1", self.told_already())
                 self.hears("WATCHDOG=1")
+
+
+class Front(Notified):
+    def test_a_unit_of_its_own_is_ready_alive_and_stopping(self):
+        self.write('[mqtt]\nurl = "mqtt://127.0.0.1:9"\n' + DEVICE)  # nobody is there: it goes on trying
+        front = subprocess.Popen([BINARY, "mqtt", "run", "--config", str(self.config)], env=self.watched,
+                                 stderr=subprocess.DEVNULL)
+        self.addCleanup(front.wait)
+        self.addCleanup(front.kill)
+        self.hears("READY=1")
+        self.hears("WATCHDOG=1")
+        self.hears("WATCHDOG=1")
+        front.send_signal(signal.SIGTERM)
+        self.hears("STOPPING=1")
+        self.assertEqual(front.wait(20), 0)
+
+    def test_under_a_gateway_it_does_not_speak_for_it(self):
+        self.write('[mqtt]\nurl = "mqtt://127.0.0.1:9"\n' + DEVICE)
+        self.start(env=self.watched)
+        told = self.hears("READY=1") + self.hears("WATCHDOG=1")
+        self.assertTrue([line for line in told if line.startswith("STATUS=watching")])
+        self.assertFalse([line for line in told if line.startswith("STATUS=publishing")], told)
+        self.gateway.terminate()
+        self.assertEqual(self.gateway.wait(20), 0)
+        self.assertFalse([line for line in self.told_already() if line.startswith("STATUS=publishing")])
 
 
 if __name__ == "__main__":

@@ -47,5 +47,18 @@ class Shell(OneGateway):
         self.assertEqual(self.shell("$SEALWARDEN log search --seal s99")[0], 8)
 
 
+class Socket(OneGateway):
+    def test_the_option_says_where_the_door_is(self):
+        self.write()
+        other = self.directory / "other.sock"
+        self.start("--socket", str(other))
+        self.runs()
+        self.assertTrue(other.is_socket())
+        self.assertFalse((self.directory / "door.sock").exists())
+        code, out, said = self.shell(f"$SEALWARDEN status --socket {other}")
+        self.assertEqual(code, 0, said)
+        self.assertIn("dc7/gw1", out)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)
