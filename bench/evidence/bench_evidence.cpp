@@ -20,6 +20,8 @@
 #include <semaphore>
 #include <vector>
 
+#include "bench/door_event.hpp"
+#include "bench/options.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/evidence/commission.hpp"
 #include "firmware/evidence/zip.hpp"
@@ -35,9 +37,7 @@ constexpr double wanted_bytes = 1e6, wanted_build = 2, wanted_proof = 1e-3;
 constexpr std::uint64_t asked_for = 40;  // entries of the door, in the last week
 constexpr std::uint64_t hours_a_week = 7 * 24;
 
-struct Options {
-    bool json = false;
-    std::filesystem::path directory = std::filesystem::current_path();
+struct Amount {
     std::uint64_t entries = 1'000'000, weekly = 35'000;
 };
 
@@ -67,17 +67,6 @@ double median(std::vector<double> values) {
     return values.at(values.size() / 2);
 }
 
-Event door_event(const std::string& door, std::uint64_t number, Uptime now) {
-    return {.kind = number % 2 == 0 ? EventKind::door_opened : EventKind::door_closed,
-            .at = now,
-            .after = now - 100ms,
-            .subjects = {{"door", door}},
-            .data = {{"held_ms", static_cast<std::int64_t>(number)}},
-            .personal = {},
-            .source = PointId{"io1.di0"},
-            .raw = 1};
-}
-
 struct Made {
     evidence::Query query;
     tlog::Sheet sheet;
@@ -85,11 +74,11 @@ struct Made {
     std::uint64_t export_entry = 0;
 };
 
-Made make_log(const std::filesystem::path& directory, const Options& options) {
+Made make_log(const std::filesystem::path& directory, const Amount& amount) {
     HourClock clock;
     Made made;
     const evidence::KeyFiles files{directory / "keys"};
-    const auto hours = options.entries * hours_a_week / options.weekly;
+    const auto hours = amount.entries * hours_a_week / amount.weekly;
     made.sheet = evidence::commission(
         files, {.origin = "bench",
                 .now = std::chrono::floor<std::chrono::seconds>(clock.sample().wall),
@@ -118,12 +107,11 @@ Made make_log(const std::filesystem::path& directory, const Options& options) {
     std::uint64_t written = 0, asked = 0;
     for (std::uint64_t hour = 0; hour < hours; ++hour) {
         Events events;
-        for (; written < options.entries * (hour + 1) / hours; ++written) {
-            events.push_back(
-                door_event(fmt::format("d{:02}", written % 40), written, clock.uptime()));
+        for (; written < amount.entries * (hour + 1) / hours; ++written) {
+            events.push_back(bench::door_event(bench::door_name(written), written, clock.uptime()));
         }
         if (hour >= last_week && asked * hours_a_week < asked_for * (hour - last_week + 1)) {
-            events.push_back(door_event("asked", asked++, clock.uptime()));
+            events.push_back(bench::door_event("asked", asked++, clock.uptime()));
         }
         write(std::move(events));
         clock.passes();
@@ -197,39 +185,15 @@ std::pair<double, double> proofs(const std::filesystem::path& directory, const M
     return {median(proof), median(row)};
 }
 
-Options parse(int count, char** arguments) {
-    Options options;
-    for (int i = 1; i < count; ++i) {
-        const std::string word = arguments[i];
-        if (word == "--json")
-            options.json = true;
-        else if (word == "--directory" && i + 1 < count)
-            options.directory = arguments[++i];
-        else if (word == "--entries" && i + 1 < count)
-            options.entries = std::stoull(arguments[++i]);
-        else if (word == "--weekly" && i + 1 < count)
-            options.weekly = std::stoull(arguments[++i]);
-        else {
-            fmt::print(stderr,
-                       "usage: bench_evidence [--json] [--directory DIR] [--entries N] [--weekly "
-                       "N]\n");
-            std::exit(2);
-        }
-    }
-    return options;
-}
-
 }  // namespace
 
 int main(int count, char** arguments) {
-    const auto options = parse(count, arguments);
-    auto name = (options.directory / "bench-evidence-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) {
-        fmt::print(stderr, "{} cannot be written\n", options.directory.string());
-        return 1;
-    }
-    const std::filesystem::path directory = name;
-    const auto made = make_log(directory, options);
+    Amount amount;
+    const auto options = bench::parse_options(
+        count, arguments, {{"--entries", amount.entries}, {"--weekly", amount.weekly}});
+    const bench::Folder folder{options.directory, "bench-evidence"};
+    const auto& directory = folder.path();
+    const auto made = make_log(directory, amount);
     std::vector<double> builds;
     Bundle bundle;
     for (int i = 0; i < 5; ++i) {
@@ -238,14 +202,13 @@ int main(int count, char** arguments) {
     }
     const auto built = median(builds);
     const auto [proof, row] = proofs(directory, made);
-    std::filesystem::remove_all(directory);
 
     const auto size = static_cast<double>(bundle.bytes);
     const bool met = size <= wanted_bytes && built <= wanted_build && proof <= wanted_proof;
     if (options.json) {
         std::cout << nlohmann::json{{"bench", "evidence"},
-                                    {"entries", options.entries},
-                                    {"weekly", options.weekly},
+                                    {"entries", amount.entries},
+                                    {"weekly", amount.weekly},
                                     {"records", bundle.records},
                                     {"bundle_bytes", bundle.bytes},
                                     {"bundle_to_wanted", size / wanted_bytes},
@@ -261,7 +224,7 @@ int main(int count, char** arguments) {
         return met ? 0 : 1;
     }
     fmt::print("bundle of {} entries of {}    {:9.0f} bytes    {:.2f} of the limit of 1 MB\n",
-               bundle.records, options.entries, size, size / wanted_bytes);
+               bundle.records, amount.entries, size, size / wanted_bytes);
     for (const auto& [part, bytes] : bundle.parts) fmt::print("    {:<20} {:9}\n", part, bytes);
     fmt::print("built                    p50 {:8.3f} s      {:.2f} of the limit of 2 s\n", built,
                built / wanted_build);

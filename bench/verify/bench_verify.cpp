@@ -18,6 +18,7 @@
 #include <memory>
 #include <span>
 
+#include "bench/options.hpp"
 #include "firmware/verify/check.hpp"
 #include "firmware/verify/crypto.hpp"
 #include "firmware/verify/log_folder.hpp"
@@ -31,12 +32,6 @@ namespace fs = std::filesystem;
 
 constexpr double wanted_ratio = 0.5;
 constexpr std::uint64_t entries_an_epoch = 400;
-
-struct Options {
-    bool json = false;
-    fs::path directory = fs::temp_directory_path();
-    std::uint64_t entries = 1'000'000;
-};
 
 class Key {
   public:
@@ -208,39 +203,15 @@ Figures measure(const fs::path& folder, const std::string& sheet, std::uint64_t 
     return figures;
 }
 
-bool parse(int argc, char** argv, Options& options) {
-    for (int i = 1; i < argc; ++i) {
-        const std::string_view word{argv[i]};
-        if (word == "--json") {
-            options.json = true;
-        } else if (word == "--directory" && i + 1 < argc) {
-            options.directory = argv[++i];
-        } else if (word == "--entries" && i + 1 < argc) {
-            options.entries = std::strtoull(argv[++i], nullptr, 10);
-        } else {
-            return false;
-        }
-    }
-    return options.entries > 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-    Options options;
-    if (!parse(argc, argv, options)) {
-        fmt::print(stderr, "usage: bench_verify [--json] [--directory DIR] [--entries N]\n");
-        return 2;
-    }
-    auto name = (options.directory / "sealwarden-bench-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-        fmt::print(stderr, "no folder can be made in {}\n", options.directory.string());
-        return 2;
-    }
-    const auto log = fs::path{name} / "log";
-    const auto sheet = Copy{log, options.entries}.make();
-    const auto figures = measure(log, sheet, options.entries);
-    fs::remove_all(name);
+    std::uint64_t entries = 1'000'000;
+    const auto options = sealwarden::bench::parse_options(argc, argv, {{"--entries", entries}});
+    const sealwarden::bench::Folder folder{options.directory, "bench-verify"};
+    const auto log = folder.path() / "log";
+    const auto sheet = Copy{log, entries}.make();
+    const auto figures = measure(log, sheet, entries);
     if (figures.report.decisive() != nullptr) {
         fmt::print(stderr, "{}", print_text(figures.report, Language::english));
         return 1;
@@ -251,15 +222,15 @@ int main(int argc, char** argv) {
             R"({{"bench":"verify","bytes":{},"cpu_s":{:.3f},"entries":{},"log_s":{:.3f},"ratio":{:.3f},)"
             R"("sha256_s":{:.3f},"wanted":{}}})"
             "\n",
-            figures.bytes, figures.processor, options.entries, figures.verified, ratio,
-            figures.hashed, wanted_ratio);
+            figures.bytes, figures.processor, entries, figures.verified, ratio, figures.hashed,
+            wanted_ratio);
     } else {
         const auto megabytes = static_cast<double>(figures.bytes) / 1e6;
         fmt::print(
             "log     {:6.0f} MB/s, {} entries in {:.2f} s, {:.2f} s of processor\nsha256  {:6.0f} "
             "MB/s\nratio   {:6.2f}, "
             "at least {}\n",
-            megabytes / figures.verified, options.entries, figures.verified, figures.processor,
+            megabytes / figures.verified, entries, figures.verified, figures.processor,
             megabytes / figures.hashed, ratio, wanted_ratio);
     }
     return ratio < wanted_ratio ? 1 : 0;
