@@ -48,7 +48,8 @@ std::string make_key(const std::filesystem::path& file, const std::string& name)
     const Wiped typed{type + std::string{bytes.begin(), bytes.end()}};
     const Wiped encoded{tlog::base64(typed.text)};
     const Wiped line{std::string{private_key} + before_key(vkey) + encoded.text + '\n'};
-    evidence::write_file(file, line.text, 0600);
+    // A bare name has no directory that could be synced.
+    evidence::write_file(std::filesystem::absolute(file), line.text, 0600);
     return vkey;
 }
 

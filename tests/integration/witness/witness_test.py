@@ -218,8 +218,14 @@ class WitnessTest(unittest.TestCase):
         says(78, "chmod 600", "--listen", self.witness.address, "--key", self.secret("x", 0o644), *rest[2:])
         says(1, "install -d", "--listen", self.witness.address, *rest[:3], "/nowhere", *rest[4:])
         self.starts()
-        self.assertEqual(1, subprocess.run([BINARY, "witness", "key", "--out", self.witness.key, "--name", "office"],
-                                           capture_output=True, timeout=20, check=False).returncode)
+
+    def test_a_key_is_made_once(self):
+        def made(out, **more):
+            return subprocess.run([BINARY, "witness", "key", "--out", out, "--name", "office"], capture_output=True,
+                                  timeout=20, check=False, **more).returncode
+        self.assertEqual(made(self.witness.key), 1)
+        self.assertEqual(made("a-bare-name", cwd=self.directory), 0)
+        self.assertEqual(made("/nowhere/key"), 1)
 
     def secret(self, text, mode=0o600):
         name = os.path.join(self.directory, f"secret-{mode:o}")
