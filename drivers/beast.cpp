@@ -1,2 +1,3 @@
-// Beast, compiled once for the whole program (BOOST_BEAST_SEPARATE_COMPILATION).
+// Beast and Asio's TLS, compiled once for the whole program (BOOST_…_SEPARATE_COMPILATION).
+#include <boost/asio/ssl/impl/src.hpp>
 #include <boost/beast/src.hpp>

@@ -10,6 +10,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "firmware/anchor/front.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/fronts.hpp"
@@ -27,16 +28,22 @@ using namespace std::chrono_literals;
 using cli::Exit;
 using cli::Failure;
 
+bool has_anchors(const config::Config& config) {
+    return !config.evidence.witnesses.empty() || config.evidence.time_stamps.has_value();
+}
+
 std::vector<FrontOptions> fronts_of(const config::Config& config, const cli::Context& context) {
     std::vector<FrontOptions> fronts;
-    if (config.mqtt) {
-        FrontOptions mqtt{.name = "mqtt",
-                          .arguments = {"mqtt", "run", "--socket", config.socket.string()}};
+    const auto add = [&](const std::string& name) {
+        FrontOptions front{.name = name,
+                           .arguments = {name, "run", "--socket", config.socket.string()}};
         if (context.config_file)
-            mqtt.arguments.insert(mqtt.arguments.end(),
-                                  {"--config", context.config_file->string()});
-        fronts.push_back(std::move(mqtt));
-    }
+            front.arguments.insert(front.arguments.end(),
+                                   {"--config", context.config_file->string()});
+        fronts.push_back(std::move(front));
+    };
+    if (config.mqtt) add("mqtt");
+    if (has_anchors(config)) add("anchor");
     return fronts;
 }
 
@@ -254,6 +261,28 @@ void add_mqtt(CLI::App& app, cli::Context& context) {
     });
 }
 
+void run_anchor(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (!has_anchors(config))
+        throw Failure{Exit::configuration,
+                      "the configuration names nobody who vouches for the log: add "
+                      "[[evidence.witness]] or [evidence.time_stamps]"};
+    context.exit = static_cast<Exit>(run_anchor_front(config, context.socket_path()));
+}
+
+void add_anchor(CLI::App& app, cli::Context& context) {
+    auto* anchor = app.add_subcommand("anchor", "Those outside who vouch for the log");
+    anchor->require_subcommand(1);
+    cli::examples(*anchor,
+                  {{"sealwarden anchor run --config site.toml", "ask witnesses and time stamps"}});
+    auto* run = anchor->add_subcommand("run",
+                                       "Bring the log's heads to witnesses and a time-stamp "
+                                       "authority until SIGTERM; `run` starts it by itself");
+    cli::examples(*run, {{"sealwarden anchor run --config site.toml",
+                          "for the gateway behind the local door"}});
+    run->callback([&context] { run_anchor(context); });
+}
+
 // A standard descriptor that is closed would be the next socket's or file's, and what is printed
 // would go there. What stands in for it fails at the wrong direction, so lost output is still told.
 void keep_standard_descriptors() {
@@ -283,6 +312,7 @@ int main(int argc, char** argv) {
     add_run(app, context);
     add_sim(app, context);
     add_mqtt(app, context);
+    add_anchor(app, context);
     add_witness(app, context);
     return cli::run(app, context, argc, argv);
 }

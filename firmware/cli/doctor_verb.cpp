@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "firmware/cli/anchors.hpp"
 #include "firmware/cli/broker.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
@@ -234,6 +235,26 @@ void check_broker(const config::Config& config, std::vector<Check>& checks) {
                       broker->good ? "" : "sealwarden mqtt test tries it, with the reason"});
 }
 
+Check check_of(const AnchorReport& anchor) {
+    const auto what = "anchor " + anchor.name;
+    switch (anchor.state) {
+        case AnchorReport::State::good: return {what, Level::ok, anchor.text, ""};
+        case AnchorReport::State::away:
+            return {what, Level::warn, anchor.text,
+                    "is it running, is its URL right, does it know this log's key? journalctl -u "
+                    "sealwarden-anchor"};
+        case AnchorReport::State::off_sheet:
+            return {
+                what, Level::warn, anchor.text,
+                "auditors count the witnesses of their sheet alone: name it when you commission "
+                "anew"};
+        case AnchorReport::State::contradicts: break;
+    }
+    return {what, Level::fail, anchor.text,
+            "find the newer or the other log, or a second gateway with these keys; only then give "
+            "this log up: sealwarden log recover"};
+}
+
 void doctor(Context& context) {
     std::vector<Check> checks;
     check_configuration(context, checks);
@@ -249,7 +270,10 @@ void doctor(Context& context) {
         for (const auto& chip : config->chips) check_chip(chip, checks);
     }
     check_gateway(context, checks);
-    if (const auto& config = context.configuration().config) check_broker(*config, checks);
+    if (const auto& config = context.configuration().config) {
+        check_broker(*config, checks);
+        for (const auto& anchor : anchor_reports(*config)) checks.push_back(check_of(anchor));
+    }
     const bool failed =
         std::ranges::any_of(checks, [](const Check& check) { return check.level == Level::fail; });
     if (failed) context.exit = Exit::failed;

@@ -1,0 +1,396 @@
+// One loop: the door, the network and the signals. Whoever is asked is waited for in a coroutine of
+// his own, so that nobody holds the others up; the door's calls block, for milliseconds.
+#include "firmware/anchor/front.hpp"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <deque>
+#include <optional>
+
+#include "firmware/anchor/anchors_file.hpp"
+#include "firmware/anchor/gateway_door.hpp"
+#include "firmware/anchor/http.hpp"
+#include "firmware/anchor/log_tree.hpp"
+#include "firmware/anchor/stamp_turn.hpp"
+#include "firmware/anchor/time_stamp.hpp"
+#include "firmware/anchor/witness_answer.hpp"
+#include "firmware/anchor/witness_turn.hpp"
+#include "firmware/clock.hpp"
+#include "firmware/diag.hpp"
+#include "firmware/pulse.hpp"
+#include "firmware/service.hpp"
+
+namespace sealwarden {
+namespace anchor {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using boost::system::system_error;
+
+constexpr auto door_retry = 500ms;
+constexpr auto longest_wait = 10s;               // a fraction of the supervisor's patience
+constexpr std::size_t witness_limit = 64 << 10;  // of an answer: one line of each of its keys
+
+std::uint64_t random_number() {
+    std::uint64_t bits = 0;
+    if (::getrandom(&bits, sizeof bits, 0) != sizeof bits) throw std::runtime_error{"no random"};
+    return bits;
+}
+
+double random_fraction() {
+    return static_cast<double>(random_number() >> 11) / 9007199254740992.0;  // 53 bits
+}
+
+Url url_of(const std::string& text, std::string_view path) {
+    auto url = parse_url(text);
+    if (!url) throw std::runtime_error{text + " is no URL of HTTP"};
+    if (path.empty()) return *url;
+    if (url->path.ends_with('/')) url->path.pop_back();
+    url->path += path;
+    return *url;
+}
+
+struct Witness {
+    Witness(const config::Witness& of, Uptime now)
+        : key{of.key},
+          url{url_of(of.url, "/add-checkpoint")},
+          turn{of.period, random_fraction, now} {}
+    tlog::NoteKey key;
+    Url url;
+    WitnessTurn turn;
+    std::string said;  // the trouble that the diagnostics tell of
+};
+
+struct Authority {
+    Authority(const config::TimeStamps& of, Uptime now)
+        : name{of.url},
+          url{url_of(of.url, "")},
+          certificates{of.certificates},
+          turn{of.period, random_fraction, now} {}
+    std::string name;
+    Url url;
+    std::filesystem::path certificates;
+    StampTurn turn;
+    std::string said;
+};
+
+class Front {
+  public:
+    Front(const config::Config& config, std::filesystem::path socket)
+        : config_{config},
+          socket_{std::move(socket)},
+          tree_{config.log_directory},
+          file_{config.log_directory},
+          signals_{loop_, SIGTERM, SIGINT},
+          timer_{loop_},
+          door_ready_{loop_},
+          door_due_{clock_.uptime()} {
+        const auto now = clock_.uptime();
+        for (const auto& witness : config.evidence.witnesses) witnesses_.emplace_back(witness, now);
+        if (config.evidence.time_stamps) authority_.emplace(*config.evidence.time_stamps, now);
+    }
+
+    void run() {
+        signals_.async_wait([this](boost::system::error_code, int) {
+            diag::info("anchor is going down");
+            service::stopping();
+            loop_.stop();
+        });
+        service::ready("asking " + std::to_string(witnesses_.size()) + " witnesses" +
+                       (authority_ ? " and a time-stamp authority" : ""));
+        turn();
+        loop_.run();
+    }
+
+  private:
+    // After anything that happened.
+    void turn() {
+        const auto now = clock_.uptime();
+        pulse_.beat(now);
+        with_door([this] { ask_who_is_due(); });
+        tell();
+        wait();
+    }
+
+    // Opens the door when it is time, takes what came through it, and does something with it.
+    template <class Work>
+    void with_door(Work work) {
+        const auto now = clock_.uptime();
+        try {
+            if (!door_ && now >= door_due_) open_door(now);
+            if (!door_) return;
+            door_->read();
+            check_config();
+            work();
+            door_->read();  // what came between the calls: the descriptor does not tell of it
+        } catch (const std::exception& error) {
+            lose_door(error.what());
+        }
+    }
+    void open_door(Uptime now) {
+        door_.emplace(socket_, config_);
+        door_ready_.assign(::dup(door_->descriptor()));
+        const auto& log = door_->log();
+        for (auto& witness : witnesses_) {
+            const auto known = log.cosigned.find(witness.key.name);
+            witness.turn.log_opened(known == log.cosigned.end() ? 0 : known->second);
+        }
+        if (authority_) authority_->turn.log_opened(log.stamped, since_stamp(log), now);
+        diag::info("gateway found", {{"size", log.size}});
+        door_said_ = false;
+        wait_for_door();
+    }
+    [[nodiscard]] std::chrono::seconds since_stamp(const LogKnowledge& log) const {
+        if (!log.stamped_at) return 0s;
+        return std::chrono::floor<std::chrono::seconds>(clock_.sample().wall - *log.stamped_at);
+    }
+    void lose_door(const std::string& why) {
+        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
+        door_said_ = true;
+        door_.reset();
+        boost::system::error_code ignored;
+        door_ready_.close(ignored);
+        door_due_ = clock_.uptime() + door_retry;
+    }
+    void wait_for_door() {
+        door_ready_.async_wait(asio::posix::stream_descriptor::wait_read,
+                               [this](boost::system::error_code error) {
+                                   if (error) return;
+                                   turn();
+                                   if (door_) wait_for_door();
+                               });
+    }
+    // Who is asked was read at the start: with another configuration this process ends and is
+    // started again.
+    void check_config() {
+        const auto hash = door_->new_config_hash();
+        if (!hash) return;
+        if (config_hash_.empty()) config_hash_ = *hash;
+        if (*hash == config_hash_) return;
+        diag::info("the gateway took another configuration, anchor starts anew");
+        loop_.stop();
+    }
+
+    void ask_who_is_due() {
+        const auto now = clock_.uptime();
+        for (auto& witness : witnesses_) {
+            const auto due = witness.turn.due(door_->log().worth);
+            if (due && *due <= now) ask(witness, now);
+        }
+        if (!authority_) return;
+        const auto due = authority_->turn.due(door_->log().closing);
+        if (due && *due <= now) ask(*authority_);
+    }
+
+    void ask(Witness& witness, Uptime now) {
+        SignedHead head;
+        try {
+            head = door_->newest_head();
+        } catch (const local::Refused&) {
+            witness.turn.nothing_signed(now);
+            return;
+        }
+        if (head.checkpoint.size <= witness.turn.cosigned()) {
+            witness.turn.nothing_signed(now);
+            return;
+        }
+        const auto old_size = witness.turn.ask(head.checkpoint.size);
+        try {
+            const auto proof = tree_.growth(old_size, head.checkpoint);
+            HttpQuestion question{.url = witness.url,
+                                  .content_type = "text/plain; charset=utf-8",
+                                  .body = tlog::add_checkpoint_body(old_size, proof, head.note),
+                                  .answer_limit = witness_limit};
+            asio::co_spawn(loop_,
+                           cosigned(witness, std::move(head), old_size, std::move(question),
+                                    door_->generation()),
+                           [this](std::exception_ptr) { turn(); });
+        } catch (const std::exception& error) {  // the log cannot be read now
+            witness.turn.failed(error.what(), now);
+        }
+    }
+    asio::awaitable<void> cosigned(Witness& witness, SignedHead head, std::uint64_t old_size,
+                                   HttpQuestion question, std::uint64_t generation) {
+        HttpAnswer answer;
+        try {
+            answer = co_await post(std::move(question));
+        } catch (const system_error& error) {
+            witness.turn.failed(error.code().message(), clock_.uptime());
+            co_return;
+        }
+        const AskedHead asked{
+            .old_size = old_size, .size = head.checkpoint.size, .text = head.checkpoint.text()};
+        take(witness, judged(answer, asked, witness.key), head, generation);
+    }
+    void take(Witness& witness, const WitnessAnswer& answer, const SignedHead& head,
+              std::uint64_t generation) {
+        const auto now = clock_.uptime();
+        if (!door_ || door_->generation() != generation) {
+            witness.turn.failed("the gateway was away when it answered", now);
+            return;
+        }
+        switch (answer.kind) {
+            case WitnessAnswer::Kind::cosigned: keep(witness, answer.line, head); break;
+            case WitnessAnswer::Kind::holds:
+                witness.turn.holds(answer.size, door_->log().size, now);
+                break;
+            case WitnessAnswer::Kind::contradicts: witness.turn.contradicts(answer.why, now); break;
+            case WitnessAnswer::Kind::failed: witness.turn.failed(answer.why, now); break;
+        }
+    }
+    void keep(Witness& witness, const std::string& line, const SignedHead& head) {
+        try {
+            door_->seen(head.note, "witness " + witness.key.name);
+            door_->keep_cosignature(head.checkpoint.size, line);
+            witness.turn.recorded(head.checkpoint.size, clock_.uptime());
+        } catch (const std::exception& error) {
+            witness.turn.failed(
+                std::string{"the gateway does not keep its answer: "} + error.what(),
+                clock_.uptime());
+        }
+    }
+
+    void ask(Authority& authority) {
+        authority.turn.ask();
+        const auto size = door_->log().closing;
+        try {
+            auto note = tree_.note(size);
+            const auto nonce = random_number();
+            HttpQuestion question{.url = authority.url,
+                                  .content_type = "application/timestamp-query",
+                                  .body = stamp_request(note, nonce),
+                                  .answer_limit = stamp_limit};
+            asio::co_spawn(loop_,
+                           stamped(authority, {size, std::move(note), nonce, door_->generation()},
+                                   std::move(question)),
+                           [this](std::exception_ptr) { turn(); });
+        } catch (const std::exception& error) {
+            authority.turn.failed(error.what(), clock_.uptime());
+        }
+    }
+    struct AskedStamp {
+        std::uint64_t size = 0;
+        std::string note;
+        std::uint64_t nonce = 0, generation = 0;
+    };
+    asio::awaitable<void> stamped(Authority& authority, AskedStamp asked, HttpQuestion question) {
+        HttpAnswer answer;
+        try {
+            answer = co_await post(std::move(question));
+        } catch (const system_error& error) {
+            authority.turn.failed(error.code().message(), clock_.uptime());
+            co_return;
+        }
+        auto why = fault_of(answer, asked, authority.certificates);
+        if (why.empty()) why = keep(answer.body, asked);
+        if (why.empty()) {
+            authority.turn.recorded(asked.size, clock_.uptime());
+        } else {
+            authority.turn.failed(std::move(why), clock_.uptime());
+        }
+    }
+    static std::string fault_of(const HttpAnswer& answer, const AskedStamp& asked,
+                                const std::filesystem::path& certificates) {
+        if (answer.status != 200) {
+            return "it answered with HTTP status " + std::to_string(answer.status);
+        }
+        return check_stamp_reply(answer.body, asked.note, asked.nonce, certificates).fault;
+    }
+    std::string keep(const std::string& reply, const AskedStamp& asked) {
+        if (!door_ || door_->generation() != asked.generation) {
+            return "the gateway was away when it answered";
+        }
+        try {
+            door_->keep_stamp(asked.size, reply);
+            return {};
+        } catch (const std::exception& error) {
+            return std::string{"the gateway does not keep its answer: "} + error.what();
+        }
+    }
+
+    // Each change once, to the diagnostics and to the file.
+    void tell() {
+        std::vector<AnchorState> state;
+        for (auto& witness : witnesses_) {
+            const auto& turn = witness.turn;
+            state.push_back({.name = witness.key.name,
+                             .size = turn.cosigned(),
+                             .contradicted = turn.is_contradicted(),
+                             .trouble = turn.trouble()});
+            say_once(witness.said, state.back());
+        }
+        if (authority_) {
+            state.push_back({.name = authority_->name,
+                             .size = authority_->turn.stamped(),
+                             .contradicted = false,
+                             .trouble = authority_->turn.trouble()});
+            say_once(authority_->said, state.back());
+        }
+        file_.tell(state, clock_.sample().wall);
+    }
+    static void say_once(std::string& said, const AnchorState& state) {
+        if (said == state.trouble) return;
+        said = state.trouble;
+        if (said.empty()) {
+            diag::info("an anchor is well again", {{"name", state.name}, {"size", state.size}});
+        } else if (state.contradicted) {
+            diag::error("a witness contradicts the log", {{"name", state.name}, {"why", said}});
+        } else {
+            diag::warn("an anchor does not vouch for the log",
+                       {{"name", state.name}, {"why", said}});
+        }
+    }
+
+    void wait() {
+        const auto now = clock_.uptime();
+        auto until = now + longest_wait;
+        const auto soon = [&](std::optional<Uptime> due) {
+            if (due) until = std::min(until, *due);
+        };
+        if (!door_) {
+            soon(door_due_);
+        } else {
+            for (const auto& witness : witnesses_) soon(witness.turn.due(door_->log().worth));
+            if (authority_) soon(authority_->turn.due(door_->log().closing));
+        }
+        timer_.expires_after(std::max<std::chrono::microseconds>(until - now, 1ms));
+        timer_.async_wait([this](boost::system::error_code error) {
+            if (!error) turn();
+        });
+    }
+
+    const config::Config& config_;
+    const std::filesystem::path socket_;
+    SystemClock clock_;
+    Pulse pulse_;
+    LogTree tree_;
+    AnchorsFile file_;
+    asio::io_context loop_{1};
+    asio::signal_set signals_;
+    asio::steady_timer timer_;
+    std::deque<Witness> witnesses_;  // coroutines refer to them
+    std::optional<Authority> authority_;
+    std::optional<GatewayDoor> door_;
+    asio::posix::stream_descriptor door_ready_;  // its descriptor, a copy
+    bool door_said_ = false;
+    Uptime door_due_;
+    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+};
+
+}  // namespace
+}  // namespace anchor
+
+int run_anchor_front(const config::Config& config, const std::filesystem::path& socket) {
+    anchor::Front{config, socket}.run();
+    return 0;
+}
+
+}  // namespace sealwarden

@@ -1,0 +1,39 @@
+// One question over HTTP or HTTPS, one answer, one connection. For an io_context of one thread.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace sealwarden::anchor {
+
+struct Url {
+    bool secure = false;  // https
+    std::string host;     // a name or an address, without brackets
+    std::string port;
+    std::string path;  // and query; at least "/"
+    friend bool operator==(const Url&, const Url&) = default;
+};
+// http://host:port/path or https://…; the configuration's schema has checked its characters.
+[[nodiscard]] std::optional<Url> parse_url(std::string_view text);
+
+struct HttpQuestion {
+    Url url;
+    std::string content_type;
+    std::string body;
+    std::size_t answer_limit = 0;  // bytes of its body
+};
+struct HttpAnswer {
+    unsigned status = 0;
+    std::string content_type;
+    std::string body;
+};
+
+// POSTs it. Each step (connect, TLS, send, receive) has ten seconds; a name's look-up has as long
+// as the system's resolver takes. Certificates are checked by the system's authorities and by the
+// host's name. Redirections are not followed. Throws boost::system::system_error.
+[[nodiscard]] boost::asio::awaitable<HttpAnswer> post(HttpQuestion question);
+
+}  // namespace sealwarden::anchor

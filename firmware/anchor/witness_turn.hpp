@@ -1,0 +1,58 @@
+// What one witness is asked, and when. Pure: time, chance, the log's growth and the witness's words
+// are arguments.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "firmware/anchor/pace.hpp"
+
+namespace sealwarden::anchor {
+
+//   idle --ask--> asked --recorded--> idle, for a period
+//                   |--holds--> idle, at once: from the size it told; not again and again
+//                   |--contradicts, failed--> idle, backing off
+class WitnessTurn {
+  public:
+    WitnessTurn(std::chrono::seconds period, Pace::Random random, Uptime now);
+
+    // The log was opened, perhaps another one: by its own entries this witness cosigned `size`
+    // last; 0: never.
+    void log_opened(std::uint64_t size);
+
+    // When to ask; empty: while a question is under way, and when nothing came since that is worth
+    // one. `worth`: the log's size behind its newest entry that is not about anchors.
+    [[nodiscard]] std::optional<Uptime> due(std::uint64_t worth) const;
+    // Asks to cosign the head of this size; returns the size to prove growth from.
+    std::uint64_t ask(std::uint64_t size);
+
+    // One of these follows ask().
+    void recorded(std::uint64_t size, Uptime now);  // cosigned, and in the log
+    // It has signed the log up to that size, which now has `log_size` entries.
+    void holds(std::uint64_t size, std::uint64_t log_size, Uptime now);
+    void contradicts(std::string why, Uptime now);
+    void failed(std::string why, Uptime now);
+    // Instead of ask(): there is no head that this witness has not cosigned.
+    void nothing_signed(Uptime now) { pace_.at(now + look_again); }
+    static constexpr std::chrono::seconds look_again{5};
+
+    // By what is in the log.
+    [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
+    // One sentence; empty: the last question was answered well.
+    [[nodiscard]] const std::string& trouble() const { return trouble_; }
+    // The trouble is that it signed what is not this log.
+    [[nodiscard]] bool is_contradicted() const { return contradicted_; }
+
+  private:
+    void ends_badly(std::string why, bool contradicted, Uptime now);
+
+    Pace pace_;
+    std::uint64_t cosigned_ = 0;  // in the log
+    std::uint64_t held_ = 0;      // by the witness, as far as is known
+    unsigned corrections_ = 0;    // of held_, in a row
+    bool asked_ = false, contradicted_ = false;
+    std::string trouble_;
+};
+
+}  // namespace sealwarden::anchor

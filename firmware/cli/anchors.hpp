@@ -1,0 +1,27 @@
+// How it stands with those outside who vouch for the log, from the file that the anchors' front
+// keeps in the log's directory.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "firmware/config/config.hpp"
+
+namespace sealwarden::cli {
+
+struct AnchorReport {
+    enum class State {
+        good,
+        away,         // it does not answer well now
+        contradicts,  // it has signed another history than this log's
+        off_sheet,    // no auditor will count it
+    };
+    State state = State::away;
+    std::string name;  // of the witness; of the authority its URL; "anchors": of all of them
+    std::string text;
+};
+
+// Empty: the configuration names none.
+[[nodiscard]] std::vector<AnchorReport> anchor_reports(const config::Config& config);
+
+}  // namespace sealwarden::cli

@@ -1,0 +1,95 @@
+#include "firmware/anchor/witness_answer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "firmware/tlog/cosignature.hpp"
+
+namespace sealwarden::anchor {
+namespace {
+
+using Kind = WitnessAnswer::Kind;
+using testing::HasSubstr;
+
+tlog::SigningKey key_of(std::uint8_t number) {
+    tlog::Seed seed;
+    std::ranges::fill(seed.bytes(), number);
+    return tlog::SigningKey{seed.bytes()};
+}
+
+const AskedHead asked{.old_size = 50, .size = 60, .text = "sealwarden/dc7/gw1/g1\n60\nroot\n"};
+const tlog::NoteKey office{
+    .name = "office", .type = tlog::KeyType::cosignature, .key = key_of(7).public_key()};
+
+std::string line(const std::string& name, std::uint8_t key, const std::string& text) {
+    return tlog::cosignature_line(name, key_of(key), 1795546800, text);
+}
+
+TEST(WitnessAnswer, TheConfiguredKeysLineIsTakenFromAmongOthers) {
+    const auto good = line("office", 7, asked.text);
+    const auto answer =
+        judged({.status = 200, .body = line("office", 8, asked.text) + "not a line\n" + good},
+               asked, office);
+    EXPECT_EQ(answer.kind, Kind::cosigned);
+    EXPECT_EQ(answer.line + '\n', good);
+}
+
+TEST(WitnessAnswer, ALineThatDoesNotHoldForTheHeadIsNone) {
+    for (const auto& body :
+         {std::string{}, std::string{"\n"}, std::string{"garbage"},
+          line("office", 7, "sealwarden/dc7/gw1/g1\n61\nroot\n"), line("dock", 7, asked.text),
+          tlog::signature_line("office", key_of(7), asked.text)}) {
+        const auto answer = judged({.status = 200, .body = body}, asked, office);
+        EXPECT_EQ(answer.kind, Kind::failed) << body;
+        EXPECT_THAT(answer.why, HasSubstr("office"));
+    }
+}
+
+TEST(WitnessAnswer, AConflictTellsTheSizeThatIsHeld) {
+    const HttpAnswer conflict{.status = 409, .content_type = "text/x.tlog.size", .body = "55\n"};
+    EXPECT_EQ(judged(conflict, asked, office), (WitnessAnswer{.kind = Kind::holds, .size = 55}));
+    auto garbage = conflict;
+    garbage.body = "many\n";
+    EXPECT_EQ(judged(garbage, asked, office).kind, Kind::failed);
+}
+
+TEST(WitnessAnswer, Attack15_AnotherRootForTheSizeOrAProofRefusedContradicts) {
+    EXPECT_EQ(
+        judged({.status = 409, .content_type = "text/plain", .body = "no\n"}, asked, office).kind,
+        Kind::contradicts);
+    EXPECT_EQ(
+        judged({.status = 409, .content_type = "text/x.tlog.size", .body = "50\n"}, asked, office)
+            .kind,
+        Kind::contradicts);
+    EXPECT_EQ(judged({.status = 422}, asked, office).kind, Kind::contradicts);
+}
+
+TEST(WitnessAnswer, WhatAPersonHasToMendIsNamed) {
+    const auto why = [](unsigned status) { return judged({.status = status}, asked, office).why; };
+    EXPECT_THAT(why(403), HasSubstr("another key of this log"));
+    EXPECT_THAT(why(404), HasSubstr("does not know this log"));
+    EXPECT_THAT(why(503), HasSubstr("503"));
+    EXPECT_EQ(judged({.status = 503}, asked, office).kind, Kind::failed);
+}
+
+TEST(Url, IsTakenApart) {
+    EXPECT_EQ(parse_url("http://192.0.2.10:7180"),
+              (Url{.host = "192.0.2.10", .port = "7180", .path = "/"}));
+    EXPECT_EQ(parse_url("https://tsa.example/tsr?a=b"),
+              (Url{.secure = true, .host = "tsa.example", .port = "443", .path = "/tsr?a=b"}));
+    EXPECT_EQ(parse_url("http://tsa.example/a:b"),
+              (Url{.host = "tsa.example", .port = "80", .path = "/a:b"}));
+    EXPECT_EQ(parse_url("http://[2001:db8::10]:81/x"),
+              (Url{.host = "2001:db8::10", .port = "81", .path = "/x"}));
+    EXPECT_EQ(parse_url("http://[2001:db8::10]"),
+              (Url{.host = "2001:db8::10", .port = "80", .path = "/"}));
+    for (const auto* bad : {"", "http://", "ftp://a", "http://a:", "http://a:0", "http://a:65536",
+                            "http://a:x", "http://[::1", "http://:80"}) {
+        EXPECT_FALSE(parse_url(bad)) << bad;
+    }
+}
+
+}  // namespace
+}  // namespace sealwarden::anchor
