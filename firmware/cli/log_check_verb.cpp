@@ -31,12 +31,16 @@ struct Verdict {
 
 class LogCheck {
   public:
-    explicit LogCheck(Context& context)
-        : context_{context}, config_{context.valid_configuration()} {}
+    LogCheck(Context& context, const std::string& set_aside)
+        : context_{context},
+          config_{context.valid_configuration()},
+          set_aside_{!set_aside.empty()},
+          database_{set_aside_ ? std::filesystem::path{set_aside}
+                               : eventlog::database_file(config_.log_directory)} {}
 
     void run(const std::vector<std::string>& against) {
-        if (!std::filesystem::exists(eventlog::database_file(config_.log_directory))) {
-            throw Failure{Exit::not_found, "there is no log in " + config_.log_directory.string()};
+        if (!std::filesystem::exists(database_)) {
+            throw Failure{Exit::not_found, "there is no log " + database_.string()};
         }
         read_keys();
         for (const auto& file : against) held_.push_back(read_held(file));
@@ -56,6 +60,7 @@ class LogCheck {
             if (tlog::root_of(tlog::epoch_tree(table_), table_.size()) != sheet_->epochs) {
                 changed_ = files.table().string() + " is not the table of the sheet";
             }
+            if (set_aside_) return;  // the keys went on with the log after it
             held_.push_back({.where = files.state().string(),
                              .head = evidence::EpochStateFile::read_head(files.state())});
         } catch (const evidence::KeyTrouble& trouble) {
@@ -96,7 +101,7 @@ class LogCheck {
                 if (done == size) context_.err << "\r\033[K" << std::flush;
             };
         }
-        return eventlog::check_log(config_.log_directory, wanted);
+        return eventlog::check_log(database_, wanted);
     }
 
     // What is wrong with a stored head's note, by the sheet and the table of epoch keys.
@@ -175,7 +180,7 @@ class LogCheck {
         }
         context_.print({{"verdict", verdict_.word},
                         {"why", verdict_.why},
-                        {"directory", config_.log_directory.string()},
+                        {"log", database_.string()},
                         {"generation", checked.generation},
                         {"size", checked.size},
                         {"root", tlog::base64(checked.root)},
@@ -189,8 +194,8 @@ class LogCheck {
 
     void print(const eventlog::Checked& checked) const {
         auto& out = context_.out;
-        out << "log          " << config_.log_directory.string() << ", generation "
-            << checked.generation << ", " << checked.size << " entries\n";
+        out << "log          " << database_.string() << ", generation " << checked.generation
+            << ", " << checked.size << " entries\n";
         if (checked.fault.empty()) {
             out << "tree         " << tlog::base64(checked.root) << ", " << checked.subtrees
                 << " kept hashes agree\n"
@@ -217,6 +222,8 @@ class LogCheck {
 
     Context& context_;
     const config::Config& config_;
+    const bool set_aside_;
+    const std::filesystem::path database_;
     std::optional<tlog::Sheet> sheet_;
     std::vector<tlog::PublicKey> table_;
     std::vector<Held> held_;
@@ -239,8 +246,9 @@ void add_log_check(CLI::App& group, Context& context) {
     verb.add_option("--against", *against,
                     "a checkpoint kept elsewhere: from paper, MQTT, a witness; may be repeated")
         ->type_name("FILE");
+    const auto set_aside = add_set_aside(verb);
     add_json(verb, context);
-    verb.callback([&context, against] { LogCheck{context}.run(*against); });
+    verb.callback([&context, against, set_aside] { LogCheck{context, *set_aside}.run(*against); });
 }
 
 }  // namespace sealwarden::cli

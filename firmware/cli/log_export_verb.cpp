@@ -19,18 +19,24 @@ constexpr std::size_t note_limit = 1u << 20;
 
 class TileExport {
   public:
-    TileExport(Context& context, fs::path directory)
-        : context_{context}, config_{context.valid_configuration()}, to_{std::move(directory)} {}
+    TileExport(Context& context, fs::path directory, const std::string& set_aside)
+        : context_{context},
+          config_{context.valid_configuration()},
+          database_{set_aside.empty() ? eventlog::database_file(config_.log_directory)
+                                      : fs::path{set_aside}},
+          to_{std::move(directory)} {}
 
     void run() {
         const evidence::KeyFiles files{config_.evidence.keys};
-        if (!fs::exists(eventlog::database_file(config_.log_directory)) ||
-            !evidence::is_commissioned(files)) {
-            throw Failure{Exit::not_found,
-                          "there is no commissioned log in " + config_.log_directory.string()};
+        if (!fs::exists(database_)) {
+            throw Failure{Exit::not_found, "there is no log " + database_.string()};
+        }
+        if (!evidence::is_commissioned(files)) {
+            throw Failure{Exit::not_found, "the log is not commissioned: there are no keys in " +
+                                               config_.evidence.keys.string()};
         }
         const auto sheet = evidence::read_sheet(files);
-        eventlog::TileSource log{config_.log_directory};
+        eventlog::TileSource log{database_};
         const auto newest = log.newest();
         if (!newest) throw Failure{Exit::not_provable, "nothing of this log is signed yet"};
         const auto head = own(newest->note, sheet);
@@ -133,6 +139,7 @@ class TileExport {
 
     Context& context_;
     const config::Config& config_;
+    const fs::path database_;
     fs::path to_;
     std::uint64_t written_ = 0;
 };
@@ -148,8 +155,10 @@ void add_log_export(CLI::App& group, Context& context) {
                      "sealwarden-verify /srv/archive/gw1 --sheet sheet.txt checks it"}});
     const auto directory = std::make_shared<std::string>();
     verb.add_option("--tiles", *directory, "the directory")->required()->type_name("DIR");
+    const auto set_aside = add_set_aside(verb);
     add_json(verb, context);
-    verb.callback([&context, directory] { TileExport{context, *directory}.run(); });
+    verb.callback(
+        [&context, directory, set_aside] { TileExport{context, *directory, *set_aside}.run(); });
 }
 
 }  // namespace sealwarden::cli

@@ -101,6 +101,15 @@ void add_json(CLI::App& verb, Context& context) {
     verb.add_flag("--json", context.json, "print JSON: one object, or one a line for what goes on");
 }
 
+std::shared_ptr<std::string> add_set_aside(CLI::App& verb) {
+    auto file = std::make_shared<std::string>();
+    verb.add_option("--log", *file,
+                    "a log that was set aside, log.db.damaged-1 for example, instead of the one in "
+                    "force")
+        ->type_name("FILE");
+    return file;
+}
+
 void add_verbs(CLI::App& app, Context& context) {
     app.name("sealwarden");
     app.description("Physical-security gateway for warehouses: doors, seals, cameras, evidence.");

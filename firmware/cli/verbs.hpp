@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ void examples(CLI::App& verb, const std::vector<Example>& list);
 
 // --json, for a verb that prints data.
 void add_json(CLI::App& verb, Context& context);
+// --log, for a verb that reads a log's file: one that was set aside instead of the site's own.
+// Empty: not given.
+std::shared_ptr<std::string> add_set_aside(CLI::App& verb);
 
 // One file each.
 void add_config(CLI::App& app, Context& context);

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/rows.hpp"
 #include "firmware/tlog/tree.hpp"
 
@@ -134,9 +133,9 @@ class Check {
 
 }  // namespace
 
-Checked check_log(const std::filesystem::path& directory, const CheckWanted& wanted) {
+Checked check_log(const std::filesystem::path& database, const CheckWanted& wanted) {
     Checked told;
-    sqlite::Connection connection{database_file(directory), sqlite::Access::read};
+    sqlite::Connection connection{database, sqlite::Access::read};
     try {
         std::optional<StoredCheckpoint> newest;
         {

@@ -39,7 +39,8 @@ struct Checked {
     std::map<std::uint64_t, tlog::Hash> roots;    // of the sizes wanted that the log has
 };
 
-// Throws sqlite::Failure when the file cannot be read; one that SQLite calls damaged is a fault.
-[[nodiscard]] Checked check_log(const std::filesystem::path& directory, const CheckWanted& wanted);
+// The log itself (database_file()), or one that was set aside. Throws sqlite::Failure when the file
+// cannot be read; one that SQLite calls damaged is a fault.
+[[nodiscard]] Checked check_log(const std::filesystem::path& database, const CheckWanted& wanted);
 
 }  // namespace sealwarden::eventlog

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/tree_rows.hpp"
 #include "firmware/tlog/proofs.hpp"
 
@@ -38,8 +37,8 @@ std::vector<std::string> partial_tiles(std::uint64_t size) {
     return names;
 }
 
-TileSource::TileSource(const std::filesystem::path& directory)
-    : connection_{database_file(directory), sqlite::Access::read} {}
+TileSource::TileSource(const std::filesystem::path& database)
+    : connection_{database, sqlite::Access::read} {}
 
 std::optional<TileSource::SignedHead> TileSource::newest() {
     auto select =

@@ -22,7 +22,8 @@ namespace sealwarden::eventlog {
 
 class TileSource {
   public:
-    explicit TileSource(const std::filesystem::path& directory);
+    // The log itself (database_file()), or one that was set aside.
+    explicit TileSource(const std::filesystem::path& database);
 
     struct SignedHead {
         std::uint64_t size = 0;

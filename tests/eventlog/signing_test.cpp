@@ -489,7 +489,7 @@ TEST_F(SigningTest, ACheckReachesTheHeadItBeganWith) {
     wanted.progress = [this](std::uint64_t done, std::uint64_t) {
         if (done < 4202) change_database("DELETE FROM checkpoint WHERE size > 4200");
     };
-    const auto checked = check_log(options.directory, wanted);
+    const auto checked = check_log(database_file(options.directory), wanted);
     EXPECT_EQ(checked.fault, "");
     EXPECT_EQ(checked.size, 4202U);
     EXPECT_EQ(checked.signed_size, 4202U);

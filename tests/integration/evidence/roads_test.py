@@ -130,6 +130,20 @@ class RoadsTest(unittest.TestCase):
         self.assertEqual(recovered["data"]["known_size"], size_of(newest))
         self.assertEqual(recovered["data"]["reason"], "an old image was put back")
         self.gateway.stop()
+        self.what_was_set_aside_stays_provable()
+
+    def what_was_set_aside_stays_provable(self):
+        set_aside = str(self.gateway.log / "log.db.damaged-1")
+        copy = pathlib.Path(self.directory) / "copy"
+        checked = json.loads(self.gateway.command("log", "check", "--log", set_aside, "--json", code=4))
+        self.assertEqual((checked["generation"], checked["verdict"]), (1, "Verified, with gaps"))
+        self.assertIn("under no signed head", checked["why"])
+        exported = json.loads(self.gateway.command("log", "export", "--tiles", str(copy), "--log", set_aside, "--json"))
+        self.assertEqual((exported["generation"], exported["size"]), (1, checked["signed_size"]))
+        said = subprocess.run([os.environ["SEALWARDEN_VERIFY"], str(copy), "--sheet", str(copy / "sheet.txt")],
+                              capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((said.returncode, said.stdout.splitlines()[0]), (4, "Verified, with gaps"),
+                         said.stdout + said.stderr)  # its epoch was never closed, and the test's clock not synchronised
 
     def test_a_second_gateway_with_the_same_keys_is_noticed_while_both_run(self):
         self.runs_until_a_larger_head_is_at_the_broker()
