@@ -18,6 +18,7 @@ constexpr std::uint32_t end_signature = 0x06054b50;
 constexpr std::size_t local_size = 30;
 constexpr std::size_t central_size = 46;
 constexpr std::size_t end_size = 22;
+constexpr std::uint32_t version_2 = 20;
 constexpr std::uint32_t date_1980 = 0x0021;
 
 class Fields {  // little endian numbers of one record, in order
@@ -53,8 +54,9 @@ struct Header {
     std::uint32_t size = 0;
     std::uint32_t name_size = 0;
 
-    // From "general purpose bit flag" to "extra field length".
+    // From "version needed to extract" to "extra field length".
     static Header parse(Fields& fields, std::string_view where) {
+        must(fields.two() == version_2, where, "another version than 2.0");
         must(fields.two() == 0, where, "flags are set");
         must(fields.two() == 0, where, "not stored");
         must(fields.two() == 0 && fields.two() == date_1980, where, "another date than 1980-01-01");
@@ -104,20 +106,18 @@ class Zip {
     ZipMember member(std::size_t& entry) {
         Fields central{piece(zip_, entry, central_size)};
         must(central.four() == central_signature, "directory", "no entry where one must be");
-        central.two();  // version made by
-        must(central.two() <= 20, "directory", "needs a newer version of ZIP");
+        must(central.two() == version_2, "directory", "made by another version than 2.0");
         const auto header = Header::parse(central, "directory");
         ZipMember member{.name = std::string{piece(zip_, entry + central_size, header.name_size)}};
         must(central.two() == 0, member.name, "a comment");
         must(central.two() == 0, member.name, "another disk");
-        central.two();   // internal attributes
-        central.four();  // external attributes
+        // Attributes could make a symbolic link of it for some programs.
+        must(central.two() == 0 && central.four() == 0, member.name, "attributes");
         must(central.four() == data_, member.name, "does not follow the member before it");
         entry += central_size + header.name_size;
 
         Fields local{piece(zip_, data_, local_size)};
         must(local.four() == local_signature, member.name, "no local header");
-        must(local.two() <= 20, member.name, "needs a newer version of ZIP");
         must(Header::parse(local, member.name) == header, member.name, "two headers that differ");
         must(piece(zip_, data_ + local_size, header.name_size) == member.name, member.name,
              "two names");

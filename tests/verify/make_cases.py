@@ -645,8 +645,11 @@ def files_and_forms():
                                      ("LocalMethod", "local", 4, b"\x08\0"), ("Encrypted", "local", 2, b"\1\0"),
                                      ("Descriptor", "central", 2, b"\x08\0"), ("Date", "central", 8, b"\x22\0"),
                                      ("Zip64", "central", 14, b"\xff\xff\xff\xff"), ("Crc", "central", 10, b"\0\0\0\0"),
-                                     ("ExtraField", "local", 24, b"\4\0")):
+                                     ("ExtraField", "local", 24, b"\4\0"), ("Version", "local", 0, b"\x10\0")):
         write(f"Attack41_Zip{name}", zip_of(members, swap_fields(place, start, data)), sheet)
+    # The external attributes of the first member: a symbolic link, for programs of Unix.
+    at = two.index(struct.pack("<I", 0x02014B50)) + 38
+    write("Attack41_ZipSymbolicLink", two[:at] + struct.pack("<I", 0o120777 << 16) + two[at + 4:], sheet)
     write("Attack41_ZipTruncated", two[:-100], sheet)
     folder = OUT / "Attack41_FolderLink"
     write("Attack41_FolderLink", bundle.files, sheet)

@@ -17,22 +17,12 @@ TEST(Zip, ReadsTheStrictForm) {
     EXPECT_EQ(members[1].bytes.size(), 300);
 }
 
-TEST(Zip, NoByteChangedReadsAsOtherFiles) {
+TEST(Zip, NoBitCanBeChanged) {
     const auto zip = test::sample_zip();
-    const auto good = parse_zip(zip);
-    for (std::size_t at = 0; at < zip.size(); ++at) {
+    for (std::size_t at = 0; at < zip.size() * 8; ++at) {
         auto changed = zip;
-        changed[at] = static_cast<char>(changed[at] ^ 1);
-        try {
-            const auto members = parse_zip(changed);
-            ASSERT_EQ(members.size(), good.size());
-            for (std::size_t i = 0; i < members.size(); ++i) {
-                EXPECT_EQ(members[i].name, good[i].name) << at;
-                EXPECT_EQ(members[i].bytes, good[i].bytes) << at;
-            }
-        } catch (const Malformed&) {
-            continue;
-        }
+        changed[at / 8] = static_cast<char>(changed[at / 8] ^ (1 << at % 8));
+        EXPECT_THROW((void)parse_zip(changed), Malformed) << at;
     }
 }
 

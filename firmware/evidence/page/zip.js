@@ -15,22 +15,24 @@ function parseZip(bytes) {
   }
   const files = new Map();
   let local = 0, central = directory, before = '';
-  const fixed = {flags: 0, method: 0, time: 0, date: 0x21};
+  const fixed = {version: 20, flags: 0, method: 0, time: 0, date: 0x21};
   for (let i = 0; i < count; ++i) {
     if (central + 46 > end || view.getUint32(central, true) !== 0x02014b50) refuse('a directory record is missing');
-    const head = (at) => ({flags: view.getUint16(at, true), method: view.getUint16(at + 2, true),
-                           time: view.getUint16(at + 4, true), date: view.getUint16(at + 6, true)});
+    const head = (at) => ({version: view.getUint16(at, true), flags: view.getUint16(at + 2, true), method: view.getUint16(at + 4, true),
+                           time: view.getUint16(at + 6, true), date: view.getUint16(at + 8, true)});
     const sizes = (at) => [view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 8, true),
                            view.getUint16(at + 12, true), view.getUint16(at + 14, true)];
     const [crc, packed, size, length, extra] = sizes(central + 16);
-    if (view.getUint16(central + 32, true) !== 0 || view.getUint16(central + 34, true) !== 0 || extra !== 0 ||
+    // Attributes could make a symbolic link of it for some programs.
+    if (view.getUint16(central + 4, true) !== 20 || view.getUint16(central + 32, true) !== 0 || view.getUint16(central + 34, true) !== 0 ||
+        view.getUint16(central + 36, true) !== 0 || view.getUint32(central + 38, true) !== 0 || extra !== 0 ||
         packed !== size || view.getUint32(central + 42, true) !== local) {
       refuse('a directory record is not in the form of a bundle');
     }
     const name = String.fromCharCode(...bytes.subarray(central + 46, central + 46 + length));
     if (local + 30 + length + size > directory || view.getUint32(local, true) !== 0x04034b50) refuse(`${name}: no member there`);
     const agrees = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-    if (!agrees(head(local + 6), fixed) || !agrees(head(central + 8), fixed) ||
+    if (!agrees(head(local + 4), fixed) || !agrees(head(central + 6), fixed) ||
         !agrees(sizes(local + 14), [crc, packed, size, length, 0]) ||
         !same(bytes.subarray(local + 30, local + 30 + length), bytes.subarray(central + 46, central + 46 + length))) {
       refuse(`${name}: the two headers differ, or are not in the form of a bundle`);
