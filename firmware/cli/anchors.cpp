@@ -3,12 +3,9 @@
 #include <fmt/format.h>
 #include <signal.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
-
-#include "firmware/evidence/keys.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -30,24 +27,10 @@ AnchorReport report_of(const nlohmann::json& anchor) {
     return report;
 }
 
-// Nothing is said of a log that is not commissioned: that is a finding of its own.
-void add_off_sheet(const config::Evidence& evidence, std::vector<AnchorReport>& reports) {
-    const evidence::KeyFiles files{evidence.keys};
-    if (!evidence::is_commissioned(files)) return;
-    try {
-        const auto sheet = evidence::read_sheet(files);
-        for (const auto& witness : evidence.witnesses) {
-            if (std::ranges::find(sheet.witnesses, witness.key) != sheet.witnesses.end()) continue;
-            reports.push_back({.state = State::off_sheet,
-                               .name = witness.key.name,
-                               .text = "is not on the commissioning sheet"});
-        }
-    } catch (const evidence::KeyTrouble& trouble) {
-        reports.push_back({.state = State::away, .name = "anchors", .text = trouble.what()});
-    }
-}
+}  // namespace
 
-std::vector<AnchorReport> front_reports(const config::Config& config) {
+std::vector<AnchorReport> anchor_reports(const config::Config& config) {
+    if (config.evidence.witnesses.empty() && !config.evidence.time_stamps) return {};
     const auto unknown = [](std::string text) {
         return std::vector{
             AnchorReport{.state = State::away, .name = "anchors", .text = std::move(text)}};
@@ -64,15 +47,6 @@ std::vector<AnchorReport> front_reports(const config::Config& config) {
     if (!runs) return unknown("the anchors' front does not run");
     std::vector<AnchorReport> reports;
     for (const auto& anchor : json["anchors"]) reports.push_back(report_of(anchor));
-    return reports;
-}
-
-}  // namespace
-
-std::vector<AnchorReport> anchor_reports(const config::Config& config) {
-    if (config.evidence.witnesses.empty() && !config.evidence.time_stamps) return {};
-    auto reports = front_reports(config);
-    add_off_sheet(config.evidence, reports);
     return reports;
 }
 

@@ -14,7 +14,6 @@ struct AnchorReport {
         good,
         away,         // it does not answer well now
         contradicts,  // it has signed another history than this log's
-        off_sheet,    // no auditor will count it
     };
     State state = State::away;
     std::string name;  // of the witness; of the authority its URL; "anchors": of all of them

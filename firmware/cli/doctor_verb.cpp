@@ -243,11 +243,6 @@ Check check_of(const AnchorReport& anchor) {
             return {what, Level::warn, anchor.text,
                     "is it running, is its URL right, does it know this log's key? journalctl -u "
                     "sealwarden-anchor"};
-        case AnchorReport::State::off_sheet:
-            return {
-                what, Level::warn, anchor.text,
-                "auditors count the witnesses of their sheet alone: name it when you commission "
-                "anew"};
         case AnchorReport::State::contradicts: break;
     }
     return {what, Level::fail, anchor.text,
