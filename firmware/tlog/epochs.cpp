@@ -1,21 +1,21 @@
 #include "firmware/tlog/epochs.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 
 namespace sealwarden::tlog {
 namespace {
 
-// SHA-256(label || seed), with no copy of either left on the stack.
+// SHA-256(label || seed), with no copy of either left on the stack. `to` may be `from`.
 void derive(std::string_view label, const Seed& from, std::span<std::uint8_t, 32> to) {
-    Secret<36> input;  // the longest label has four letters
-    assert(label.size() + 32 <= input.bytes().size());
-    std::ranges::copy(label, input.bytes().begin());
-    std::ranges::copy(from.bytes(),
-                      input.bytes().begin() + static_cast<std::ptrdiff_t>(label.size()));
-    auto hash = sha256({reinterpret_cast<const char*>(input.bytes().data()), label.size() + 32});
+    std::array<char, 36> input{};  // the longest label has four letters
+    assert(label.size() + 32 <= input.size());
+    std::ranges::copy(from.bytes(), std::ranges::copy(label, input.begin()).out);
+    auto hash = sha256({input.data(), label.size() + 32});
     std::ranges::copy(hash, to.begin());
     sodium_memzero(hash.data(), hash.size());
+    sodium_memzero(input.data(), input.size());
 }
 
 }  // namespace
@@ -46,9 +46,14 @@ void EpochSeed::advance_to(std::uint64_t to) {
 std::vector<PublicKey> public_keys(const EpochSeed& first, std::uint64_t count) {
     std::vector<PublicKey> keys;
     keys.reserve(count);
+    // Ten years of hours: each locked buffer is a mapping of its own, so these are used again.
     auto seed = first.copy();
+    Seed of_key;
+    Secret<64> secret;
     for (std::uint64_t i = 0; i < count; ++i) {
-        keys.push_back(seed.key().public_key());
+        derive("key", seed.seed(), of_key.bytes());
+        auto& key = keys.emplace_back();
+        crypto_sign_seed_keypair(key.data(), secret.bytes().data(), of_key.bytes().data());
         seed.advance_to(seed.epoch() + 1);
     }
     return keys;
