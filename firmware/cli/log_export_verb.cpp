@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
+#include "firmware/cli/tsa.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/tiles.hpp"
@@ -45,9 +46,13 @@ class TileExport {
             put(name, bytes);
             progress(head.size);
         });
-        for (const auto& closing : log.closings(head.size)) {
-            const auto name = fmt::format("checkpoints/{}.txt", closing.size);
-            if (!fs::exists(to_ / name)) put(name, closing.note);
+        const auto closings = log.closings(head.size);
+        for (const auto& closing : closings) put_checkpoint(closing);
+        put_stamps(log, head.size);
+        // Who saw one of these saw all that is closed before it; the older ones prove nothing more.
+        for (const auto& seen :
+             log.cosigned(closings.empty() ? 0 : closings.back().size, head.size)) {
+            put(checkpoint_name(seen.size), seen.note);
         }
         put("sheet.txt", evidence::read_file(files.sheet(), note_limit));
         std::string keys;
@@ -97,6 +102,28 @@ class TileExport {
                             before->size, to_.string())};
         }
         return before->size;
+    }
+
+    static std::string checkpoint_name(std::uint64_t size) {
+        return fmt::format("checkpoints/{}.txt", size);
+    }
+
+    void put_checkpoint(const eventlog::TileSource::SignedHead& head) {
+        if (!fs::exists(to_ / checkpoint_name(head.size))) {
+            put(checkpoint_name(head.size), head.note);
+        }
+    }
+
+    void put_stamps(eventlog::TileSource& log, std::uint64_t up_to) {
+        const auto stamps = log.stamps(up_to);
+        for (const auto& stamp : stamps) {
+            put_checkpoint(stamp.over);
+            put(fmt::format("anchors/{}.tsr", stamp.over.size), stamp.reply);
+        }
+        if (stamps.empty()) return;
+        if (const auto chain = tsa_certificates(config_); !chain.empty()) {
+            put("anchors/tsa.pem", chain);
+        }
     }
 
     void put(const std::string& name, const std::string& bytes) {

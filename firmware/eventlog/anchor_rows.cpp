@@ -22,6 +22,11 @@ void add_anchor_tables(sqlite::Connection& connection) {
     connection.run(tables);
 }
 
+bool has_anchor_tables(sqlite::Connection& connection) {
+    return connection.number(
+               "SELECT count(*) FROM sqlite_schema WHERE name IN ('cosignature', 'stamp')") == 2;
+}
+
 bool is_anchored(sqlite::Connection& connection, const Anchor& anchor) {
     if (!anchor.stamp.empty()) {
         auto stamp = connection.prepare("SELECT 1 FROM stamp WHERE size = ?");

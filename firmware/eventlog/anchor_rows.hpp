@@ -11,6 +11,8 @@ namespace sealwarden::eventlog {
 
 // In a transaction: makes the tables where a log is older than they are.
 void add_anchor_tables(sqlite::Connection& connection);
+// A log that no newer program has opened yet may lack them, and be read all the same.
+[[nodiscard]] bool has_anchor_tables(sqlite::Connection& connection);
 
 // Of this head, one by this witness, or a stamp.
 [[nodiscard]] bool is_anchored(sqlite::Connection& connection, const Anchor& anchor);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/tree_rows.hpp"
 #include "firmware/tlog/proofs.hpp"
 
@@ -38,7 +39,8 @@ std::vector<std::string> partial_tiles(std::uint64_t size) {
 }
 
 TileSource::TileSource(const std::filesystem::path& database)
-    : connection_{database, sqlite::Access::read} {}
+    : connection_{database, sqlite::Access::read},
+      has_anchors_{has_anchor_tables(connection_)} {}
 
 std::optional<TileSource::SignedHead> TileSource::newest() {
     auto select =
@@ -58,6 +60,37 @@ std::vector<TileSource::SignedHead> TileSource::closings(std::uint64_t up_to) {
         const auto note = select.blob(1);
         all.push_back({.size = static_cast<std::uint64_t>(select.number(0)),
                        .note = {note.begin(), note.end()}});
+    }
+    return all;
+}
+
+std::vector<TileSource::SignedHead> TileSource::cosigned(std::uint64_t from, std::uint64_t to) {
+    std::vector<SignedHead> all;
+    if (!has_anchors_) return all;
+    auto select = connection_.prepare(
+        "SELECT DISTINCT size FROM cosignature WHERE size >= ? AND size <= ? ORDER BY size");
+    select.bind(1, static_cast<std::int64_t>(from)).bind(2, static_cast<std::int64_t>(to));
+    while (select.step()) {
+        const auto size = static_cast<std::uint64_t>(select.number(0));
+        if (auto note = cosigned_note_of(connection_, size)) {
+            all.push_back({.size = size, .note = std::move(*note)});
+        }
+    }
+    return all;
+}
+
+std::vector<TileSource::Stamp> TileSource::stamps(std::uint64_t up_to) {
+    std::vector<Stamp> all;
+    if (!has_anchors_) return all;
+    auto select = connection_.prepare(
+        "SELECT s.size, c.note, s.reply FROM stamp s JOIN checkpoint c USING(size) "
+        "WHERE s.size <= ? ORDER BY s.size");
+    select.bind(1, static_cast<std::int64_t>(up_to));
+    while (select.step()) {
+        const auto note = select.blob(1), reply = select.blob(2);
+        all.push_back({.over = {.size = static_cast<std::uint64_t>(select.number(0)),
+                                .note = {note.begin(), note.end()}},
+                       .reply = {reply.begin(), reply.end()}});
     }
     return all;
 }

@@ -31,6 +31,13 @@ class TileSource {
     };
     [[nodiscard]] std::optional<SignedHead> newest();
     [[nodiscard]] std::vector<SignedHead> closings(std::uint64_t up_to);
+    // Those of witnesses, with their lines, both ends included.
+    [[nodiscard]] std::vector<SignedHead> cosigned(std::uint64_t from, std::uint64_t to);
+    struct Stamp {
+        SignedHead over;
+        std::string reply;  // RFC 3161
+    };
+    [[nodiscard]] std::vector<Stamp> stamps(std::uint64_t up_to);
     [[nodiscard]] tlog::Hash root(std::uint64_t size);
 
     using Put = std::function<void(const std::string& name, const std::string& bytes)>;
@@ -42,6 +49,7 @@ class TileSource {
     [[nodiscard]] tlog::Hash subtree(unsigned level, std::uint64_t index);
 
     sqlite::Connection connection_;
+    bool has_anchors_;
 };
 
 }  // namespace sealwarden::eventlog

@@ -12,6 +12,7 @@
 #include "firmware/evidence/start_here.hpp"
 #include "firmware/evidence/tables.hpp"
 #include "firmware/tlog/checkpoint.hpp"
+#include "firmware/tlog/cosignature.hpp"
 #include "firmware/tlog/epochs.hpp"
 
 namespace sealwarden::evidence {
@@ -76,6 +77,48 @@ void add_checkpoint(Files& files, const Given& given, const LogView& log, const 
         size, tlog::consistency_proof(log.hashes(), size, given.head), given.head_note);
 }
 
+// How many witnesses of the sheet hold by their lines under this note.
+std::size_t witnesses_of(const std::string& bytes, const tlog::Sheet& sheet) {
+    const auto note = tlog::parse_note(bytes);
+    if (!note) return 0;
+    return static_cast<std::size_t>(
+        std::ranges::count_if(sheet.witnesses, [&](const tlog::NoteKey& witness) {
+            return std::ranges::any_of(note->lines, [&](const tlog::NoteLine& line) {
+                return tlog::cosigned_at(line, witness, note->text).has_value();
+            });
+        }));
+}
+
+// The newest checkpoint over the whole window that a quorum cosigned; where none has one, the
+// newest with the most witnesses, so that the reader is told how many are missing.
+std::optional<std::uint64_t> best_cosigned(const Given& given, const LogView& log,
+                                           const tlog::Sheet& sheet) {
+    const auto quorum = sheet.witnesses.size() / 2 + 1;
+    std::optional<std::uint64_t> best;
+    std::size_t most = 0;
+    auto sizes = log.cosigned(given.window.to, given.head);
+    std::ranges::reverse(sizes);
+    for (const auto size : sizes) {
+        const auto witnesses = witnesses_of(log.checkpoint(size).value_or(""), sheet);
+        if (witnesses <= most) continue;
+        most = witnesses;
+        best = size;
+        if (most >= quorum) break;
+    }
+    return best;
+}
+
+void add_stamps(Files& files, const Given& given, const LogView& log, const Options& options) {
+    const auto stamps = log.time_stamps(given.window.from, given.head);
+    for (const auto& stamp : stamps) {
+        add_checkpoint(files, given, log, options.sheet, stamp.size);
+        files[fmt::format("anchors/{}.tsr", stamp.size)] = stamp.reply;
+    }
+    if (!stamps.empty() && !options.tsa_certificates.empty()) {
+        files["anchors/tsa.pem"] = options.tsa_certificates;
+    }
+}
+
 void add_checkpoints(Files& files, const Given& given, const LogView& log, const Options& options) {
     const auto& window = given.window;
     add_checkpoint(files, given, log, options.sheet, given.head);
@@ -84,11 +127,10 @@ void add_checkpoints(Files& files, const Given& given, const LogView& log, const
         const auto size = log.closing(epoch);
         if (size) add_checkpoint(files, given, log, options.sheet, *size);
     }
-    for (const auto& stamp : log.time_stamps(window.from, given.head)) {
-        add_checkpoint(files, given, log, options.sheet, stamp.size);
-        files[fmt::format("anchors/{}.tsr", stamp.size)] = stamp.reply;
+    if (const auto size = best_cosigned(given, log, options.sheet)) {
+        add_checkpoint(files, given, log, options.sheet, *size);
     }
-    if (!options.tsa_certificates.empty()) files["anchors/tsa.pem"] = options.tsa_certificates;
+    add_stamps(files, given, log, options);
 }
 
 void add_range(Files& files, const Given& given, const LogView& log) {

@@ -61,6 +61,9 @@ class LogView {
 
     // The signed note of that size, with the cosignatures it has; empty: not kept.
     [[nodiscard]] virtual std::optional<std::string> checkpoint(std::uint64_t size) const = 0;
+    // The sizes of those that witnesses cosigned, both ends included.
+    [[nodiscard]] virtual std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
+                                                              std::uint64_t largest) const = 0;
     // C(E); empty: not closed in this generation.
     [[nodiscard]] virtual std::optional<std::uint64_t> closing(std::uint64_t epoch) const = 0;
     // Empty: erased, or there was none.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/rows.hpp"
@@ -134,9 +135,28 @@ std::vector<tlog::SubjectCount> DatabaseView::counts(std::uint64_t from, std::ui
 }
 
 std::optional<std::string> DatabaseView::checkpoint(std::uint64_t size) const {
-    auto row = connection_.prepare("SELECT note FROM checkpoint WHERE size = ?");
-    if (size > size_ || !row.bind(1, integer(size)).step()) return std::nullopt;
-    return text_of(row.blob(0));
+    if (size > size_) return std::nullopt;
+    return eventlog::cosigned_note_of(connection_, size);
+}
+
+std::vector<std::uint64_t> DatabaseView::cosigned(std::uint64_t smallest,
+                                                  std::uint64_t largest) const {
+    auto rows = connection_.prepare(
+        "SELECT DISTINCT size FROM cosignature WHERE size >= ? AND size <= ? ORDER BY size");
+    rows.bind(1, integer(smallest)).bind(2, integer(std::min(largest, size_)));
+    return all(rows);
+}
+
+std::vector<TimeStamp> DatabaseView::time_stamps(std::uint64_t smallest,
+                                                 std::uint64_t largest) const {
+    auto rows = connection_.prepare(
+        "SELECT size, reply FROM stamp WHERE size >= ? AND size <= ? ORDER BY size");
+    rows.bind(1, integer(smallest)).bind(2, integer(std::min(largest, size_)));
+    std::vector<TimeStamp> stamps;
+    while (rows.step()) {
+        stamps.push_back({.size = natural(rows, 0), .reply = text_of(rows.blob(1))});
+    }
+    return stamps;
 }
 
 std::optional<std::uint64_t> DatabaseView::closing(std::uint64_t epoch) const {

@@ -11,7 +11,8 @@
 
 namespace sealwarden::evidence {
 
-// The log up to the head over one export: what came later is not there. Everything is read in one
+// The log up to the head over one export: what came later is not there, but for what others vouched
+// for later of the heads that are. Everything is read in one
 // transaction, begun by the constructor: one state through all calls. The writer goes on; only its
 // write-ahead log cannot be emptied meanwhile, so the view ends at `deadline`. Keeps in memory the
 // epoch keys and nothing of the log. Throws eventlog::sqlite::Failure.
@@ -41,13 +42,14 @@ class DatabaseView final : public LogView {
                                                          std::uint64_t to) const override;
 
     [[nodiscard]] std::optional<std::string> checkpoint(std::uint64_t size) const override;
+    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
+                                                      std::uint64_t largest) const override;
     [[nodiscard]] std::optional<std::uint64_t> closing(std::uint64_t epoch) const override;
     [[nodiscard]] std::optional<Payload> payload(std::uint64_t index) const override;
-    // The log keeps neither yet.
+    // The log keeps none yet.
     [[nodiscard]] std::optional<std::string> picture(std::string_view) const override { return {}; }
-    [[nodiscard]] std::vector<TimeStamp> time_stamps(std::uint64_t, std::uint64_t) const override {
-        return {};
-    }
+    [[nodiscard]] std::vector<TimeStamp> time_stamps(std::uint64_t smallest,
+                                                     std::uint64_t largest) const override;
 
     [[nodiscard]] const tlog::Hashes& epoch_hashes() const override { return epoch_tree_; }
     [[nodiscard]] tlog::PublicKey epoch_key(std::uint64_t epoch) const override {

@@ -31,12 +31,15 @@ class SignedLog : public Cli {
         std::ifstream in{file, std::ios::binary};
         return {std::istreambuf_iterator<char>{in}, {}};
     }
-    void is_commissioned() {
+    void is_commissioned(const std::vector<tlog::NoteKey>& witnesses = {},
+                         const std::vector<std::string>& tsas = {}) {
         evidence::commission(files_,
                              {.origin = "sealwarden/dc7/gw1",
                               .now = std::chrono::floor<std::chrono::seconds>(clock_.now.wall),
                               .keys = 100,
-                              .log = {.generation = 1, .size = 0, .root = tlog::sha256({})}});
+                              .log = {.generation = 1, .size = 0, .root = tlog::sha256({})},
+                              .witnesses = witnesses,
+                              .tsas = tsas});
     }
     // A start of the gateway that writes so many entries, at most 2000 in a transaction, and ends.
     void writes(std::size_t entries, bool with_keys = true) {

@@ -4,7 +4,12 @@
 
 #include <cstdlib>
 
+#include "firmware/anchor/time_stamp.hpp"
+#include "firmware/eventlog/anchor_rows.hpp"
+#include "firmware/tlog/cosignature.hpp"
+#include "firmware/tlog/encoding.hpp"
 #include "tests/cli/signed_log.hpp"
+#include "tests/support/time_stamp_authority.hpp"
 
 namespace sealwarden::test {
 namespace {
@@ -49,6 +54,7 @@ class TilesTest : public SignedLog {
 };
 
 constexpr int verified_with_gaps = 4;  // the running epoch is not closed
+constexpr int not_provable = 5;
 
 TEST_F(TilesTest, ForeignCodeAndOurVerifierReadTheSameLogAndItsContinuation) {
     writes(65'536 + 700);  // a third level, and partial tiles on each
@@ -109,6 +115,54 @@ TEST_F(TilesTest, ALogThatIsNotTheOneExportedBeforeIsRefused) {
 TEST_F(TilesTest, ADirectoryWithSomethingElseIsLeftAlone) {
     writes(3);
     EXPECT_EQ(says("sealwarden log export --tiles " + directory_.path().string()).exit, 2);
+}
+
+// What witnesses and a foreign authority say of the log goes with its copy.
+class VouchedTiles : public TilesTest {
+  protected:
+    VouchedTiles() {
+        std::filesystem::remove_all(directory_.path() / "keys");
+        is_commissioned(
+            {{.name = "office", .type = tlog::KeyType::cosignature, .key = office_.public_key()}},
+            {tlog::hex(tlog::bytes_of(tlog::sha256(authority_.root_der())))});
+        std::ofstream{config(), std::ios::app}
+            << "[evidence.time_stamps]\nurl = \"http://tsa.example/\"\ncertificates = \""
+            << authority_.certificates().string() << "\"\n";
+        writes(5);
+    }
+    void is_anchored() {
+        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                                eventlog::sqlite::Access::write};
+        const auto note = eventlog::note_of(connection, 5).value();
+        const auto text = tlog::parse_note(note)->text;
+        eventlog::insert_anchor(connection, {.size = 5,
+                                             .witness = "office",
+                                             .signature = tlog::cosignature_line(
+                                                 "office", office_, 1'795'500'060, text)});
+        eventlog::insert_anchor(
+            connection, {.size = 5, .stamp = authority_.reply(anchor::stamp_request(note, 1))});
+        connection.checkpoint(true);
+    }
+
+    const tlog::SigningKey office_{tlog::sha256("office")};
+    TimeStampAuthority authority_;
+};
+
+TEST_F(VouchedTiles, WhatOthersVouchForGoesWithTheCopy) {
+    is_exported();
+    EXPECT_EQ(our_verifier_says(), not_provable) << "the sheet names a witness";
+    is_anchored();
+    is_exported();
+    EXPECT_THAT(files(),
+                testing::IsSupersetOf({"anchors/5.tsr", "anchors/tsa.pem", "checkpoints/5.txt"}));
+    EXPECT_EQ(our_verifier_says(), verified_with_gaps);
+}
+
+TEST_F(VouchedTiles, ALogThatNoNewerProgramHasOpenedIsExportedAllTheSame) {
+    change_database("DROP TABLE cosignature");
+    change_database("DROP TABLE stamp");
+    is_exported();
+    EXPECT_EQ(our_verifier_says(), not_provable);
 }
 
 }  // namespace

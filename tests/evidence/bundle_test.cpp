@@ -116,6 +116,49 @@ TEST_F(BundleTest, InSpanishTheProcedureHasTheSameCommandsAndNoPlaceIsLeftOpen) 
     EXPECT_THAT(spanish.at("START-HERE.html"), testing::HasSubstr("<html lang=\"es\">"));
 }
 
+class CosignedBundleTest : public BundleTest {
+  protected:
+    CosignedBundleTest() {
+        story_.log.has_witnesses({"office", "yard", "gate"});  // the story ends behind its window
+    }
+    std::uint64_t is_cosigned_by(const std::vector<std::string>& witnesses) {
+        story_.log.add("door.opened", {Story::door});
+        std::uint64_t size = 0;
+        for (const auto& witness : witnesses) size = story_.log.is_cosigned(witness);
+        return size;
+    }
+    static bool has(const Files& files, std::uint64_t size) {
+        return files.contains("checkpoints/" + std::to_string(size) + ".txt");
+    }
+};
+
+TEST_F(CosignedBundleTest, TheNewestCheckpointOfAQuorumIsGiven) {
+    const auto older = is_cosigned_by({"office", "gate"});
+    const auto newer = is_cosigned_by({"office", "yard"});
+    const auto newest = is_cosigned_by({"gate"});
+    const auto files = built();
+    EXPECT_TRUE(has(files, newer));
+    EXPECT_TRUE(files.contains("consistency/" + std::to_string(newer) + "-" +
+                               std::to_string(story_.log.size()) + ".txt"));
+    EXPECT_THAT(files.at("checkpoints/" + std::to_string(newer) + ".txt"),
+                testing::HasSubstr("\u2014 yard "));
+    EXPECT_FALSE(has(files, older));
+    EXPECT_FALSE(has(files, newest));
+}
+
+TEST_F(CosignedBundleTest, WithoutAQuorumTheNewestWithMostWitnessesTellsHowManyAreMissing) {
+    const auto older = is_cosigned_by({"office"});
+    const auto newer = is_cosigned_by({"yard"});
+    const auto files = built();
+    EXPECT_TRUE(has(files, newer));
+    EXPECT_FALSE(has(files, older));
+}
+
+TEST_F(CosignedBundleTest, WhatStrangersCosignedIsNotGiven) {
+    const auto size = is_cosigned_by({"stranger"});
+    EXPECT_FALSE(has(built(), size));
+}
+
 TEST_F(BundleTest, AnEmptyTimeAndAnUnsignedHeadAreRefused) {
     story_.query.until = story_.query.since;
     EXPECT_THROW(built(), CannotBuild);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "firmware/tlog/checkpoint.hpp"
+#include "firmware/tlog/cosignature.hpp"
 
 namespace sealwarden::test {
 namespace {
@@ -150,6 +151,51 @@ void MemoryLog::erase(std::uint64_t index, const std::string& rule) {
     add("payload.erased", {gateway}, {.data = {{"ref", index}, {"rule", rule}}});
 }
 
+namespace {
+
+tlog::SigningKey key_of_witness(const std::string& name) {
+    return tlog::SigningKey{tlog::sha256("witness " + name)};
+}
+
+}  // namespace
+
+void MemoryLog::has_witnesses(const std::vector<std::string>& names) {
+    for (const auto& name : names) {
+        sheet_.witnesses.push_back({.name = name,
+                                    .type = tlog::KeyType::cosignature,
+                                    .key = key_of_witness(name).public_key()});
+    }
+}
+
+std::uint64_t MemoryLog::is_cosigned(const std::string& witness) {
+    sign();
+    const auto text = tlog::parse_note(notes_.at(size()))->text;
+    const auto now = std::chrono::floor<std::chrono::seconds>(at(minute_)).time_since_epoch();
+    notes_.at(size()) += tlog::cosignature_line(witness, key_of_witness(witness),
+                                                static_cast<std::uint64_t>(now.count()), text);
+    cosigned_.insert(size());
+    return size();
+}
+
+void MemoryLog::has_authority(const std::string& root, const std::string& certificates) {
+    sheet_.tsas.push_back(hex_of(tlog::sha256(root)));
+    tsa_certificates_ = certificates;
+}
+
+void MemoryLog::is_stamped(const std::function<std::string(const std::string& note)>& stamp) {
+    sign();
+    stamps_.push_back({.size = size(), .reply = stamp(notes_.at(size()))});
+}
+
+std::vector<evidence::TimeStamp> MemoryLog::time_stamps(std::uint64_t smallest,
+                                                        std::uint64_t largest) const {
+    std::vector<evidence::TimeStamp> found;
+    std::ranges::copy_if(stamps_, std::back_inserter(found), [&](const auto& stamp) {
+        return stamp.size >= smallest && stamp.size <= largest;
+    });
+    return found;
+}
+
 std::uint64_t MemoryLog::export_is_made() {
     index_the_day();
     const auto made = add("export.made", {gateway},
@@ -163,6 +209,7 @@ evidence::Options MemoryLog::options(std::uint64_t export_entry) const {
             .gateway = gateway,
             .watched = {device},
             .export_entry = export_entry,
+            .tsa_certificates = tsa_certificates_,
             .tool = "sealwarden test"};
 }
 
@@ -221,6 +268,11 @@ std::vector<tlog::SubjectCount> MemoryLog::counts(std::uint64_t from, std::uint6
 std::optional<std::string> MemoryLog::checkpoint(std::uint64_t size) const {
     const auto found = notes_.find(size);
     return found == notes_.end() ? std::nullopt : std::optional{found->second};
+}
+
+std::vector<std::uint64_t> MemoryLog::cosigned(std::uint64_t smallest,
+                                               std::uint64_t largest) const {
+    return {cosigned_.lower_bound(smallest), cosigned_.upper_bound(largest)};
 }
 
 std::optional<std::uint64_t> MemoryLog::closing(std::uint64_t epoch) const {

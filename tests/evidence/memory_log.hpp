@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -40,6 +41,12 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
     void clock_is_unsynchronised() { synchronised_ = false; }
     void erase(std::uint64_t index, const std::string& rule);
     void lose(const std::string& sha256) { pictures_.erase(sha256); }
+    // Witnesses on the sheet, and one of them cosigns the newest head; the head's size.
+    void has_witnesses(const std::vector<std::string>& names);
+    std::uint64_t is_cosigned(const std::string& witness);
+    // Its authority on the sheet (DER of the root; PEM), and one stamps the newest head's note.
+    void has_authority(const std::string& root, const std::string& certificates);
+    void is_stamped(const std::function<std::string(const std::string& note)>& stamp);
     // Writes day.index and export.made and signs the head; the index of the latter.
     std::uint64_t export_is_made();
 
@@ -66,13 +73,13 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
     [[nodiscard]] std::vector<tlog::SubjectCount> counts(std::uint64_t from,
                                                          std::uint64_t to) const override;
     [[nodiscard]] std::optional<std::string> checkpoint(std::uint64_t size) const override;
+    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
+                                                      std::uint64_t largest) const override;
     [[nodiscard]] std::optional<std::uint64_t> closing(std::uint64_t epoch) const override;
     [[nodiscard]] std::optional<evidence::Payload> payload(std::uint64_t index) const override;
     [[nodiscard]] std::optional<std::string> picture(std::string_view sha256) const override;
-    [[nodiscard]] std::vector<evidence::TimeStamp> time_stamps(std::uint64_t,
-                                                               std::uint64_t) const override {
-        return {};
-    }
+    [[nodiscard]] std::vector<evidence::TimeStamp> time_stamps(
+        std::uint64_t smallest, std::uint64_t largest) const override;
     [[nodiscard]] const tlog::Hashes& epoch_hashes() const override { return epoch_tree_; }
     [[nodiscard]] tlog::PublicKey epoch_key(std::uint64_t epoch) const override {
         return epoch_keys_.at(epoch);
@@ -98,6 +105,9 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
     std::map<Subject, std::vector<std::uint64_t>> of_subject_;
     std::map<std::string, std::vector<std::uint64_t>> of_kind_;
     std::map<std::uint64_t, std::string> notes_;
+    std::set<std::uint64_t> cosigned_;
+    std::vector<evidence::TimeStamp> stamps_;
+    std::string tsa_certificates_;
     std::map<std::uint64_t, std::uint64_t> closings_;
     std::map<std::uint64_t, evidence::Payload> payloads_;
     std::map<std::string, std::string, std::less<>> pictures_;

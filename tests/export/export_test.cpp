@@ -7,13 +7,18 @@
 #include <array>
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <nlohmann/json.hpp>
 
+#include "firmware/anchor/time_stamp.hpp"
 #include "firmware/evidence/commission.hpp"
 #include "firmware/evidence/zip.hpp"
 #include "firmware/export/database_view.hpp"
+#include "firmware/tlog/checkpoint.hpp"
+#include "firmware/tlog/cosignature.hpp"
 #include "firmware/tlog/encoding.hpp"
 #include "tests/eventlog/log_fixture.hpp"
+#include "tests/support/time_stamp_authority.hpp"
 
 namespace sealwarden::evidence {
 namespace {
@@ -23,7 +28,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr int verified_code = 0, gaps_code = 4;
+constexpr int verified_code = 0, changed_code = 3, gaps_code = 4, not_provable_code = 5;
 
 class LogKey final : public BundleSigner {
   public:
@@ -59,7 +64,9 @@ class ExportTest : public eventlog::LogTest {
                      .now = std::chrono::floor<std::chrono::seconds>(clock.sample().wall),
                      .epoch = 1h,
                      .keys = 500,
-                     .log = log});
+                     .log = log,
+                     .witnesses = witnesses_,
+                     .tsas = tsas_});
         restart();
     }
     void restart() {
@@ -118,6 +125,7 @@ class ExportTest : public eventlog::LogTest {
                       .gateway = {.kind = "gateway", .id = "gw1"},
                       .export_entry = export_entry,
                       .personal = personal,
+                      .tsa_certificates = tsa_certificates_,
                       .language = language,
                       .tool = "sealwarden test"},
                      LogKey{*keys_});
@@ -159,6 +167,9 @@ class ExportTest : public eventlog::LogTest {
     const KeyFiles files_{directory.path() / "keys"};
     tlog::Sheet sheet_;
     std::shared_ptr<Keys> keys_;
+    std::vector<tlog::NoteKey> witnesses_;
+    std::vector<std::string> tsas_;
+    std::string tsa_certificates_;
 };
 
 TEST_F(ExportTest, AViewEndsWithItsExportWhateverComesLater) {
@@ -328,6 +339,171 @@ TEST_F(ExportTest, AnEntryThatWasChangedInTheDatabaseIsNotHandedOut) {
         "UPDATE entry SET bytes = CAST(replace(bytes, 'door.opened', 'door.closed') AS BLOB) "
         "WHERE kind = 'door.opened'");
     EXPECT_THROW(bundle(asks(d07, 6, 0), made), eventlog::sqlite::Failure);
+}
+
+// Two witnesses and a foreign time-stamp authority on the sheet; a busy day of which hours are
+// asked for that lie behind.
+class AnchoredExportTest : public ExportTest {
+  protected:
+    void is_commissioned(test::TimeStampAuthority& authority) {
+        for (const auto* name : {"office", "yard"}) {
+            witnesses_.push_back({.name = name,
+                                  .type = tlog::KeyType::cosignature,
+                                  .key = key_of(name).public_key()});
+        }
+        tsas_ = {tlog::hex(tlog::bytes_of(tlog::sha256(authority.root_der())))};
+        tsa_certificates_ = text_in(authority.certificates());
+        commission();
+        pass_busily(10);
+    }
+    void is_commissioned() { is_commissioned(authority_); }
+    static tlog::SigningKey key_of(const std::string& witness) {
+        return tlog::SigningKey{tlog::sha256("witness " + witness)};
+    }
+    [[nodiscard]] std::uint64_t head_size() const {
+        const auto note = tlog::parse_note(log->signing().checkpoint);
+        return tlog::parse_checkpoint(note->text)->size;
+    }
+    void keeps(std::uint64_t size, const eventlog::Judge& judge) {
+        std::promise<eventlog::Anchored> answer;
+        log->anchor(size, judge, [&](eventlog::Anchored told) { answer.set_value(told); });
+        const auto told = answer.get_future().get();
+        EXPECT_EQ(told.result, eventlog::Anchored::Result::kept) << told.why;
+    }
+    [[nodiscard]] Event entry(EventKind kind, const Subject& subject) const {
+        return {.kind = kind, .at = clock.uptime(), .subjects = {{subject.kind, subject.id}}};
+    }
+    void is_cosigned(std::uint64_t size, const std::string& witness, const std::string& by) {
+        keeps(size, [&](std::string_view note) {
+            const auto now = std::chrono::floor<std::chrono::seconds>(clock.sample().wall);
+            return eventlog::Anchor{
+                .size = size,
+                .entry = entry(EventKind::anchor_witness, {.kind = "witness", .id = witness}),
+                .witness = witness,
+                .signature = tlog::cosignature_line(
+                    witness, key_of(by), static_cast<std::uint64_t>(now.time_since_epoch().count()),
+                    tlog::parse_note(note)->text)};
+        });
+    }
+    std::uint64_t is_cosigned_by_both() {
+        const auto size = head_size();
+        is_cosigned(size, "office", "office");
+        is_cosigned(size, "yard", "yard");
+        return size;
+    }
+    void is_stamped(std::uint64_t size, test::TimeStampAuthority& by,
+                    const std::string& over = {}) {
+        keeps(size, [&](std::string_view note) {
+            return eventlog::Anchor{
+                .size = size,
+                .entry = entry(EventKind::anchor_tsa, {.kind = "gateway", .id = "gw1"}),
+                .stamp = by.reply(anchor::stamp_request(over.empty() ? note : over, 7))};
+        });
+    }
+    Files built(std::uint64_t export_entry) { return bundle(asks(d07, 8, 4), export_entry); }
+    Files built() { return built(exported()); }
+
+    test::TimeStampAuthority authority_;
+};
+
+TEST_F(AnchoredExportTest, AQuorumAndAStampAreInTheBundleAndVerified) {
+    is_commissioned();
+    const auto cosigned = is_cosigned_by_both();
+    const auto stamped = head_size();
+    is_stamped(stamped, authority_);
+    const auto files = built();
+    EXPECT_TRUE(files.contains(fmt::format("checkpoints/{}.txt", cosigned)));
+    EXPECT_TRUE(files.contains(fmt::format("anchors/{}.tsr", stamped)));
+    EXPECT_TRUE(files.contains("anchors/tsa.pem"));
+    const auto answer = verified(files);
+    EXPECT_EQ(answer.code, verified_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, AStampOverAClosingOfTheWindowIsGivenToo) {
+    is_commissioned();
+    is_cosigned_by_both();
+    const auto made = exported();
+    const auto closing = view(made).closing(4).value();
+    is_stamped(closing, authority_);
+    const auto files = built(made);
+    EXPECT_TRUE(files.contains(fmt::format("anchors/{}.tsr", closing)));
+    const auto answer = verified(files);
+    EXPECT_EQ(answer.code, verified_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, WithoutAQuorumNothingIsProvable) {
+    is_commissioned();
+    is_cosigned(head_size(), "office", "office");
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
+    EXPECT_THAT(answer.words, HasSubstr("cosignature"));
+}
+
+TEST_F(AnchoredExportTest, Attack35AWitnessLineThatWasStrippedIsMissed) {
+    is_commissioned();
+    const auto cosigned = is_cosigned_by_both();
+    const auto made = exported();
+    ASSERT_EQ(verified(built(made)).code, verified_code);
+    // As root would, before the bundle is made: the manifest then signs one without the line.
+    change_database(
+        fmt::format("DELETE FROM cosignature WHERE size = {} AND witness = 'yard'", cosigned));
+    const auto answer = verified(built(made));
+    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack38ACosignatureMovedToANewerCheckpointCountsForNothing) {
+    is_commissioned();
+    const auto cosigned = is_cosigned_by_both();
+    happens(EventKind::door_opened, d07);
+    ASSERT_GT(head_size(), cosigned);
+    change_database(fmt::format("UPDATE cosignature SET size = {}", head_size()));
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack38ACosignatureMovedToTheHeadIsFound) {
+    is_commissioned();
+    is_cosigned_by_both();
+    const auto made = exported();
+    change_database(fmt::format("UPDATE cosignature SET size = {}", made + 1));
+    const auto answer = verified(built(made));
+    EXPECT_EQ(answer.code, changed_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack38ACosignatureByAnotherKeyCountsForNobody) {
+    is_commissioned();
+    const auto size = head_size();
+    is_cosigned(size, "office", "office");
+    is_cosigned(size, "yard", "somebody else");
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack43AStampOverOtherDataIsFound) {
+    is_commissioned();
+    is_cosigned_by_both();
+    is_stamped(head_size(), authority_, "another head");
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, changed_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack43AnAuthorityThatTheSheetDoesNotNameProvesNothing) {
+    is_commissioned();
+    is_cosigned_by_both();
+    test::TimeStampAuthority own;
+    tsa_certificates_ = text_in(own.certificates());
+    is_stamped(head_size(), own);
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
+}
+
+TEST_F(AnchoredExportTest, Attack43AStampOfAnExpiredCertificateIsFound) {
+    test::TimeStampAuthority late{-1};
+    is_commissioned(late);
+    is_cosigned_by_both();
+    is_stamped(head_size(), late);
+    const auto answer = verified(built());
+    EXPECT_EQ(answer.code, changed_code) << answer.words;
 }
 
 }  // namespace

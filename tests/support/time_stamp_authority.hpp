@@ -44,6 +44,7 @@ class TimeStampAuthority {
         return answer(request, "strict");
     }
     [[nodiscard]] std::filesystem::path certificates() const { return path("root.pem"); }
+    [[nodiscard]] std::string root_pem() const { return read("root.pem"); }
     // DER, of which the sheet names the SHA-256.
     [[nodiscard]] std::string root_der() {
         run("x509 -in root.pem -outform DER -out root.der");
