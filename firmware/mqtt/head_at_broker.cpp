@@ -19,6 +19,7 @@ void HeadAtBroker::connected(bool retains, Uptime now) {
 void HeadAtBroker::disconnected() {
     state_ = State::away;
     waiting_.reset();
+    taken_.reset();
     sent_.clear();
     in_flight_ = false;
 }
@@ -41,7 +42,7 @@ void HeadAtBroker::received(std::string payload) {
 void HeadAtBroker::acknowledged() {
     if (!in_flight_) return;
     in_flight_ = false;
-    if (state_ == State::open && !sent_.empty()) found_ = sent_.back();
+    if (state_ == State::open && !sent_.empty()) found_ = taken_ = sent_.back();
 }
 
 void HeadAtBroker::refused(Uptime now) {
@@ -62,21 +63,24 @@ void HeadAtBroker::look() {
 
 std::optional<HeadAtBroker::Report> HeadAtBroker::to_report(Uptime now) {
     if (state_ == State::asking && now >= asking_until_) state_ = State::reporting;
+    if (state_ == State::open && taken_ && now >= tell_from_) return Report{.note = taken_};
     if (state_ != State::reporting || now < report_from_) return std::nullopt;
     return Report{.note = found_};
 }
 
 void HeadAtBroker::reported(const std::string& verdict, Uptime now) {
-    if (state_ != State::reporting) return;
+    if (state_ != State::reporting && state_ != State::open) return;
     if (verdict == "not_compared") {
-        report_from_ = now + again_after;
+        report_from_ = tell_from_ = now + again_after;
     } else if (verdict == "contradicts") {
         state_ = State::shut;
         waiting_.reset();
     } else {
+        look_ |= state_ == State::reporting;
         state_ = State::open;
         report_from_ = now + pause;  // so often at most, whatever the broker says
-        look_ = true;
+        tell_from_ = now + taken_pause;
+        taken_.reset();
     }
 }
 
@@ -114,8 +118,10 @@ std::optional<Uptime> HeadAtBroker::deadline() const {
         case State::open: break;
     }
     std::optional<Uptime> first;
-    if (look_) first = ask_from_;
-    if (waiting_ && !in_flight_) first = first ? std::min(*first, send_from_) : send_from_;
+    const auto consider = [&](Uptime at) { first = first ? std::min(*first, at) : at; };
+    if (look_) consider(ask_from_);
+    if (waiting_ && !in_flight_) consider(send_from_);
+    if (taken_) consider(tell_from_);
     return first;
 }
 

@@ -1,5 +1,6 @@
 // The log's newest signed head at the broker (topic `checkpoint`). What is retained there is read
 // and reported to the gateway before ours goes over it: a log that was rolled back is told by it.
+// What the broker has taken of ours is reported too: then it is known that heads leave the gateway.
 // Pure: time, the broker's words and the gateway's are arguments.
 #pragma once
 
@@ -19,6 +20,8 @@ class HeadAtBroker {
     // For a broker that does not even answer the subscription; for one that refuses our message;
     // for a gateway that could not compare.
     static constexpr std::chrono::seconds longest_patience{10}, refused_wait{10}, again_after{5};
+    // Between two reports of what the broker has taken.
+    static constexpr std::chrono::seconds taken_pause{10};
 
     explicit HeadAtBroker(std::string topic) : topic_{std::move(topic)} {}
     [[nodiscard]] const std::string& topic() const { return topic_; }
@@ -37,7 +40,8 @@ class HeadAtBroker {
     struct Report {
         std::optional<std::string> note;  // empty: none is retained
     };
-    // What the gateway has to be told of before anything is sent; reported() follows.
+    // What the gateway has to be told of, of what was found before anything is sent; reported()
+    // follows.
     [[nodiscard]] std::optional<Report> to_report(Uptime now);
     void reported(const std::string& verdict, Uptime now);  // PROTOCOL.md, `seen`
     // Is the gateway to be asked for its newest head? newest() follows: its state and the note, or
@@ -61,8 +65,9 @@ class HeadAtBroker {
 
     std::string topic_;
     State state_ = State::away;
-    Uptime asking_until_, report_from_, send_from_, ask_from_;
+    Uptime asking_until_, report_from_, send_from_, ask_from_, tell_from_;
     std::optional<std::string> found_;  // newest known to be at the broker
+    std::optional<std::string> taken_;  // newest of ours that it acknowledged, not yet reported
     std::deque<std::string> sent_;
     std::optional<std::string> waiting_;  // to be sent
     bool in_flight_ = false, look_ = false;

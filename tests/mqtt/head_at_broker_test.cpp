@@ -132,6 +132,44 @@ TEST_F(OpenHead, AtMostOneASecondTheNewest) {
     EXPECT_EQ(sends(), "") << "the same is not sent again";
 }
 
+TEST_F(OpenHead, WhatTheBrokerHasTakenIsReportedAtMostEveryTenSeconds) {
+    EXPECT_FALSE(head.to_report(now));
+    EXPECT_EQ(head.deadline(), now + 9s);
+    passes(9s);
+    EXPECT_EQ(head.to_report(now)->note, "one");
+    gateway_says("agrees");
+    EXPECT_FALSE(head.to_report(now));
+    EXPECT_FALSE(head.deadline()) << "nothing newer is there";
+    gateway_has("two");
+    EXPECT_EQ(sends(), "two");
+    passes(5s);
+    gateway_has("three");
+    EXPECT_EQ(sends(), "three");
+    EXPECT_FALSE(head.to_report(now));
+    passes(5s);
+    EXPECT_EQ(head.to_report(now)->note, "three");
+    gateway_says("agrees");
+}
+
+TEST_F(OpenHead, WhatTheBrokerDidNotAcknowledgeIsNotReported) {
+    passes(10s);
+    gateway_says("agrees");
+    gateway_has("two");
+    ASSERT_TRUE(head.next(now));
+    passes(1min);
+    EXPECT_FALSE(head.to_report(now));
+    head.refused(now);
+    EXPECT_FALSE(head.to_report(now));
+}
+
+TEST_F(OpenHead, AGatewayThatCouldNotCompareWhatWasTakenIsToldAgain) {
+    passes(10s);
+    gateway_says("not_compared");
+    EXPECT_FALSE(head.to_report(now));
+    passes(HeadAtBroker::again_after);
+    EXPECT_EQ(head.to_report(now)->note, "one");
+}
+
 TEST_F(OpenHead, OurOwnComesBackAndIsNoNews) {
     head.received("one");
     EXPECT_FALSE(head.to_report(now));
