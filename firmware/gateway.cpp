@@ -24,6 +24,9 @@ constexpr auto look_every = 1s;
 // A broker or a witness is asked what it holds before anything new is signed; for so long.
 constexpr auto look_outside_for = 20s;
 
+// A witness that answered badly once is no alarm.
+constexpr auto witness_patience = 60s;
+
 std::string boot_id() {
     constexpr auto path = "/proc/sys/kernel/random/boot_id";
     std::ifstream file{path};
@@ -111,6 +114,7 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
       recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
       clock_watch_{clock.sample(), config_.site.gateway},
       signing_watch_{config_.site.gateway, site_.alarms()},
+      outside_watch_{config_.site.gateway, site_.alarms()},
       sample_{clock.sample()},
       timer_{loop} {
     // First what can fail: a start that comes to nothing leaves nothing in the log.
@@ -217,6 +221,10 @@ void Gateway::try_to_resume() {
 void Gateway::on_committed(const eventlog::Committed& committed) {
     const bool new_log = std::exchange(generation_, committed.generation) != committed.generation;
     if (new_log && door_) door_->began_anew(generation_);
+    if (new_log) seen_outside_.reset();
+    for (const auto& entry : committed.entries) {
+        if (!entry.kind.starts_with("anchor.")) worth_seeing_ = entry.index + 1;
+    }
     const auto changes = recorder_.committed(committed);
     if (door_) door_->committed(committed.entries, changes);
     try_to_resume();
@@ -250,7 +258,10 @@ void Gateway::on_timer() {
         auto events = site_.tick(sample_.uptime);
         auto clock_events = clock_watch_.look(sample_);
         std::move(clock_events.begin(), clock_events.end(), std::back_inserter(events));
-        for (auto& said : signing_watch_.look(signing(), sample_.uptime)) {
+        auto said_of_log = signing_watch_.look(signing(), sample_.uptime);
+        std::ranges::move(outside_watch_.look(outside(), sample_.uptime),
+                          std::back_inserter(said_of_log));
+        for (auto& said : said_of_log) {
             auto told = site_.apply(std::move(said));
             std::move(told.begin(), told.end(), std::back_inserter(events));
         }
@@ -369,13 +380,18 @@ eventlog::SigningState Gateway::signing() const {
 }
 
 local::Status Gateway::status() {
-    return {.running_for = clock_.uptime() - started_,
-            .log_queued = log_.queued(),
-            .log_health = health_,
-            .log_why = health_why_,
-            .signing = signing(),
-            .clock = clock_.sample(),
-            .fronts = fronts_ ? fronts_() : std::vector<local::Front>{}};
+    return {
+        .running_for = clock_.uptime() - started_,
+        .log_queued = log_.queued(),
+        .log_health = health_,
+        .log_why = health_why_,
+        .signing = signing(),
+        .outside = seen_outside_
+                       ? std::optional<local::Outside>{{.size = seen_outside_->size,
+                                                        .ago = clock_.uptime() - seen_outside_->at}}
+                       : std::nullopt,
+        .clock = clock_.sample(),
+        .fronts = fronts_ ? fronts_() : std::vector<local::Front>{}};
 }
 
 std::vector<Reading> Gateway::points() {
@@ -447,15 +463,38 @@ void Gateway::seen(const local::Sighting& sighting, std::function<void(local::Se
         }
     }
     log_.compare(head, sighting.where,
-                 [this, alive = alive_, done](eventlog::LogThread::Comparison comparison) {
-                     asio::post(loop_, [alive, done, answer = std::move(comparison)] {
+                 [this, alive = alive_, done, head](eventlog::LogThread::Comparison comparison) {
+                     asio::post(loop_, [this, alive, done, head, answer = std::move(comparison)] {
                          if (!*alive) return;
+                         if (head && answer.compared && answer.why.empty()) was_seen(*head);
                          done({.verdict = !answer.compared     ? Verdict::not_compared
                                           : answer.why.empty() ? Verdict::agrees
                                                                : Verdict::contradicts,
                                .why = answer.why});
                      });
                  });
+}
+
+void Gateway::was_seen(const tlog::Head& head) {
+    if (head.generation != generation_) return;
+    if (seen_outside_ && seen_outside_->size > head.size) return;
+    seen_outside_ = Outside{.size = head.size, .at = clock_.uptime()};
+}
+
+OutsideWatch::State Gateway::outside() const {
+    const auto& witnesses = config_.evidence.witnesses;
+    auto cadence = keys_.export_every;
+    if (!config_.mqtt && !witnesses.empty()) {
+        // The one road is walked once a period, whatever the sheet says.
+        const auto& soonest = *std::ranges::min_element(witnesses, {}, &config::Witness::period);
+        cadence = std::max(cadence, soonest.period + witness_patience);
+    }
+    return {.watched = (config_.mqtt || !witnesses.empty()) &&
+                       signing().state == eventlog::SigningState::State::signing,
+            .cadence = cadence,
+            .generation = generation_,
+            .size = worth_seeing_,
+            .seen_size = seen_outside_ ? seen_outside_->size : 0};
 }
 
 void Gateway::anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) {

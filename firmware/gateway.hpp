@@ -18,6 +18,7 @@
 #include "firmware/eventlog/log.hpp"
 #include "firmware/hardware.hpp"
 #include "firmware/local/server.hpp"
+#include "firmware/outside_watch.hpp"
 #include "firmware/recorder.hpp"
 #include "firmware/retention.hpp"
 #include "firmware/signing_keys.hpp"
@@ -84,6 +85,8 @@ class Gateway final : local::House {
     void seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) override;
     void anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) override;
     [[nodiscard]] eventlog::SigningState signing() const;
+    void was_seen(const tlog::Head& head);
+    [[nodiscard]] OutsideWatch::State outside() const;
 
     void erase(local::Erasure erasure, Done done) override;
 
@@ -109,6 +112,13 @@ class Gateway final : local::House {
     Recorder recorder_;
     ClockWatch clock_watch_;
     SigningWatch signing_watch_;
+    OutsideWatch outside_watch_;
+    std::uint64_t worth_seeing_ = 0;  // entries, without those last ones that record an anchor
+    struct Outside {
+        std::uint64_t size = 0;
+        Uptime at;
+    };
+    std::optional<Outside> seen_outside_;  // the largest head of this generation
     std::set<std::string> foreign_heads_;  // places that hold one, said once each
     ClockSample sample_;                   // at the last look: for wall_ms
     AgedWalk aged_walk_;

@@ -17,6 +17,7 @@ SigningKeys signing_keys(const config::Evidence& evidence) {
             auto signer = std::make_shared<evidence::Keys>(files, text);
             keys.origin = signer->sheet().origin;
             keys.log_key = signer->sheet().log_key;
+            keys.export_every = signer->sheet().export_every;
             keys.signer = std::move(signer);
         } catch (const evidence::KeyTrouble& trouble) {
             keys.trouble = trouble.what();

@@ -15,6 +15,7 @@ struct SigningKeys {
     // By which a note from outside is known as this log's own.
     std::string origin = {};
     tlog::PublicKey log_key{};
+    std::chrono::seconds export_every{};  // the sheet's cadence
     // One sentence: commissioned, and the keys cannot be used. The gateway watches all the same: an
     // unsigned record is better than none.
     std::string trouble;

@@ -199,6 +199,42 @@ void check_signing(const json& signing, std::vector<Check>& checks) {
     }
 }
 
+bool is_active(const json& alarms, std::string_view kind) {
+    return std::ranges::any_of(alarms, [&](const json& alarm) {
+        return alarm.at("kind") == kind && alarm.at("active").get<bool>();
+    });
+}
+
+// Do the log's heads leave the gateway? What nobody outside has seen can be changed unnoticed.
+void check_outside(const config::Config& config, const json& status, const json& alarms,
+                   std::vector<Check>& checks) {
+    constexpr auto what = "heads outside";
+    if (status.at("signing").at("state") != "signing") return;
+    if (!config.mqtt && config.evidence.witnesses.empty()) {
+        checks.push_back({what, Level::warn, "no road leads out: there is no broker and no witness",
+                          "configure [mqtt] or [[evidence.witness]]; else keep what sealwarden "
+                          "checkpoint show prints, somewhere else, every day"});
+        return;
+    }
+    const auto& outside = status.at("outside");
+    const auto seen =
+        outside.is_null()
+            ? "none was seen outside since the start"
+            : fmt::format(
+                  "one of {} entries was seen outside {} ago", outside.at("size").dump(),
+                  duration(std::chrono::milliseconds{outside.at("ago_ms").get<std::int64_t>()}));
+    const auto* remedy =
+        "look at the broker and at the witnesses: sealwarden mqtt test, journalctl -u "
+        "sealwarden-anchor";
+    if (is_active(alarms, "heads-kept-in")) {
+        checks.push_back({what, Level::fail, seen + ", longer than the sheet promises", remedy});
+    } else if (outside.is_null()) {
+        checks.push_back({what, Level::warn, seen, remedy});
+    } else {
+        checks.push_back({what, Level::ok, seen, ""});
+    }
+}
+
 void check_gateway(Context& context, std::vector<Check>& checks) {
     try {
         local::Client client{context.socket_path()};
@@ -212,6 +248,9 @@ void check_gateway(Context& context, std::vector<Check>& checks) {
              good ? log.at("size").dump() + " entries" : log.at("why").get<std::string>(),
              good ? "" : "make room, or replace the disk; watching is paused"});
         check_signing(status.at("signing"), checks);
+        if (const auto& config = context.configuration().config) {
+            check_outside(*config, status, client.call("state").at("alarms"), checks);
+        }
         for (const auto& front : status.at("fronts")) {
             const bool runs = front.at("state") == "running";
             checks.push_back({"front " + front.at("name").get<std::string>(),

@@ -137,6 +137,11 @@ json to_json(const eventlog::SigningState& signing) {
     return out;
 }
 
+json to_json(const std::optional<Outside>& outside) {
+    if (!outside) return nullptr;
+    return {{"size", outside->size}, {"ago_ms", milliseconds(outside->ago)}};
+}
+
 json to_json(const Status& status, const Identity& identity, std::uint64_t log_size,
              const std::vector<DeviceReport>& devices, const std::vector<Alarm>& alarms) {
     auto fronts = json::array();
@@ -163,6 +168,7 @@ json to_json(const Status& status, const Identity& identity, std::uint64_t log_s
               {"health", to_string(status.log_health)},
               {"why", status.log_why}}},
             {"signing", to_json(status.signing)},
+            {"outside", to_json(status.outside)},
             {"buses", {{"devices", devices.size()}, {"online", online}}},
             {"alarms",
              {{"total", alarms.size()},

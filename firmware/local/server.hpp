@@ -38,12 +38,19 @@ struct Front {
     friend bool operator==(const Front&, const Front&) = default;
 };
 
+// The largest head of this log that was seen outside since the start.
+struct Outside {
+    std::uint64_t size = 0;
+    std::chrono::microseconds ago{};
+};
+
 struct Status {
     std::chrono::microseconds running_for{};
     std::size_t log_queued = 0;
     eventlog::Health log_health = eventlog::Health::good;
     std::string log_why;  // one sentence when the log is not good
     eventlog::SigningState signing;
+    std::optional<Outside> outside;  // empty: none was seen
     ClockSample clock;
     std::vector<Front> fronts;
 };

@@ -33,7 +33,8 @@ directory = ")" << directory_.path().string()
     house_.identity_.time_zone = "America/Mexico_City";
     house_.status_.signing = {.state = eventlog::SigningState::State::signing,
                               .epoch = 7,
-                              .checkpoint = "sealwarden/dc7/gw1/g1\n30\n…\n"};
+                              .checkpoint = "sealwarden/dc7/gw1/g1\n30\n…\n",
+                              .cosigned = "sealwarden/dc7/gw1/g1\n28\n…\n\u2014 office …\n"};
     house_.points_ = {{.point = "io1.di0", .at = house_.now_, .what = Value{true}, .raw = 1},
                       {.point = "io2.di0", .at = house_.now_, .what = Fault::no_answer}};
     house_.devices_ = {{.device = "io1", .bus = "east", .unit = 1, .online = true, .exchanges = 9}};
@@ -110,6 +111,15 @@ nlohmann::json Cli::json_of(const std::string& command) {
 
 nlohmann::json Cli::json_of_doctor() {
     return nlohmann::json::parse(says("sealwarden doctor --json").out, nullptr, false);
+}
+
+std::string Cli::doctor_says(const std::string& check) {
+    const auto checks = json_of_doctor().at("checks");
+    for (const auto& one : checks) {
+        if (one.at("check") != check) continue;
+        return one.at("level").get<std::string>() + ": " + one.at("reason").get<std::string>();
+    }
+    return {};
 }
 
 }  // namespace sealwarden::test

@@ -44,6 +44,7 @@ class Cli : public testing::Test {
     Said says(const std::string& command);
     [[nodiscard]] nlohmann::json json_of(const std::string& command);
     [[nodiscard]] nlohmann::json json_of_doctor();  // whatever else it finds on this machine
+    [[nodiscard]] std::string doctor_says(const std::string& check);  // "level: reason"
     [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "door.sock"; }
     [[nodiscard]] std::filesystem::path config() const { return directory_.path() / "site.toml"; }
 

@@ -317,12 +317,12 @@ TEST_F(Cli, StatusSaysWhetherTheLogIsSigned) {
 
 TEST_F(Cli, TheNewestCosignedHeadIsShownWithItsWitnesses) {
     serves();
+    EXPECT_EQ(says("sealwarden checkpoint show --cosigned").out, house_.status_.signing.cosigned);
+    EXPECT_EQ(says("sealwarden checkpoint show").out, house_.status_.signing.checkpoint);
+    house_.status_.signing.cosigned.clear();
     const auto none = says("sealwarden checkpoint show --cosigned");
     EXPECT_EQ(none.exit, 8);
     EXPECT_TRUE(has(none.err, "no witness has cosigned")) << none.err;
-    house_.status_.signing.cosigned = "head\n\n\u2014 log AAAA\n\u2014 office BBBB\n";
-    EXPECT_EQ(says("sealwarden checkpoint show --cosigned").out, house_.status_.signing.cosigned);
-    EXPECT_EQ(says("sealwarden checkpoint show").out, house_.status_.signing.checkpoint);
 }
 
 TEST_F(Cli, AnUncommissionedLogSaysSoAndHasNoCheckpoint) {
@@ -406,15 +406,7 @@ TEST_F(Cli, ASealThatNeverWasIsNotFound) {
 // A rate from nine answers is none.
 TEST_F(Cli, TheDoctorSaysWhenItIsTooEarlyToJudgeADevice) {
     serves();
-    const auto check = [this] {
-        const auto checks = json_of_doctor().at("checks");
-        for (const auto& one : checks) {
-            if (one.at("check") == "device io1")
-                return one.at("level").get<std::string>() + ": " +
-                       one.at("reason").get<std::string>();
-        }
-        return std::string{};
-    };
+    const auto check = [this] { return doctor_says("device io1"); };
     auto& device = house_.devices_[0];
     EXPECT_TRUE(has(check(), "ok: answers; too early to say how well: 0 of 9")) << check();
     device.timeouts = 1;
@@ -427,6 +419,23 @@ TEST_F(Cli, TheDoctorSaysWhenItIsTooEarlyToJudgeADevice) {
     EXPECT_TRUE(has(check(), "warn: too early to say: it was asked 1 times")) << check();
     device.timeouts = 3;
     EXPECT_TRUE(has(check(), "fail: does not answer")) << check();
+}
+
+TEST_F(Cli, TheDoctorSaysWhetherHeadsLeaveTheGateway) {
+    serves();
+    const auto check = [this] { return doctor_says("heads outside"); };
+    EXPECT_TRUE(has(check(), "warn: no road leads out")) << check();
+    std::ofstream{config(), std::ios::app} << R"([[evidence.witness]]
+url = "http://192.0.2.20:7180"
+key = "office+587ac7bf+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+)";
+    EXPECT_TRUE(has(check(), "warn: none was seen outside")) << check();
+    house_.status_.outside = {{.size = 28, .ago = std::chrono::seconds{12}}};
+    EXPECT_TRUE(has(check(), "ok: one of 28 entries was seen outside 12 s ago")) << check();
+    house_.alarms_.push_back({.id = "heads-kept-in-gw1", .kind = "heads-kept-in", .active = true});
+    EXPECT_TRUE(has(check(), "fail: one of 28 entries")) << check();
+    house_.status_.signing.state = eventlog::SigningState::State::held_back;
+    EXPECT_EQ(check(), "") << "what is not signed has no head to leave";
 }
 
 TEST_F(Cli, LengthsOfTimeInEntriesAreShownAsSuch) {

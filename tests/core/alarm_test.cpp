@@ -198,6 +198,10 @@ TEST_F(AlarmTest, WhatTheGatewaySaysOfItselfRaisesItsAlarmsAndARestartKeepsThem)
     EXPECT_EQ(alarms().back(), "cleared log-unsigned-gw1");
     says(EventKind::clock_doubted);
     EXPECT_EQ(alarms().back(), "raised clock-doubted-gw1");
+    says(EventKind::log_kept_in);
+    EXPECT_EQ(alarms().back(), "raised heads-kept-in-gw1");
+    says(EventKind::log_seen);
+    EXPECT_EQ(alarms().back(), "cleared heads-kept-in-gw1");
 }
 
 TEST_F(AlarmTest, WhoVouchedForTheClockIsRecorded) {

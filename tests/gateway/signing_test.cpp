@@ -2,10 +2,12 @@
 // keys and its local door.
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "firmware/evidence/commission.hpp"
@@ -19,6 +21,24 @@ namespace {
 
 using namespace std::chrono_literals;
 using nlohmann::json;
+
+// The system's clock, and the time that the test lets pass.
+class PassingClock final : public Clock {
+  public:
+    [[nodiscard]] Uptime uptime() const override { return system_.uptime() + passed(); }
+    [[nodiscard]] ClockSample sample() const override {
+        auto sample = system_.sample();
+        sample.uptime += passed();
+        sample.wall += passed();
+        return sample;
+    }
+    void passes(std::chrono::seconds time) { seconds_ += time.count(); }
+
+  private:
+    [[nodiscard]] std::chrono::seconds passed() const { return std::chrono::seconds{seconds_}; }
+    SystemClock system_;
+    std::atomic<std::int64_t> seconds_{0};
+};
 
 class GatewaySigningTest : public testing::Test {
   protected:
@@ -51,6 +71,12 @@ class GatewaySigningTest : public testing::Test {
         gateway_ = std::make_unique<Gateway>(loop_, config_, clock_, nullptr);
         thread_ = std::jthread{[this] { loop_.run(); }};
     }
+    // The start is on disk, and signed unless something is in the way.
+    void has_begun() {
+        local::Client client{config_.socket};
+        client.start("feed", {{"from", 0}});
+        ASSERT_TRUE(client.next(30s));
+    }
     // Watches until the alarm is told in this state.
     static bool comes(local::Client& client, const std::string& alarm, bool active) {
         for (int lines = 0; lines < 50; ++lines) {
@@ -65,7 +91,7 @@ class GatewaySigningTest : public testing::Test {
 
     test::TemporaryDirectory directory_;
     evidence::KeyFiles files_{directory_.path() / "keys"};
-    SystemClock clock_;
+    PassingClock clock_;
     config::Config config_;
     boost::asio::io_context loop_;
     boost::asio::executor_work_guard<boost::asio::io_context::executor_type> guard_{
@@ -106,6 +132,7 @@ TEST_F(GatewaySigningTest, KeysThatCannotBeUsedAreAnAlarm) {
 TEST_F(GatewaySigningTest, AHeadOfSomebodyElseIsNoAlarm) {
     was_commissioned(0h);
     starts();
+    has_begun();
     local::Client client{config_.socket};
     const auto seen = [&](const json& note) {
         return client.call("seen", {{"note", note}, {"where", "a test"}}).at("verdict");
@@ -116,6 +143,72 @@ TEST_F(GatewaySigningTest, AHeadOfSomebodyElseIsNoAlarm) {
     EXPECT_EQ(seen(nullptr), "agrees");
     EXPECT_EQ(seen(client.call("checkpoint").at("note")), "agrees");
     EXPECT_EQ(client.call("status").at("signing").at("state"), "signing");
+}
+
+// The roads on which heads leave are the fronts'; here the test is the front.
+class Attack46 : public GatewaySigningTest {
+  protected:
+    Attack46() {
+        was_commissioned(0h);
+        config_.mqtt = config::Mqtt{.urls = {"mqtt://192.0.2.1"}};
+        starts();
+        has_begun();
+        watcher_.emplace(config_.socket);
+        client_.emplace(config_.socket);
+        watcher_->start("watch");
+        EXPECT_EQ(seen(nullptr), "agrees") << "the broker holds nothing yet";
+    }
+    std::string seen(const json& note) {
+        return client_->call("seen", {{"note", note}, {"where", "broker"}}).at("verdict");
+    }
+    std::string head() { return client_->call("checkpoint").at("note"); }
+    void log_grows() {
+        client_->call("export", {{"subject", {{"k", "door"}, {"v", "d07"}}},
+                                 {"since", "2026-11-24T00:00:00Z"},
+                                 {"until", "2026-11-24T01:00:00Z"},
+                                 {"lang", "en"},
+                                 {"for", "customs"},
+                                 {"why", "a test"}});
+    }
+    // In steps, between which the gateway looks at least once.
+    bool alarm_comes_within(std::chrono::seconds time, bool active) {
+        for (; time > 0s; time -= 20s) {
+            clock_.passes(20s);
+            const auto line = watcher_->next(1200ms);
+            if (!line) continue;
+            for (const auto& alarm : line->value("alarms", json::array())) {
+                if (alarm.at("id") == "heads-kept-in-gw1" && alarm.at("active") == active) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    std::optional<local::Client> watcher_, client_;
+};
+
+TEST_F(Attack46, AGatewayWhoseBrokerIsNeverReachedSaysThatItsHeadsAreKeptIn) {
+    ASSERT_TRUE(alarm_comes_within(120s, true));
+    EXPECT_TRUE(client_->call("status").at("outside").is_null());
+    const auto told = client_->call("query", {{"kinds", {"log.kept_in"}}}).at("entries");
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].at("data").at("seen_size"), 0);
+    EXPECT_EQ(seen(head()), "agrees");
+    EXPECT_TRUE(alarm_comes_within(30s, false));
+    EXPECT_GT(client_->call("status").at("outside").at("size"), 0);
+}
+
+TEST_F(Attack46, ABrokerThatAcknowledgesAndLaterDoesNotIsNoticed) {
+    ASSERT_EQ(seen(head()), "agrees");
+    EXPECT_FALSE(alarm_comes_within(120s, true)) << "nothing is written, nothing is kept in";
+    log_grows();
+    EXPECT_TRUE(alarm_comes_within(120s, true));
+}
+
+TEST_F(Attack46, AHeadOfSomebodyElseHasNotLeftThisGateway) {
+    EXPECT_EQ(seen("not a note"), "not_ours");
+    EXPECT_TRUE(alarm_comes_within(120s, true));
 }
 
 }  // namespace

@@ -87,6 +87,7 @@ class RoadsTest(unittest.TestCase):
         first = self.heard.last("checkpoint")
         self.assertTrue(first.startswith(f"{ORIGIN}/g1\n"), first)
         self.assertEqual(self.signing()["state"], "signing")
+        until(lambda: (self.gateway.status()["outside"] or {}).get("size", 0) >= size_of(first), "it knows that it left", 20)
         self.gateway.stop()
         image = pathlib.Path(self.directory) / "image"
         shutil.copytree(self.gateway.log, image)
