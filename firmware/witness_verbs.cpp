@@ -50,7 +50,7 @@ std::optional<asio::ip::tcp::endpoint> endpoint_from(std::string_view text) {
     const auto colon = text.rfind(':');
     if (colon == std::string_view::npos) return std::nullopt;
     auto host = text.substr(0, colon);
-    const auto port_text = text.substr(colon + 1);
+    const std::string port_text{text.substr(colon + 1)};
     std::uint16_t port = 0;
     const auto* end = port_text.data() + port_text.size();
     const auto parsed = std::from_chars(port_text.data(), end, port);

@@ -210,25 +210,25 @@ class Front {
                                   .body = tlog::add_checkpoint_body(old_size, proof, head.note),
                                   .answer_limit = witness_limit};
             asio::co_spawn(loop_,
-                           cosigned(witness, std::move(head), old_size, std::move(question),
+                           cosigned(&witness, std::move(head), old_size, std::move(question),
                                     door_->generation()),
-                           [this](std::exception_ptr) { turn(); });
+                           [this](const std::exception_ptr&) { turn(); });
         } catch (const std::exception& error) {  // the log cannot be read now
             witness.turn.failed(error.what(), now);
         }
     }
-    asio::awaitable<void> cosigned(Witness& witness, SignedHead head, std::uint64_t old_size,
+    asio::awaitable<void> cosigned(Witness* witness, SignedHead head, std::uint64_t old_size,
                                    HttpQuestion question, std::uint64_t generation) {
         HttpAnswer answer;
         try {
-            answer = co_await post(std::move(question));
+            answer = co_await post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
-            witness.turn.failed(error.code().message(), clock_.uptime());
+            witness->turn.failed(error.code().message(), clock_.uptime());
             co_return;
         }
         const AskedHead asked{
             .old_size = old_size, .size = head.checkpoint.size, .text = head.checkpoint.text()};
-        take(witness, judged(answer, asked, witness.key), head, generation);
+        take(*witness, judged(answer, asked, witness->key), head, generation);
     }
     void take(Witness& witness, const WitnessAnswer& answer, const SignedHead& head,
               std::uint64_t generation) {
@@ -268,10 +268,12 @@ class Front {
                                   .content_type = "application/timestamp-query",
                                   .body = stamp_request(note, nonce),
                                   .answer_limit = stamp_limit};
-            asio::co_spawn(loop_,
-                           stamped(authority, {size, std::move(note), nonce, door_->generation()},
-                                   std::move(question)),
-                           [this](std::exception_ptr) { turn(); });
+            AskedStamp asked{.size = size,
+                             .note = std::move(note),
+                             .nonce = nonce,
+                             .generation = door_->generation()};
+            asio::co_spawn(loop_, stamped(&authority, std::move(asked), std::move(question)),
+                           [this](const std::exception_ptr&) { turn(); });
         } catch (const std::exception& error) {
             authority.turn.failed(error.what(), clock_.uptime());
         }
@@ -281,20 +283,20 @@ class Front {
         std::string note;
         std::uint64_t nonce = 0, generation = 0;
     };
-    asio::awaitable<void> stamped(Authority& authority, AskedStamp asked, HttpQuestion question) {
+    asio::awaitable<void> stamped(Authority* authority, AskedStamp asked, HttpQuestion question) {
         HttpAnswer answer;
         try {
-            answer = co_await post(std::move(question));
+            answer = co_await post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
-            authority.turn.failed(error.code().message(), clock_.uptime());
+            authority->turn.failed(error.code().message(), clock_.uptime());
             co_return;
         }
-        auto why = fault_of(answer, asked, authority.certificates);
+        auto why = fault_of(answer, asked, authority->certificates);
         if (why.empty()) why = keep(answer.body, asked);
         if (why.empty()) {
-            authority.turn.recorded(asked.size, clock_.uptime());
+            authority->turn.recorded(asked.size, clock_.uptime());
         } else {
-            authority.turn.failed(std::move(why), clock_.uptime());
+            authority->turn.failed(std::move(why), clock_.uptime());
         }
     }
     static std::string fault_of(const HttpAnswer& answer, const AskedStamp& asked,

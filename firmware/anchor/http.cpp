@@ -4,7 +4,6 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
@@ -43,17 +42,17 @@ Request request_of(const HttpQuestion& question) {
 }
 
 template <class Stream>
-asio::awaitable<HttpAnswer> exchange(Stream& stream, const HttpQuestion& question) {
+asio::awaitable<HttpAnswer> exchange(Stream* stream, HttpQuestion question) {
     const auto request = request_of(question);
-    auto& wire = beast::get_lowest_layer(stream);
+    auto& wire = beast::get_lowest_layer(*stream);
     wire.expires_after(patience);
-    co_await http::async_write(stream, request, asio::use_awaitable);
+    co_await http::async_write(*stream, request, asio::use_awaitable);
     beast::flat_buffer buffer;
     http::response_parser<http::string_body> parser;
     parser.header_limit(header_limit);
     parser.body_limit(question.answer_limit);
     wire.expires_after(patience);
-    co_await http::async_read(stream, buffer, parser, asio::use_awaitable);
+    co_await http::async_read(*stream, buffer, parser, asio::use_awaitable);
     auto& response = parser.get();
     HttpAnswer answer{.status = response.result_int(),
                       .content_type = std::string{response[http::field::content_type]},
@@ -62,9 +61,8 @@ asio::awaitable<HttpAnswer> exchange(Stream& stream, const HttpQuestion& questio
 }
 
 // An address needs no look-up; names wait for each other in the resolver's one thread.
-asio::awaitable<tcp::resolver::results_type> addresses_of(Url url) {
-    const auto executor = co_await asio::this_coro::executor;
-    tcp::resolver resolver{executor};
+asio::awaitable<tcp::resolver::results_type> addresses_of(asio::any_io_executor loop, Url url) {
+    tcp::resolver resolver{loop};
     boost::system::error_code no_address;
     const auto address = asio::ip::make_address(url.host, no_address);
     if (!no_address) {
@@ -86,7 +84,7 @@ asio::awaitable<HttpAnswer> over_tls(beast::tcp_stream wire, HttpQuestion questi
     SSL_set_tlsext_host_name(stream.native_handle(), question.url.host.c_str());
     beast::get_lowest_layer(stream).expires_after(patience);
     co_await stream.async_handshake(ssl::stream_base::client, asio::use_awaitable);
-    auto answer = co_await exchange(stream, question);
+    auto answer = co_await exchange(&stream, std::move(question));
     co_return answer;
 }
 
@@ -123,17 +121,16 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
 }
 
-asio::awaitable<HttpAnswer> post(HttpQuestion question) {
-    const auto addresses = co_await addresses_of(question.url);
-    const auto executor = co_await asio::this_coro::executor;
-    beast::tcp_stream wire{executor};
+asio::awaitable<HttpAnswer> post(asio::any_io_executor loop, HttpQuestion question) {
+    const auto addresses = co_await addresses_of(loop, question.url);
+    beast::tcp_stream wire{loop};
     wire.expires_after(patience);
     co_await wire.async_connect(addresses, asio::use_awaitable);
     if (question.url.secure) {
         auto answer = co_await over_tls(std::move(wire), std::move(question));
         co_return answer;
     }
-    auto answer = co_await exchange(wire, question);
+    auto answer = co_await exchange(&wire, std::move(question));
     co_return answer;
 }
 

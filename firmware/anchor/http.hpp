@@ -1,6 +1,7 @@
 // One question over HTTP or HTTPS, one answer, one connection. For an io_context of one thread.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <optional>
@@ -34,6 +35,7 @@ struct HttpAnswer {
 // POSTs it. Each step (connect, TLS, send, receive) has ten seconds; a name's look-up has as long
 // as the system's resolver takes. Certificates are checked by the system's authorities and by the
 // host's name. Redirections are not followed. Throws boost::system::system_error.
-[[nodiscard]] boost::asio::awaitable<HttpAnswer> post(HttpQuestion question);
+[[nodiscard]] boost::asio::awaitable<HttpAnswer> post(boost::asio::any_io_executor loop,
+                                                      HttpQuestion question);
 
 }  // namespace sealwarden::anchor

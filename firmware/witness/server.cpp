@@ -95,7 +95,7 @@ struct Server::State : std::enable_shared_from_this<Server::State> {
             }
             ++self->connections;
             asio::co_spawn(self->acceptor.get_executor(), serve(self, std::move(socket)),
-                           [self](std::exception_ptr) {
+                           [self](const std::exception_ptr&) {
                                --self->connections;
                                self->room.cancel();
                            });

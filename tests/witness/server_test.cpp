@@ -52,7 +52,7 @@ class WitnessServer : public testing::Test {
     // The answer, or what went wrong.
     std::variant<HttpAnswer, boost::system::error_code> asked(anchor::HttpQuestion of) {
         std::variant<HttpAnswer, boost::system::error_code> result;
-        asio::co_spawn(loop_, anchor::post(std::move(of)),
+        asio::co_spawn(loop_, anchor::post(loop_.get_executor(), std::move(of)),
                        [&](std::exception_ptr error, HttpAnswer answer) {
                            result = std::move(answer);
                            try {
