@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""A gateway brings its heads to witnesses: a foreign one (golang.org/x/mod) cosigns them, and its signature is in the log and
-at the terminal; ours refuses the second of two gateways that have the same keys and log."""
+"""A gateway brings its heads to witnesses: a foreign one (golang.org/x/mod) cosigns them, and its signature is in the log,
+at the terminal and in the auditor's bundle; ours refuses the second of two gateways that have the same keys and log."""
 import json
 import os
 import pathlib
@@ -18,10 +18,11 @@ from witness_parts import BINARY, Witness, built, free_port, until
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "evidence"))
 sys.path.insert(0, str(HERE.parent / "mqtt"))
-from evidence_test import COMMISSION, Gateway, moment, run  # noqa: E402
+from evidence_test import COMMISSION, EPOCH, VERIFIED, WITH_GAPS, Gateway, moment, run, utc, verify  # noqa: E402
 from peers import Process  # noqa: E402
 
 ORIGIN = "sealwarden/dc7/gw1"
+NOT_PROVABLE = 5
 
 
 def with_witness(url, key):
@@ -74,6 +75,30 @@ class ForeignWitnessTest(unittest.TestCase):
         until(lambda: len(self.anchors()) >= len(moments) + 2, "the next cosignatures", 60)
         moments = [moment(r["t"]["wall"]) for r in self.anchors()]
         self.assertGreater(min(b - a for a, b in zip(moments, moments[1:])), 8)
+
+    def closings(self):
+        """Epoch and the size behind its closing."""
+        return [(r["data"]["epoch"], r["i"] + 1) for r in self.gateway.records() if r["kind"] == "epoch.close"]
+
+    def bundle_up_to(self, epoch):
+        start = moment(re.search(r"start (\S+)", self.sheet.read_text())[1])
+        out = self.gateway.build(f"until-{epoch}.zip", "--door", "d07", "--since", utc(start),
+                                 "--until", utc(start + EPOCH * (epoch + 1)))
+        return verify(out, self.sheet, "--query", "door:d07")
+
+    def test_4_a_bundle_built_afterwards_verifies_by_the_sheet_that_names_the_witness(self):
+        epoch, size = self.closings()[-1]
+        until(lambda: any(r["data"]["size"] >= size for r in self.anchors()), "a cosignature of the window's end", 60)
+        code, words = self.bundle_up_to(epoch)
+        self.assertIn(code, (VERIFIED, WITH_GAPS), words)
+
+    def test_5_what_no_witness_saw_is_not_provable(self):
+        self.witness.stop()
+        cosigned = self.anchors()[-1]["data"]["size"]
+        until(lambda: self.closings()[-1][1] > cosigned, "a closing that it has not seen", 60)
+        code, words = self.bundle_up_to(self.closings()[-1][0])
+        self.assertEqual(code, NOT_PROVABLE, words)
+        self.assertIn("witness", words)
 
 
 class TwinTest(unittest.TestCase):
