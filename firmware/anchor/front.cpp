@@ -138,6 +138,7 @@ class Front {
     void open_door(Uptime now) {
         door_.emplace(socket_, config_);
         door_ready_.assign(::dup(door_->descriptor()));
+        common_head_.forget();
         const auto& log = door_->log();
         for (auto& witness : witnesses_) {
             const auto known = log.cosigned.find(witness.key.name);
@@ -190,18 +191,24 @@ class Front {
         if (due && *due <= now) ask(*authority_);
     }
 
-    void ask(Witness& witness, Uptime now) {
-        SignedHead head;
+    // Empty: there is none that this witness has not cosigned.
+    std::optional<SignedHead> head_for(const WitnessTurn& turn) {
+        if (auto common = common_head_.beyond(turn.held())) return common;
         try {
-            head = door_->newest_head();
+            common_head_.use(door_->newest_head());
         } catch (const local::Refused&) {
+            return std::nullopt;  // nothing is signed
+        }
+        return common_head_.beyond(turn.cosigned());
+    }
+
+    void ask(Witness& witness, Uptime now) {
+        auto found = head_for(witness.turn);
+        if (!found) {
             witness.turn.nothing_signed(now);
             return;
         }
-        if (head.checkpoint.size <= witness.turn.cosigned()) {
-            witness.turn.nothing_signed(now);
-            return;
-        }
+        auto& head = *found;
         const auto old_size = witness.turn.ask(head.checkpoint.size);
         try {
             const auto proof = tree_.growth(old_size, head.checkpoint);
@@ -224,6 +231,9 @@ class Front {
             answer = co_await post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
             witness->turn.failed(error.code().message(), clock_.uptime());
+            co_return;
+        } catch (const std::exception& error) {
+            witness->turn.failed(error.what(), clock_.uptime());
             co_return;
         }
         const AskedHead asked{
@@ -252,6 +262,7 @@ class Front {
             door_->keep_cosignature(head.checkpoint.size, line);
             witness.turn.recorded(head.checkpoint.size, clock_.uptime());
         } catch (const std::exception& error) {
+            common_head_.forget();  // perhaps the log no longer has it
             witness.turn.failed(
                 std::string{"the gateway does not keep its answer: "} + error.what(),
                 clock_.uptime());
@@ -289,6 +300,9 @@ class Front {
             answer = co_await post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
             authority->turn.failed(error.code().message(), clock_.uptime());
+            co_return;
+        } catch (const std::exception& error) {
+            authority->turn.failed(error.what(), clock_.uptime());
             co_return;
         }
         auto why = fault_of(answer, asked, authority->certificates);
@@ -378,6 +392,7 @@ class Front {
     asio::io_context loop_{1};
     asio::signal_set signals_;
     asio::steady_timer timer_;
+    CommonHead common_head_;
     std::deque<Witness> witnesses_;  // coroutines refer to them
     std::optional<Authority> authority_;
     std::optional<GatewayDoor> door_;

@@ -8,17 +8,12 @@
 #include <optional>
 #include <string>
 
+#include "firmware/anchor/common_head.hpp"
 #include "firmware/anchor/log_knowledge.hpp"
 #include "firmware/config/config.hpp"
 #include "firmware/local/client.hpp"
-#include "firmware/tlog/checkpoint.hpp"
 
 namespace sealwarden::anchor {
-
-struct SignedHead {
-    std::string note;
-    tlog::Checkpoint checkpoint;
-};
 
 // Blocks for an answer, seconds at most. Everything throws local::Unreachable, local::Refused or
 // another std::exception: then this door is done with, open another one.

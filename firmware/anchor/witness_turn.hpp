@@ -39,6 +39,8 @@ class WitnessTurn {
 
     // By what is in the log.
     [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
+    // By the witness itself, as far as is known.
+    [[nodiscard]] std::uint64_t held() const { return held_; }
     // One sentence; empty: the last question was answered well.
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
     // The trouble is that it signed what is not this log.

@@ -72,7 +72,7 @@ constexpr AlarmRule rules[] = {
     {"coverage-lost", medium, {coverage_lost, "offline", "true", true}, coverage_whole},
     {"log-unsigned", high, {log_held_back}, signed_again},
     {"clock-doubted", medium, {clock_doubted}, clock_right},
-    {"heads-kept-in", high, {log_kept_in}, head_left},
+    {"heads-kept-in", medium, {log_kept_in}, head_left},
 };
 
 bool reads(const Datum& datum, std::string_view text) {

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "firmware/anchor/common_head.hpp"
 #include "firmware/anchor/stamp_turn.hpp"
 #include "firmware/anchor/witness_turn.hpp"
 
@@ -37,6 +38,23 @@ TEST(Pace, TheJitterIsFull) {
     EXPECT_EQ(pace.due(), start);
     pace.failed(start + 5s);
     EXPECT_EQ(pace.due(), start + 5s);
+}
+
+TEST(CommonHead, StaysUntilAWitnessHasSignedItAndIsDueAgain) {
+    const auto head = [](std::uint64_t size) {
+        return SignedHead{.note = {},
+                          .checkpoint = {.origin = "base/g1", .size = size, .root = {}}};
+    };
+    CommonHead common;
+    EXPECT_FALSE(common.beyond(0)) << "none is in use";
+    common.use(head(100));
+    EXPECT_EQ(common.beyond(40)->checkpoint.size, 100U)
+        << "the second one signs what the first did";
+    EXPECT_FALSE(common.beyond(100)) << "the first one comes again: a newer one is wanted";
+    common.use(head(130));
+    EXPECT_EQ(common.beyond(100)->checkpoint.size, 130U);
+    common.forget();
+    EXPECT_FALSE(common.beyond(0));
 }
 
 class WitnessTurnTest : public testing::Test {

@@ -101,6 +101,41 @@ class ForeignWitnessTest(unittest.TestCase):
         self.assertIn("witness", words)
 
 
+class QuorumTest(unittest.TestCase):
+    """Two witnesses on the sheet: both must have signed one head."""
+
+    def test_two_witnesses_sign_the_same_heads(self):
+        directory = pathlib.Path(tempfile.mkdtemp(prefix="sealwarden-anchor-"))
+        self.addCleanup(shutil.rmtree, directory, True)
+        witnesses = []
+        for name in "office", "neighbour":
+            (directory / name).mkdir()
+            witnesses.append(Witness(directory / name, name))
+            self.addCleanup(witnesses[-1].end)
+        (directory / "log").mkdir()
+        config = directory / "site.toml"
+        config.write_text(
+            '[site]\nid = "dc7"\nname = "Distribution centre 7"\ngateway = "gw1"\n'
+            f'[log]\ndirectory = "{directory}/log"\n[local]\nsocket = "{directory}/door.sock"\n'
+            + "".join(with_witness(w.url, w.vkey) for w in witnesses))
+        made = run(BINARY, "commission", "--epoch", "1h", "--years", "1", "--config", config,
+                   *[word for w in witnesses for word in ("--witness", w.vkey)])
+        for witness in witnesses:
+            witness.start(key_of(made.stdout))
+        gateway = Process([BINARY, "run", "--config", str(config)], directory / "gateway.log")
+        self.addCleanup(gateway.stop)
+
+        def cosigned(name):
+            done = run(BINARY, "log", "search", "--kind", "anchor.witness", "--json", "--config", config)
+            data = [json.loads(line)["data"] for line in done.stdout.splitlines()]
+            return [d["size"] for d in data if d["witness"] == name]
+        until(lambda: cosigned("office") and cosigned("neighbour"), "both have signed", 40)
+        self.assertEqual(cosigned("office")[0], cosigned("neighbour")[0])
+        note = run(BINARY, "checkpoint", "show", "--cosigned", "--config", config).stdout
+        self.assertIn("\n— office ", note)
+        self.assertIn("\n— neighbour ", note)
+
+
 class TwinTest(unittest.TestCase):
     """Attack 44: a gateway and a copy of it, with one set of keys and one history up to the copy."""
 
