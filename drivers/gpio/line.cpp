@@ -42,6 +42,7 @@ class KernelChip final : public Chip {
 
     std::vector<int> descriptors() const override {
         std::vector<int> all;
+        all.reserve(lines_.size());
         for (auto* line : lines_) all.push_back(gpiod_line_event_get_fd(line));
         return all;
     }

@@ -72,6 +72,7 @@ class SimulatedChip final : public Chip {
         std::vector<Edge> unseen;
         if (!drain(unseen)) return std::nullopt;
         std::vector<bool> levels;
+        levels.reserve(levels_.size());
         for (const auto& level : levels_) levels.push_back(level.value_or(false));
         return levels;
     }
@@ -116,7 +117,8 @@ std::unique_ptr<Chip> open_simulated_chip(const ChipOptions& options, OpenError&
     }
     std::memcpy(address.sun_path, path.data(), path.size());
     Descriptor socket{::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)};
-    if (::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    if (!socket ||
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
         error.message = "no simulator serves the chip \"" + options.chip +
                         "\": " + std::strerror(errno) + "; start `sealwarden sim run` first";
         return nullptr;

@@ -58,7 +58,7 @@ class TcpBuses {
         TcpOptions tcp;
         BusOptions bus;
     };
-    TcpBuses(std::vector<Endpoint> endpoints, TickSink sink);
+    TcpBuses(const std::vector<Endpoint>& endpoints, TickSink sink);
     ~TcpBuses();
     // Never blocks; one thread at a time asks. See Poller::ask().
     void ask(const Question& question);

@@ -195,6 +195,7 @@ std::vector<std::uint16_t> Device::registers_of(const Item& item, std::size_t po
     const auto offset = static_cast<std::size_t>(wanted.address - item.plan.address);
     if (is_bits(wanted.table)) return {answer.bit(offset) ? std::uint16_t{1} : std::uint16_t{0}};
     std::vector<std::uint16_t> words;
+    words.reserve(wanted.registers);
     for (std::size_t i = 0; i < wanted.registers; ++i) words.push_back(answer.word(offset + i));
     return words;
 }

@@ -14,7 +14,7 @@ class QuestionInbox {
   public:
     QuestionInbox() = default;
     ~QuestionInbox() {
-        take([](Question question) {
+        take([](const Question& question) {
             question.done({.kind = Reply::Kind::not_asked,
                            .values = {},
                            .why = "the bus is being closed; ask again"});

@@ -168,7 +168,7 @@ struct TcpBuses::State {
     std::jthread thread;  // last
 };
 
-TcpBuses::TcpBuses(std::vector<Endpoint> endpoints, TickSink sink)
+TcpBuses::TcpBuses(const std::vector<Endpoint>& endpoints, TickSink sink)
     : state_{std::make_unique<State>(endpoints, std::move(sink))} {
     state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
         const std::stop_callback wake{stop, [state] { state->waker.wake(); }};

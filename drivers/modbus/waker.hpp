@@ -39,12 +39,11 @@ class Waker {
     }
 
     void wake() const {  // any thread
-        const std::uint64_t one = 1;
-        [[maybe_unused]] const auto written = ::write(fd_.get(), &one, sizeof one);
+        ::eventfd_write(fd_.get(), 1);
     }
     void clear() const {
-        std::uint64_t count = 0;
-        [[maybe_unused]] const auto taken = ::read(fd_.get(), &count, sizeof count);
+        ::eventfd_t count = 0;
+        ::eventfd_read(fd_.get(), &count);
     }
     [[nodiscard]] int fd() const { return fd_.get(); }
 

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace sealwarden {
@@ -51,7 +52,7 @@ Decoded text(const PointProfile& point, std::span<const std::uint16_t> registers
 }
 
 Decoded hex(const PointProfile& point, std::span<const std::uint16_t> registers) {
-    constexpr auto digits = "0123456789abcdef";
+    static constexpr std::string_view digits = "0123456789abcdef";
     std::string out;
     out.reserve(registers.size() * 4);
     bool zero = true;

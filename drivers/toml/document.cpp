@@ -19,7 +19,7 @@ namespace {
 using nlohmann::json;
 using Pointer = json::json_pointer;
 
-constexpr std::size_t largest_file = 1024 * 1024;
+constexpr std::size_t largest_file = 1u << 20;
 
 // The walk over toml++'s tree; `places` and `findings` are filled on the way.
 class Conversion {

@@ -182,7 +182,7 @@ evidence::Files build(const config::Config& config, const evidence::Query& query
 }
 
 json summary(const Arguments& arguments, const evidence::Files& files, const std::string& zip,
-             const Made& made) {
+             const Made& made, std::size_t missing) {
     const auto manifest = json::parse(files.at("manifest.json"));
     const auto given = std::ranges::count_if(
         files, [](const auto& file) { return file.first.starts_with("leaves/"); });
@@ -193,7 +193,8 @@ json summary(const Arguments& arguments, const evidence::Files& files, const std
             {"given", given},
             {"query", manifest.at("query")},
             {"entry", made.entry},
-            {"head", manifest.at("head")}};
+            {"head", manifest.at("head")},
+            {"missing_witnesses", missing}};
 }
 
 void build_bundle(Context& context, const Arguments& arguments) {
@@ -222,7 +223,8 @@ void build_bundle(Context& context, const Arguments& arguments) {
     const auto zip = evidence::zip_of(files);
     out.write(zip);
 
-    const auto said = summary(arguments, files, zip, made);
+    const auto missing = evidence::missing_witnesses(files, sheet);
+    const auto said = summary(arguments, files, zip, made, missing);
     if (context.json) {
         context.print(said);
         return;
@@ -234,6 +236,12 @@ void build_bundle(Context& context, const Arguments& arguments) {
         arguments.out, said.at("records").get<std::uint64_t>(), subject.kind, subject.id,
         local_time(query.since), local_time(query.until), said.at("given").get<std::int64_t>(),
         zip.size(), said.at("sha256").get<std::string>(), made.entry, arguments.out);
+    if (missing == 0) return;
+    context.err << fmt::format(
+        "Not provable yet: {} of the sheet's {} witnesses have still to sign a head of after this "
+        "period. Build it again when the hour is over and they have (sealwarden checkpoint show "
+        "--cosigned).\n",
+        missing, sheet.witnesses.size());
 }
 
 void show_sheet(Context& context, const std::string& pdf) {

@@ -77,6 +77,10 @@ void add_checkpoint(Files& files, const Given& given, const LogView& log, const 
         size, tlog::consistency_proof(log.hashes(), size, given.head), given.head_note);
 }
 
+std::size_t quorum_of(const tlog::Sheet& sheet) {
+    return sheet.witnesses.size() / 2 + 1;
+}
+
 // How many witnesses of the sheet hold by their lines under this note.
 std::size_t witnesses_of(const std::string& bytes, const tlog::Sheet& sheet) {
     const auto note = tlog::parse_note(bytes);
@@ -93,7 +97,7 @@ std::size_t witnesses_of(const std::string& bytes, const tlog::Sheet& sheet) {
 // newest with the most witnesses, so that the reader is told how many are missing.
 std::optional<std::uint64_t> best_cosigned(const Given& given, const LogView& log,
                                            const tlog::Sheet& sheet) {
-    const auto quorum = sheet.witnesses.size() / 2 + 1;
+    const auto quorum = quorum_of(sheet);
     std::optional<std::uint64_t> best;
     std::size_t most = 0;
     auto sizes = log.cosigned(given.window.to, given.head);
@@ -197,8 +201,7 @@ std::string policy(const LogView& log, const tlog::Sheet& sheet) {
         names += fmt::format(" w{}", i + 1);
     }
     if (names.empty()) return lines + "quorum none\n";
-    return lines + fmt::format("group witnesses {}{}\nquorum witnesses\n",
-                               sheet.witnesses.size() / 2 + 1, names);
+    return lines + fmt::format("group witnesses {}{}\nquorum witnesses\n", quorum_of(sheet), names);
 }
 
 // What the log itself says about this export.
@@ -253,6 +256,22 @@ std::string sums_of(const Files& files) {
 }
 
 }  // namespace
+
+std::size_t missing_witnesses(const Files& bundle, const tlog::Sheet& sheet) {
+    if (sheet.witnesses.empty()) return 0;
+    const auto window = nlohmann::json::parse(bundle.at("manifest.json")).at("window");
+    const auto to = window.at("to").get<std::uint64_t>();
+    std::size_t most = 0;
+    for (const auto& [name, bytes] : bundle) {
+        constexpr std::string_view folder = "checkpoints/";
+        if (!name.starts_with(folder)) continue;
+        const auto size = tlog::number_from(
+            std::string_view{name}.substr(folder.size(), name.find('.') - folder.size()));
+        if (size && *size >= to) most = std::max(most, witnesses_of(bytes, sheet));
+    }
+    const auto quorum = quorum_of(sheet);
+    return quorum - std::min(most, quorum);
+}
 
 Files build(const Query& query, const LogView& log, const Options& options,
             const BundleSigner& signer) {

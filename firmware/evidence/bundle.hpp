@@ -53,6 +53,10 @@ struct CannotBuild : std::runtime_error {
 [[nodiscard]] Files build(const Query& query, const LogView& log, const Options& options,
                           const BundleSigner& signer);
 
+// How many more witnesses of the sheet must sign one head over all of this bundle's window before
+// it can be proven to have been seen (FORMAT.md, `cosignature`); 0: none.
+[[nodiscard]] std::size_t missing_witnesses(const Files& bundle, const tlog::Sheet& sheet);
+
 // The last epoch whose key signed a checkpoint; empty: it has no such line.
 [[nodiscard]] std::optional<std::uint64_t> epoch_of(std::string_view checkpoint);
 

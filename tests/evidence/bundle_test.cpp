@@ -144,6 +144,7 @@ TEST_F(CosignedBundleTest, TheNewestCheckpointOfAQuorumIsGiven) {
                 testing::HasSubstr("\u2014 yard "));
     EXPECT_FALSE(has(files, older));
     EXPECT_FALSE(has(files, newest));
+    EXPECT_EQ(missing_witnesses(files, story_.log.sheet()), 0U);
 }
 
 TEST_F(CosignedBundleTest, WithoutAQuorumTheNewestWithMostWitnessesTellsHowManyAreMissing) {
@@ -152,6 +153,14 @@ TEST_F(CosignedBundleTest, WithoutAQuorumTheNewestWithMostWitnessesTellsHowManyA
     const auto files = built();
     EXPECT_TRUE(has(files, newer));
     EXPECT_FALSE(has(files, older));
+    EXPECT_EQ(missing_witnesses(files, story_.log.sheet()), 1U);
+}
+
+TEST_F(CosignedBundleTest, WhenNobodyCosignedTheWholeQuorumIsMissing) {
+    EXPECT_EQ(missing_witnesses(built(), story_.log.sheet()), 2U);
+    auto none = story_.log.sheet();
+    none.witnesses.clear();
+    EXPECT_EQ(missing_witnesses(built(), none), 0U);
 }
 
 TEST_F(CosignedBundleTest, WhatStrangersCosignedIsNotGiven) {
