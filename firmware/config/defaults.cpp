@@ -27,9 +27,12 @@ class Defaults {
 
   private:
     const json& resolved(const json& schema) const {
-        if (!schema.contains("$ref")) return schema;
-        return resolved(
-            schema_.at(Pointer(schema["$ref"].get_ref<const std::string&>().substr(1))));
+        const auto* found = &schema;
+        while (found->contains("$ref")) {
+            const auto& place = (*found)["$ref"].get_ref<const std::string&>();
+            found = &schema_.at(Pointer(place.substr(1)));
+        }
+        return *found;
     }
 
     TomlDocument& document_;

@@ -12,7 +12,7 @@ namespace sealwarden::config {
 
 namespace {
 
-constexpr std::uintmax_t largest_secret = 64 * 1024;  // a private key with its chain
+constexpr std::uintmax_t largest_secret = 64u << 10;  // a private key with its chain
 
 std::variant<std::string, SecretError> contents(const std::filesystem::path& file) {
     std::ifstream in(file, std::ios::binary);
