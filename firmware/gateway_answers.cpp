@@ -227,21 +227,21 @@ void Gateway::erase(local::Erasure erasure, Done done) {
 }
 
 void Gateway::make_export(local::Export wanted, Done done) {
-    using State = eventlog::SigningState::State;
+    using Signing = eventlog::SigningState::State;
     const auto signing = this->signing();
     switch (signing.state) {
-        case State::not_commissioned:
+        case Signing::not_commissioned:
             done("the log is not commissioned: stop the gateway and run `sealwarden commission`",
                  0);
             return;
-        case State::waiting:
+        case Signing::waiting:
             done(
                 "nothing is signed yet: the broker is asked first what it holds of the log; try "
                 "again in 20 seconds",
                 0);
             return;
-        case State::held_back: done("nothing is signed: " + signing.why, 0); return;
-        case State::signing: break;
+        case Signing::held_back: done("nothing is signed: " + signing.why, 0); return;
+        case Signing::signing: break;
     }
     if (pause_) {
         done("the log takes no entries at present; try again", 0);

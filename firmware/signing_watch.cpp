@@ -20,7 +20,7 @@ SigningWatch::SigningWatch(std::string gateway, const std::vector<Alarm>& alarms
       doubted_{is_active(alarms, "clock-doubted")} {}
 
 Events SigningWatch::look(const eventlog::SigningState& signing, Uptime now) {
-    using State = eventlog::SigningState::State;
+    using Signing = eventlog::SigningState::State;
     Events events;
     const auto say = [&](EventKind kind, std::map<std::string, Datum> data) {
         Event event;
@@ -31,8 +31,8 @@ Events SigningWatch::look(const eventlog::SigningState& signing, Uptime now) {
         events.push_back(std::move(event));
     };
     const auto epoch = Datum{static_cast<std::int64_t>(signing.epoch)};
-    const bool held_back = signing.state == State::held_back;
-    if (signing.state != State::waiting && held_back != held_back_) {
+    const bool held_back = signing.state == Signing::held_back;
+    if (signing.state != Signing::waiting && held_back != held_back_) {
         held_back_ = held_back;
         if (held_back) {
             say(EventKind::log_held_back, {{"why", signing.why}});
@@ -41,7 +41,7 @@ Events SigningWatch::look(const eventlog::SigningState& signing, Uptime now) {
         }
     }
     // Without signatures no epoch ends, and the clock is of no account.
-    if (signing.state == State::signing && signing.clock_held_back != doubted_) {
+    if (signing.state == Signing::signing && signing.clock_held_back != doubted_) {
         doubted_ = signing.clock_held_back;
         say(doubted_ ? EventKind::clock_doubted : EventKind::clock_believed, {{"epoch", epoch}});
     }

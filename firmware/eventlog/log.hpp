@@ -118,7 +118,7 @@ class LogThread {
     // Keeps what somebody outside says of the head of this size, when `judge` says that it holds,
     // with the entry that records it. Any thread; `judge` and `done` come on the log thread, or
     // `done`, when 64 wait already, at once on the caller's.
-    void anchor(std::uint64_t size, Judge judge, std::function<void(Anchored)> done);
+    void anchor(std::uint64_t size, Judge judge, const std::function<void(Anchored)>& done);
     // An operator says that the wall clock is right: epochs follow it. Any thread.
     void trust_clock();
 
@@ -151,8 +151,8 @@ struct Query {
 // keeps the log from checkpointing; a page has at most 512 KiB of records.
 class Reader {
   public:
-    explicit Reader(std::filesystem::path directory);  // reads nothing yet
-    ~Reader();                                         // what still waits is not answered
+    explicit Reader(const std::filesystem::path& directory);  // reads nothing yet
+    ~Reader();                                                // what still waits is not answered
     struct Page {
         std::vector<Entry> entries;  // by index, rising or with newest_first falling
         // Where to go on: as `from`, with newest_first as `before`. Without `more`, rising: the

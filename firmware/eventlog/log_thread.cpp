@@ -647,7 +647,7 @@ void LogThread::compare(const std::optional<tlog::Head>& outside, std::string wh
     state_->arrived.notify_one();
 }
 
-void LogThread::anchor(std::uint64_t size, Judge judge, std::function<void(Anchored)> done) {
+void LogThread::anchor(std::uint64_t size, Judge judge, const std::function<void(Anchored)>& done) {
     bool taken = false;
     {
         const std::lock_guard guard{state_->mutex};

@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto deadline = 2s;
-constexpr std::size_t page_bytes = 512 * 1024;
+constexpr std::size_t page_bytes = 512u << 10;
 constexpr std::size_t page_entries = 10'000;
 constexpr std::size_t waiting_limit = 256;
 constexpr std::size_t kinds_limit = 64;
@@ -171,7 +171,8 @@ Reader::Page Reader::State::look_up(const Query& query) {
     return page;
 }
 
-Reader::Reader(std::filesystem::path directory) : state_{std::make_unique<State>(directory)} {
+Reader::Reader(const std::filesystem::path& directory)
+    : state_{std::make_unique<State>(directory)} {
     state_->thread = std::jthread{[state = state_.get()](const std::stop_token& stop) {
         ::prctl(PR_SET_NAME, "reader");
         state->run(stop);

@@ -39,7 +39,8 @@ void add_risks(Paper& paper, const tlog::Sheet& sheet, Language language) {
 }  // namespace
 
 std::string report_pdf(const Given& given, const LogView& log, const Options& options) {
-    const auto say = [&](const std::string& key, std::map<std::string, std::string> places = {}) {
+    const auto say = [&](const std::string& key,
+                         const std::map<std::string, std::string>& places = {}) {
         return text(options.language, key, places);
     };
     const auto& made = given.records.at(options.export_entry).json;

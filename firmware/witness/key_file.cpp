@@ -27,7 +27,7 @@ std::string vkey_of(const std::string& name, const tlog::SigningKey& key) {
 // Wipes a text that held a secret, however it is left.
 class Wiped {
   public:
-    explicit Wiped(std::string text) : text{std::move(text)} {}
+    explicit Wiped(std::string of) : text{std::move(of)} {}
     ~Wiped() { sodium_memzero(text.data(), text.size()); }
     Wiped(const Wiped&) = delete;
     Wiped& operator=(const Wiped&) = delete;

@@ -60,7 +60,9 @@ TEST(LineTest, EachDeadUnitIsFoundWithinTenSecondsOfComingBack) {
         line.passes(10s);
         ASSERT_EQ(line.last("io5.di0")->what, What{Value{false}}) << "round " << round;
         for (const auto& said : line.of("io5.online"))
-            if (said.at > back) EXPECT_EQ(said.what, What{Value{true}}) << "round " << round;
+            if (said.at > back) {
+                EXPECT_EQ(said.what, What{Value{true}}) << "round " << round;
+            }
         line.devices[5].alive = false;
     }
 }
