@@ -17,6 +17,8 @@ namespace {
 
 // A witness that answered badly once is no alarm.
 constexpr auto witness_patience = 60s;
+// Nor is what starts more slowly than the gateway when the power returns: switches, the broker.
+constexpr auto starting = 5min;
 
 // Why a command was refused, as a sentence; empty: it was not.
 std::string refusal(const Events& events) {
@@ -175,7 +177,11 @@ OutsideWatch::State Gateway::outside() const {
     if (!config_.mqtt && !witnesses.empty()) {
         // The one road is walked once a period, whatever the sheet says.
         const auto& soonest = *std::ranges::min_element(witnesses, {}, &config::Witness::period);
-        cadence = std::max(cadence, soonest.period + witness_patience);
+        // Another one may have signed it first: then it is as old as a period when it goes out.
+        cadence = std::max(cadence, 2 * soonest.period + witness_patience);
+    }
+    if (clock_.uptime() - started_ < starting) {
+        cadence = std::max(cadence, std::chrono::seconds{starting});
     }
     return {.watched = (config_.mqtt || !witnesses.empty()) &&
                        signing().state == eventlog::SigningState::State::signing,

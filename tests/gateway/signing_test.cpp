@@ -172,8 +172,8 @@ class Attack46 : public GatewaySigningTest {
     }
     // In steps, between which the gateway looks at least once.
     bool alarm_comes_within(std::chrono::seconds time, bool active) {
-        for (; time > 0s; time -= 20s) {
-            clock_.passes(20s);
+        for (; time > 0s; time -= 50s) {
+            clock_.passes(50s);
             const auto line = watcher_->next(1200ms);
             if (!line) continue;
             for (const auto& alarm : line->value("alarms", json::array())) {
@@ -189,26 +189,27 @@ class Attack46 : public GatewaySigningTest {
 };
 
 TEST_F(Attack46, AGatewayWhoseBrokerIsNeverReachedSaysThatItsHeadsAreKeptIn) {
-    ASSERT_TRUE(alarm_comes_within(120s, true));
+    EXPECT_FALSE(alarm_comes_within(200s, true)) << "the broker may still be starting";
+    ASSERT_TRUE(alarm_comes_within(200s, true));
     EXPECT_TRUE(client_->call("status").at("outside").is_null());
     const auto told = client_->call("query", {{"kinds", {"log.kept_in"}}}).at("entries");
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].at("data").at("seen_size"), 0);
     EXPECT_EQ(seen(head()), "agrees");
-    EXPECT_TRUE(alarm_comes_within(30s, false));
+    EXPECT_TRUE(alarm_comes_within(50s, false));
     EXPECT_GT(client_->call("status").at("outside").at("size"), 0);
 }
 
 TEST_F(Attack46, ABrokerThatAcknowledgesAndLaterDoesNotIsNoticed) {
     ASSERT_EQ(seen(head()), "agrees");
-    EXPECT_FALSE(alarm_comes_within(120s, true)) << "nothing is written, nothing is kept in";
+    EXPECT_FALSE(alarm_comes_within(400s, true)) << "nothing is written, nothing is kept in";
     log_grows();
-    EXPECT_TRUE(alarm_comes_within(120s, true));
+    EXPECT_TRUE(alarm_comes_within(150s, true));
 }
 
 TEST_F(Attack46, AHeadOfSomebodyElseHasNotLeftThisGateway) {
     EXPECT_EQ(seen("not a note"), "not_ours");
-    EXPECT_TRUE(alarm_comes_within(120s, true));
+    EXPECT_TRUE(alarm_comes_within(450s, true));
 }
 
 }  // namespace

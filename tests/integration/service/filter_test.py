@@ -80,6 +80,14 @@ class Filter(OneGateway):
         self.assertNotRegex(unit, "(?m)^ProcSubset=pid")
         self.assertNotRegex(unit, "(?m)^ProtectClock=yes")
 
+    def test_the_units_of_the_fronts_hide_the_keys(self):
+        """They run as the gateway's user and talk to strangers."""
+        for unit in "sealwarden-mqtt.service", "sealwarden-anchor.service":
+            text = (ROOT / "systemd" / unit).read_text()
+            self.assertRegex(text, "(?m)^User=sealwarden$")
+            self.assertRegex(text, "(?m)^InaccessiblePaths=-/var/lib/sealwarden/keys$")
+            self.assertNotRegex(text, "log-key")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
