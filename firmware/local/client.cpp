@@ -66,13 +66,13 @@ struct Client::State {
                 ::send(socket.get(), text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
             if (sent > 0) {
                 text.remove_prefix(static_cast<std::size_t>(sent));
-            } else if (errno == EAGAIN) {
+            } else if (sent < 0 && errno == EAGAIN) {
                 // While it takes nothing it may itself be waiting to be read.
                 if (!wait(POLLOUT | POLLIN, until)) {
                     throw Unreachable{"the gateway takes no question"};
                 }
                 receive();
-            } else if (errno != EINTR) {
+            } else if (sent == 0 || errno != EINTR) {
                 throw Unreachable{"the gateway closed the connection"};
             }
         }

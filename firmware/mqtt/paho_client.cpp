@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
@@ -374,7 +375,8 @@ void PahoClient::publish(const Outgoing& outgoing) {
     try {
         auto paho = mqtt::make_message(message.topic, message.payload, message.qos, message.retain);
         if (current_->attempt.version == Version::v5) paho->set_properties(properties_of(message));
-        current_->client.publish(std::move(paho), reinterpret_cast<void*>(outgoing.ticket),
+        current_->client.publish(std::move(paho),
+                                 std::bit_cast<void*>(static_cast<std::uintptr_t>(outgoing.ticket)),
                                  current_->on_publish);
     } catch (const mqtt::exception& error) {
         if (outgoing.ticket == 0) return;

@@ -150,7 +150,7 @@ void Topics::tell(ordered_json& payload, std::string_view key, const json& value
     if (may_tell(key, value) && !payload.contains(name)) payload[std::move(name)] = value;
 }
 
-Message Topics::retained(std::string_view below, ordered_json content, Moment now) const {
+Message Topics::retained(std::string_view below, const ordered_json& content, Moment now) const {
     Message message{.topic = options_.base + '/' + std::string{below}, .retain = true};
     message.payload = stamped(content, now.wall);
     message.content = content.dump();

@@ -73,7 +73,7 @@ class Topics {
     [[nodiscard]] bool may_tell(std::string_view key, const nlohmann::json& value) const;
     void tell(nlohmann::ordered_json& payload, std::string_view key,
               const nlohmann::json& value) const;
-    [[nodiscard]] Message retained(std::string_view below, nlohmann::ordered_json content,
+    [[nodiscard]] Message retained(std::string_view below, const nlohmann::ordered_json& content,
                                    Moment now) const;
 
     TopicOptions options_;

@@ -35,7 +35,7 @@ void spoil(std::vector<std::uint8_t>& frame, Reply::Way way) {
     if (way == Reply::Way::partial) frame.resize(frame.size() / 2);
     if (way == Reply::Way::garbage) {
         for (std::size_t i = 0; i < frame.size(); ++i)
-            frame[i] = static_cast<std::uint8_t>(frame[i] * 31U + i * 7U + 1U);
+            frame[i] = static_cast<std::uint8_t>(frame[i] * std::size_t{31} + i * 7 + 1);
     }
 }
 
@@ -83,22 +83,17 @@ struct TcpServer::State {
 
 namespace {
 
-asio::awaitable<void> accept(tcp::acceptor& acceptor, Devices devices) {
+asio::awaitable<void> accept(std::shared_ptr<tcp::acceptor> acceptor, Devices devices) {
     try {
         while (true) {
-            auto socket = co_await acceptor.async_accept(asio::use_awaitable);
+            auto socket = co_await acceptor->async_accept(asio::use_awaitable);
             socket.set_option(tcp::no_delay{true});
-            asio::co_spawn(acceptor.get_executor(), serve(std::move(socket), devices),
+            asio::co_spawn(acceptor->get_executor(), serve(std::move(socket), devices),
                            asio::detached);
         }
     } catch (const boost::system::system_error&) {
         // Closed: the simulation ends.
     }
-}
-
-asio::awaitable<void> hold(std::shared_ptr<void> state, asio::awaitable<void> work) {
-    co_await std::move(work);
-    state.reset();
 }
 
 }  // namespace
@@ -118,8 +113,8 @@ TcpServer::TcpServer(asio::io_context& loop, const modbus::TcpOptions& options, 
                                  std::to_string(options.port) + ": " + error.code().message() +
                                  "; give the bus a free loopback address"};
     }
-    auto work = accept(state_->acceptor, state_->devices);
-    asio::co_spawn(loop, hold(state_, std::move(work)), asio::detached);
+    std::shared_ptr<tcp::acceptor> acceptor{state_, &state_->acceptor};  // keeps the state
+    asio::co_spawn(loop, accept(std::move(acceptor), state_->devices), asio::detached);
 }
 
 TcpServer::~TcpServer() {
