@@ -31,26 +31,26 @@ HeadFiles::HeadFiles(std::filesystem::path directory)
     }
 }
 
-std::filesystem::path HeadFiles::file_of(const std::string& origin) const {
-    return directory_ / tlog::hex(tlog::bytes_of(tlog::sha256(origin)));
+std::filesystem::path HeadFiles::file_of(const tlog::NoteKey& log) const {
+    return directory_ / tlog::hex(tlog::bytes_of(tlog::sha256(log.vkey())));
 }
 
-Held HeadFiles::read(const std::string& origin) {
-    const auto file = file_of(origin);
+Held HeadFiles::read(const tlog::NoteKey& log) {
+    const auto file = file_of(log);
     if (!std::filesystem::exists(file)) return {};  // throws where it cannot be told
     const auto checkpoint = tlog::parse_checkpoint(evidence::read_file(file, file_limit));
-    if (!checkpoint || checkpoint->origin != origin) {
+    if (!checkpoint || checkpoint->origin != log.name) {
         throw std::runtime_error{fmt::format(
             "{} is not what this witness wrote of {}: nothing is signed for that log until the "
             "file is restored",
-            file.string(), origin)};
+            file.string(), log.name)};
     }
     return {.size = checkpoint->size, .root = checkpoint->root};
 }
 
-void HeadFiles::write(const std::string& origin, const Held& held) {
-    const tlog::Checkpoint checkpoint{.origin = origin, .size = held.size, .root = held.root};
-    evidence::write_file(file_of(origin), checkpoint.text(), 0600);
+void HeadFiles::write(const tlog::NoteKey& log, const Held& held) {
+    const tlog::Checkpoint checkpoint{.origin = log.name, .size = held.size, .root = held.root};
+    evidence::write_file(file_of(log), checkpoint.text(), 0600);
 }
 
 }  // namespace sealwarden::witness

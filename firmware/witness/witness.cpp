@@ -1,5 +1,7 @@
 #include "firmware/witness/witness.hpp"
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "firmware/diag.hpp"
@@ -61,6 +63,17 @@ bool grew(const Held& held, const Request& request) {
     return tlog::is_consistent(held.size, held.root, size, root, request.proof);
 }
 
+// Is it the log of this name, or a generation of it?
+bool stands_for(std::string_view name, std::string_view origin) {
+    constexpr std::string_view first = "/g1";
+    if (name == origin) return true;
+    if (!name.ends_with(first)) return false;
+    const auto base = name.substr(0, name.size() - 1);  // up to the number
+    if (!origin.starts_with(base)) return false;
+    const auto generation = tlog::number_from(origin.substr(base.size()));
+    return generation && *generation > 0 && *generation <= most_generations;
+}
+
 // What may show that a log went wrong is worth a line.
 void tell(diag::Level level, std::string_view sentence, const Request& request, const Held& held) {
     diag::say(level, sentence,
@@ -83,18 +96,13 @@ std::string Witness::vkey() const {
         .vkey();
 }
 
-std::optional<tlog::NoteKey> Witness::key_of(const std::string& origin) const {
-    constexpr std::string_view first = "/g1";
+std::vector<tlog::NoteKey> Witness::keys_of(const std::string& origin) const {
+    std::vector<tlog::NoteKey> keys;
     for (const auto& log : logs_) {
-        if (log.name == origin) return log;
-        if (!log.name.ends_with(first)) continue;
-        const auto before = log.name.size() - 1;  // up to the number
-        if (origin.substr(0, before) != std::string_view{log.name}.substr(0, before)) continue;
-        const auto generation = tlog::number_from(std::string_view{origin}.substr(before));
-        if (!generation || *generation == 0 || *generation > most_generations) continue;
-        return tlog::NoteKey{.name = origin, .type = log.type, .key = log.key};
+        if (!stands_for(log.name, origin)) continue;
+        keys.push_back({.name = origin, .type = log.type, .key = log.key});
     }
-    return std::nullopt;
+    return keys;
 }
 
 // The order of the checks is the specification's.
@@ -102,12 +110,13 @@ Answer Witness::add_checkpoint(std::string_view body, std::uint64_t time) {
     const auto request = parse_request(body);
     if (!request) return refusal(400, "this is no add-checkpoint request");
     const auto& [origin, size, root] = request->checkpoint;
-    const auto log = key_of(origin);
-    if (!log) return refusal(404, "this witness does not know the log");
-    if (tlog::is_signed(request->note, *log) != tlog::Signed::yes) {
-        return refusal(403, "the log's key did not sign this checkpoint");
-    }
-    const auto held = heads_.read(origin);
+    const auto keys = keys_of(origin);
+    if (keys.empty()) return refusal(404, "this witness does not know the log");
+    const auto log = std::ranges::find_if(keys, [&](const tlog::NoteKey& key) {
+        return tlog::is_signed(request->note, key) == tlog::Signed::yes;
+    });
+    if (log == keys.end()) return refusal(403, "the log's key did not sign this checkpoint");
+    const auto held = heads_.read(*log);
     if (request->old_size != held.size) {
         return {.status = 409,
                 .content_type = "text/x.tlog.size",
@@ -125,7 +134,7 @@ Answer Witness::add_checkpoint(std::string_view body, std::uint64_t time) {
         return refusal(422, "the proof does not lead from the root held to this one");
     }
     const Held now{.size = size, .root = root};
-    if (now != held) heads_.write(origin, now);
+    if (now != held) heads_.write(*log, now);
     return {.status = 200,
             .content_type = "text/plain; charset=utf-8",
             .body = tlog::cosignature_line(name_, key_, time, request->note.text)};

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,9 +23,10 @@ struct Held {
 class Heads {
   public:
     virtual ~Heads() = default;
-    [[nodiscard]] virtual Held read(const std::string& origin) = 0;
+    // Of this key under this name: a log that begins anew with another key is another log.
+    [[nodiscard]] virtual Held read(const tlog::NoteKey& log) = 0;
     // Durable when it returns.
-    virtual void write(const std::string& origin, const Held& held) = 0;
+    virtual void write(const tlog::NoteKey& log, const Held& held) = 0;
 };
 
 struct Answer {
@@ -45,7 +45,8 @@ inline constexpr std::uint64_t most_generations = 1000;
 class Witness {
   public:
     // `logs`: keys of type ed25519. A log's origin is its key's name; a name BASE/g1 stands for all
-    // generations BASE/gN, which have the same key and are logs of their own. `heads` outlives it.
+    // generations BASE/gN, which have the same key and are logs of their own. Of keys with one name
+    // the first that signed the checkpoint counts. `heads` outlives it.
     Witness(std::string name, tlog::SigningKey key, std::vector<tlog::NoteKey> logs, Heads& heads);
 
     [[nodiscard]] std::string vkey() const;
@@ -54,7 +55,7 @@ class Witness {
     [[nodiscard]] Answer add_checkpoint(std::string_view body, std::uint64_t time);
 
   private:
-    [[nodiscard]] std::optional<tlog::NoteKey> key_of(const std::string& origin) const;
+    [[nodiscard]] std::vector<tlog::NoteKey> keys_of(const std::string& origin) const;
 
     std::string name_;
     tlog::SigningKey key_;

@@ -35,8 +35,8 @@ tlog::SigningKey key_of(std::uint8_t number) {
 
 class OneHead final : public witness::Heads {
   public:
-    witness::Held read(const std::string&) override { return held; }
-    void write(const std::string&, const witness::Held& now) override { held = now; }
+    witness::Held read(const tlog::NoteKey&) override { return held; }
+    void write(const tlog::NoteKey&, const witness::Held& now) override { held = now; }
     witness::Held held{.size = held_size, .root = tlog::root_of(tree(), held_size)};
 };
 

@@ -29,8 +29,8 @@ tlog::SigningKey key_of(std::uint8_t number) {
 
 class OneHead final : public Heads {
   public:
-    Held read(const std::string&) override { return held; }
-    void write(const std::string&, const Held& now) override {
+    Held read(const tlog::NoteKey&) override { return held; }
+    void write(const tlog::NoteKey&, const Held& now) override {
         if (full) throw std::runtime_error{"no space left"};
         held = now;
     }

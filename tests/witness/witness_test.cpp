@@ -22,23 +22,23 @@ tlog::SigningKey key_of(std::uint8_t number) {
 
 class HeadsInMemory final : public Heads {
   public:
-    Held read(const std::string& origin) override {
+    Held read(const tlog::NoteKey& log) override {
         if (broken) throw std::runtime_error{"cannot be read"};
-        return heads[origin];
+        return heads[log.vkey()];
     }
-    void write(const std::string& origin, const Held& held) override {
+    void write(const tlog::NoteKey& log, const Held& held) override {
         if (full) throw std::runtime_error{"no space left"};
-        heads[origin] = held;
+        heads[log.vkey()] = held;
     }
-    std::map<std::string, Held> heads;
+    std::map<std::string, Held> heads;  // by vkey
     bool broken = false, full = false;
 };
 
 // A log of leaves that a test writes; another story gives another history.
 class Log {
   public:
-    explicit Log(std::string origin, const std::string& story = "so it was")
-        : origin_{std::move(origin)}, tree_{leaves(story)} {}
+    explicit Log(std::string origin, const std::string& story = "so it was", std::uint8_t key = 1)
+        : origin_{std::move(origin)}, key_{key_of(key)}, tree_{leaves(story)} {}
     [[nodiscard]] tlog::NoteKey key() const {
         return {.name = origin_, .type = tlog::KeyType::ed25519, .key = key_.public_key()};
     }
@@ -66,7 +66,7 @@ class Log {
         return tlog::HashesInMemory{std::move(hashes)};
     }
     std::string origin_;
-    tlog::SigningKey key_ = key_of(1);
+    tlog::SigningKey key_;
     tlog::HashesInMemory tree_;
 };
 
@@ -100,7 +100,7 @@ TEST_F(WitnessTest, ALogThatOnlyGrowsIsCosignedAtEverySize) {
     std::uint64_t held = 0;
     for (const std::uint64_t size : {0u, 0u, 1u, 2u, 3u, 7u, 8u, 255u, 256u, 257u, 600u}) {
         expect_cosigned(asked(log_.request(held, size)), log_.text(size));
-        EXPECT_EQ(heads_.heads[log_.key().name].size, size);
+        EXPECT_EQ(heads_.heads[log_.key().vkey()].size, size);
         held = size;
     }
 }
@@ -142,7 +142,7 @@ TEST_F(WitnessTest, ARollbackIsRefusedHoweverItIsAskedFor) {
     expect_refused(asked(log_.request(30, 40)), 409);
     const auto head = log_.note(log_.text(40));
     expect_refused(asked(tlog::add_checkpoint_body(50, {}, head)), 400);
-    EXPECT_EQ(heads_.heads[log_.key().name].size, 50u);
+    EXPECT_EQ(heads_.heads[log_.key().vkey()].size, 50u);
 }
 
 TEST_F(WitnessTest, AWrongProofIsRefused) {
@@ -209,6 +209,31 @@ TEST_F(WitnessTest, OnlyTheLogsOwnKeyCounts) {
                     text);
 }
 
+TEST_F(WitnessTest, ALogThatBeginsAnewWithAnotherKeyIsAnotherLog) {
+    const Log renewed{"sealwarden/dc7/gw1/g1", "with new keys", 9};
+    expect_cosigned(asked(log_.request(0, 50)), log_.text(50));
+    expect_refused(asked(renewed.request(0, 5)), 403);
+    // The same memory, with the new key in the old one's place.
+    Witness after{"office", key_of(7), {renewed.key()}, heads_};
+    expect_cosigned(after.add_checkpoint(renewed.request(0, 5), now), renewed.text(5));
+    expect_refused(after.add_checkpoint(log_.request(50, 60), now), 403);
+    EXPECT_EQ(heads_.heads[log_.key().vkey()].size, 50u) << "the old log's head is still known";
+}
+
+TEST_F(WitnessTest, OfKeysWithOneNameTheOneThatSignedCounts) {
+    const Log renewed{"sealwarden/dc7/gw1/g1", "with new keys", 9};
+    const Log second{"sealwarden/dc7/gw1/g2", "with new keys", 9};
+    Witness both{"office", key_of(7), {log_.key(), renewed.key()}, heads_};
+    const auto asks = [&](const std::string& body) { return both.add_checkpoint(body, now); };
+    expect_cosigned(asks(log_.request(0, 50)), log_.text(50));
+    expect_cosigned(asks(renewed.request(0, 5)), renewed.text(5));
+    expect_cosigned(asks(second.request(0, 7)), second.text(7));
+    // Each has a past of its own, which it must go on.
+    expect_cosigned(asks(log_.request(50, 60)), log_.text(60));
+    expect_refused(asks(renewed.request(0, 5)), 409);
+    expect_refused(asks(Log{"sealwarden/dc7/gw1/g1", "of nobody", 3}.request(0, 5)), 403);
+}
+
 TEST_F(WitnessTest, ExtensionLinesOfAForeignLogAreSignedWithTheRest) {
     const auto text = log_.text(5) + "an extension\nand another\n";
     expect_cosigned(asked("old 0\n\n" + log_.note(text)), text);
@@ -257,7 +282,7 @@ TEST_F(WitnessTest, AHeadThatCannotBeKeptIsNotSigned) {
     asked(log_.request(0, 5));
     heads_.full = true;
     EXPECT_THROW(asked(log_.request(5, 6)), std::runtime_error);
-    EXPECT_EQ(heads_.heads[log_.key().name].size, 5u);
+    EXPECT_EQ(heads_.heads[log_.key().vkey()].size, 5u);
     heads_.full = false;
     heads_.broken = true;
     EXPECT_THROW(asked(log_.request(5, 6)), std::runtime_error);

@@ -66,9 +66,14 @@ class Witness:
 class ForeignLog:
     """Asks one witness; each history is another past of the same log."""
 
-    def __init__(self, program, witness):
-        self.process = subprocess.Popen([program, "ask", witness.url, witness.vkey], text=True,
+    def __init__(self, program, witness, secret="first keys"):
+        self.process = subprocess.Popen([program, "ask", secret, witness.url, witness.vkey], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    @staticmethod
+    def key(program, origin, secret="first keys"):
+        return subprocess.run([program, "key", secret, origin], capture_output=True, text=True, check=True,
+                              timeout=30).stdout.strip()
 
     def ask(self, origin, history, old, size, proof="good"):
         self.process.stdin.write(f"{origin} {history} {old} {size} {proof}\n")

@@ -23,8 +23,7 @@ class WitnessTest(unittest.TestCase):
         cls.programs = tempfile.mkdtemp(prefix="sealwarden-witness-")
         cls.addClassCleanup(shutil.rmtree, cls.programs, True)
         cls.program = built(cls.programs, "log")
-        cls.log_key = subprocess.run([cls.program, "key", ORIGIN], capture_output=True, text=True, check=True,
-                                     timeout=30).stdout.strip()
+        cls.log_key = ForeignLog.key(cls.program, ORIGIN)
 
     def setUp(self):
         self.directory = tempfile.mkdtemp(prefix="sealwarden-witness-")
@@ -58,6 +57,22 @@ class WitnessTest(unittest.TestCase):
         self.assertEqual(self.log.size_at_witness(ORIGIN), 513)
         self.cosigned(ORIGIN, "first", 513, 600)
         self.cosigned("example.org/goods/g2", "first", 0, 3)
+
+    def test_a_log_commissioned_anew_is_another_log_of_the_same_name(self):
+        self.starts()
+        self.cosigned(ORIGIN, "first", 0, 50)
+        renewed = ForeignLog(self.program, self.witness, "new keys")
+        self.addCleanup(renewed.stop)
+        self.assertEqual(renewed.ask(ORIGIN, "second", 0, 5)["status"], 403)
+        self.witness.end()
+        new_key = ForeignLog.key(self.program, ORIGIN, "new keys")
+        self.witness.start(self.log_key, new_key)
+        self.assertGreater(renewed.ask(ORIGIN, "second", 0, 5)["cosigned"], 0)
+        self.cosigned(ORIGIN, "first", 50, 60)
+        self.witness.end()
+        self.witness.start(new_key)
+        self.assertGreater(renewed.ask(ORIGIN, "second", 5, 6)["cosigned"], 0)
+        self.refused(403, ORIGIN, "first", 60, 61)
 
     def test_attack_15_of_two_histories_one_is_cosigned(self):
         self.starts()

@@ -1,5 +1,5 @@
-// log key NAME: prints the key of a log of that name.
-// log ask URL VKEY: asks the witness of that key. Each line of standard input is one request:
+// log key SECRET NAME: prints the key of a log of that name, made from the secret.
+// log ask SECRET URL VKEY: asks the witness of that key for that log. Each line of standard input is one request:
 //
 //	ORIGIN HISTORY OLD SIZE good|none|wrong
 //
@@ -36,7 +36,7 @@ func must(err error) {
 
 // All logs here have one key, under their own names, as the generations of one log have.
 func key() ed25519.PrivateKey {
-	seed := sha256.Sum256([]byte("the key of a foreign log"))
+	seed := sha256.Sum256([]byte("the key of a foreign log" + os.Args[2]))
 	return ed25519.NewKeyFromSeed(seed[:])
 }
 
@@ -176,14 +176,14 @@ func ask(client *http.Client, url string, witness cosigner, line string) answer 
 
 func main() {
 	if os.Args[1] == "key" {
-		fmt.Println(vkey(os.Args[2]))
+		fmt.Println(vkey(os.Args[3]))
 		return
 	}
 	client := &http.Client{Timeout: 15 * time.Second}
-	witness := newCosigner(os.Args[3])
+	witness := newCosigner(os.Args[4])
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		text, err := json.Marshal(ask(client, os.Args[2], witness, lines.Text()))
+		text, err := json.Marshal(ask(client, os.Args[3], witness, lines.Text()))
 		must(err)
 		fmt.Println(string(text))
 	}
