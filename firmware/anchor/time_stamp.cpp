@@ -161,12 +161,12 @@ StampAnswer checked(std::string_view bytes, TS_REQ* request,
 
 std::string stamp_request(std::string_view stamped, std::uint64_t nonce) {
     const auto request = request_for(stamped, nonce);
-    unsigned char* der = nullptr;
-    const int size = i2d_TS_REQ(request.get(), &der);
+    const int size = i2d_TS_REQ(request.get(), nullptr);
     assert(size > 0);
-    const std::unique_ptr<unsigned char, Free<[](unsigned char* made) { OPENSSL_free(made); }>>
-        owned{der};
-    return {reinterpret_cast<const char*>(der), static_cast<std::size_t>(size)};
+    std::string der(static_cast<std::size_t>(size), '\0');
+    auto* at = reinterpret_cast<unsigned char*>(der.data());
+    i2d_TS_REQ(request.get(), &at);
+    return der;
 }
 
 StampAnswer check_stamp_reply(std::string_view reply, std::string_view stamped, std::uint64_t nonce,

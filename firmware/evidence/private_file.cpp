@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 
 namespace sealwarden::evidence {
 namespace {
@@ -37,11 +38,13 @@ Descriptor open_private(const std::filesystem::path& file, int flags) {
 std::string read_file(const std::filesystem::path& file, std::size_t limit) {
     std::ifstream in{file, std::ios::binary};
     if (!in) fail(file, "cannot be read");
-    std::string bytes(limit + 1, '\0');  // what is too large is not read to its end
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (in.bad()) fail(file, "cannot be read");
-    bytes.resize(static_cast<std::size_t>(in.gcount()));
-    if (bytes.size() > limit) throw KeyTrouble{file.string() + " is larger than it can be"};
+    std::error_code no_size;  // a pipe has none
+    const auto size = std::filesystem::file_size(file, no_size);
+    std::string bytes;
+    if (no_size || size <= limit) bytes.assign(std::istreambuf_iterator<char>{in}, {});
+    if (bytes.size() > limit || (!no_size && size > limit)) {
+        throw KeyTrouble{file.string() + " is larger than it can be"};
+    }
     return bytes;
 }
 

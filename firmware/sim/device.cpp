@@ -108,9 +108,9 @@ bool Device::set(const std::string& name, const Value& value) {
         const auto* text = std::get_if<std::string>(&value);
         const auto bytes = text == nullptr ? std::nullopt : bytes_of(*point, *text);
         if (!bytes) return false;
-        for (std::uint16_t i = 0; i < point->registers; ++i) {
-            auto first = (*bytes)[2U * i];
-            auto second = (*bytes)[2U * i + 1];
+        for (std::size_t i = 0; i < point->registers; ++i) {
+            auto first = (*bytes)[2 * i];
+            auto second = (*bytes)[2 * i + 1];
             if (point->low_byte_first) std::swap(first, second);
             words(point->table)[static_cast<std::uint16_t>(point->address + i)] =
                 static_cast<std::uint16_t>(first << 8U | second);
@@ -214,8 +214,8 @@ std::vector<std::uint8_t> Device::pdu(std::span<const std::uint8_t> request) {
         if (request.size() < 4 || request[1] != 0x0E) return exception(function, illegal_value);
         const std::array<std::string, 3> objects{profile_->manufacturer, profile_->model, "sim"};
         std::vector<std::uint8_t> out{0x2B, 0x0E, request[2], 0x01, 0x00, 0x00, 0x03};
-        for (std::uint8_t i = 0; i < objects.size(); ++i) {
-            out.push_back(i);
+        for (std::size_t i = 0; i < objects.size(); ++i) {
+            out.push_back(static_cast<std::uint8_t>(i));
             out.push_back(static_cast<std::uint8_t>(objects[i].size()));
             out.insert(out.end(), objects[i].begin(), objects[i].end());
         }

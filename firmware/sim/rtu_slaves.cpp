@@ -88,15 +88,15 @@ struct RtuSlaves::State {
 
 namespace {
 
-asio::awaitable<void> serve(std::shared_ptr<void> keep, asio::posix::stream_descriptor& master,
-                            Devices devices, std::chrono::microseconds character) {
+asio::awaitable<void> serve(std::shared_ptr<asio::posix::stream_descriptor> master, Devices devices,
+                            std::chrono::microseconds character) {
     std::vector<std::uint8_t> received;
-    asio::steady_timer wire{master.get_executor()};
+    asio::steady_timer wire{master->get_executor()};
     try {
         while (true) {
             std::array<std::uint8_t, 512> chunk{};
             const auto count =
-                co_await master.async_read_some(asio::buffer(chunk), asio::use_awaitable);
+                co_await master->async_read_some(asio::buffer(chunk), asio::use_awaitable);
             received.insert(received.end(), chunk.begin(),
                             chunk.begin() + static_cast<std::ptrdiff_t>(count));
             const auto length = request_length(received);
@@ -123,12 +123,11 @@ asio::awaitable<void> serve(std::shared_ptr<void> keep, asio::posix::stream_desc
             if (answer.empty()) continue;
             wire.expires_after(character * (length + answer.size()) + extra);
             co_await wire.async_wait(asio::use_awaitable);
-            co_await asio::async_write(master, asio::buffer(answer), asio::use_awaitable);
+            co_await asio::async_write(*master, asio::buffer(answer), asio::use_awaitable);
         }
     } catch (const boost::system::system_error&) {
         // Closed: the simulation ends.
     }
-    keep.reset();
 }
 
 }  // namespace
@@ -150,7 +149,8 @@ RtuSlaves::RtuSlaves(asio::io_context& loop, const modbus::SerialOptions& option
     state_ = std::make_shared<State>(
         asio::posix::stream_descriptor{loop, master}, asio::posix::stream_descriptor{loop, slave},
         options.path, std::move(devices), std::chrono::microseconds{11'000'000 / options.baud});
-    asio::co_spawn(loop, serve(state_, state_->master, state_->devices, state_->character),
+    std::shared_ptr<asio::posix::stream_descriptor> served{state_, &state_->master};  // keeps it
+    asio::co_spawn(loop, serve(std::move(served), state_->devices, state_->character),
                    asio::detached);
 }
 

@@ -10,7 +10,7 @@
 namespace sealwarden::verify {
 namespace {
 
-constexpr std::uint64_t entries_limit = 256 * (65535 + 2);  // what the format allows
+constexpr std::uint64_t entries_limit = std::uint64_t{256} * (65535 + 2);  // what the format allows
 constexpr FileLimits limits{.count = 10'000'000, .skip = "tile"};
 
 bool belongs(std::string_view name) {

@@ -10,9 +10,9 @@
 namespace sealwarden::verify {
 namespace {
 
-constexpr std::size_t sheet_limit = 64 << 10;       // bytes
-constexpr std::uint64_t epoch_limit = 366 * 86400;  // seconds
-constexpr std::uint64_t key_limit = 10'000'000;     // 285 years of quarter hours
+constexpr std::size_t sheet_limit = 64 << 10;                      // bytes
+constexpr std::uint64_t epoch_limit = std::uint64_t{366} * 86400;  // seconds
+constexpr std::uint64_t key_limit = 10'000'000;                    // 285 years of quarter hours
 
 class Lines {
   public:
