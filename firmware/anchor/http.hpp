@@ -4,21 +4,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
+
+#include "firmware/anchor/url.hpp"
 
 namespace sealwarden::anchor {
-
-struct Url {
-    bool secure = false;  // https
-    std::string host;     // a name or an address, without brackets
-    std::string port;
-    std::string path;  // and query; at least "/"
-    friend bool operator==(const Url&, const Url&) = default;
-};
-// http://host:port/path or https://…; the configuration's schema has checked its characters.
-[[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 
 struct HttpQuestion {
     Url url;

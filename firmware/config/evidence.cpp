@@ -6,6 +6,8 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "firmware/anchor/url.hpp"
+
 namespace sealwarden::config {
 namespace {
 
@@ -64,13 +66,32 @@ tlog::NoteKey witness_key(const Section& section, const std::string& origin, Fin
     return *key;
 }
 
+std::string url_of(const Section& section, Findings& findings) {
+    auto url = section.text("url");
+    // The schema has checked everything else.
+    if (!anchor::parse_url(url)) {
+        findings.error(section.at("url"), "has a port that is none; write 1 to 65535");
+    }
+    return url;
+}
+
+std::string witness_url(const Section& section, Findings& findings) {
+    constexpr std::string_view added = "/add-checkpoint";
+    auto url = url_of(section, findings);
+    if (url.ends_with(added) || url.ends_with(fmt::format("{}/", added))) {
+        findings.error(section.at("url"),
+                       fmt::format("ends in {}, which is added by itself; leave that away", added));
+    }
+    return url;
+}
+
 std::vector<Witness> read_witnesses(const Section& evidence, const std::string& origin,
                                     Findings& findings) {
     using namespace std::chrono_literals;
     std::vector<Witness> out;
     Once names, keys;
     for (const auto& section : evidence.sections("witness")) {
-        Witness witness{.url = section.text("url"),
+        Witness witness{.url = witness_url(section, findings),
                         .key = witness_key(section, origin, findings),
                         .period = period(section, 10s, 24h, "10s to 1d", findings)};
         names.check(witness.key.name, section, "key", fmt::format("witness `{}`", witness.key.name),
@@ -90,7 +111,7 @@ std::optional<TimeStamps> read_time_stamps(const Section& evidence, Findings& fi
     const auto section = evidence.section("time_stamps");
     if (!section) return std::nullopt;
     return TimeStamps{
-        .url = section->text("url"),
+        .url = url_of(*section, findings),
         .certificates = section->text("certificates"),
         .period = period(*section, 1min, std::chrono::days{366}, "1min to 366d", findings)};
 }
