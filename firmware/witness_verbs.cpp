@@ -8,8 +8,10 @@
 #include <ostream>
 
 #include "firmware/cli/verbs.hpp"
+#include "firmware/config/evidence.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/service.hpp"
+#include "firmware/text/printable.hpp"
 #include "firmware/witness/head_files.hpp"
 #include "firmware/witness/key_file.hpp"
 #include "firmware/witness/server.hpp"
@@ -26,9 +28,8 @@ struct KeyArguments {
 };
 
 void make_key(const cli::Context& context, const KeyArguments& arguments) {
-    if (!tlog::is_key_name(arguments.name)) {
-        throw Failure{Exit::usage, "--name `" + arguments.name +
-                                       "` is no name of a key: it has no spaces and no plus"};
+    if (const auto trouble = config::trouble_of_witness_name(arguments.name); !trouble.empty()) {
+        throw Failure{Exit::usage, "--name `" + printable(arguments.name) + "` " + trouble};
     }
     const auto vkey = witness::make_key(arguments.out, arguments.name);
     if (context.json) {

@@ -7,10 +7,12 @@
 
 #include "firmware/cli/out_file.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/config/evidence.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/stopped_log.hpp"
 #include "firmware/evidence/commission.hpp"
 #include "firmware/evidence/people.hpp"
+#include "firmware/text/printable.hpp"
 #include "firmware/tlog/key_words.hpp"
 
 namespace sealwarden::cli {
@@ -70,8 +72,12 @@ std::vector<tlog::NoteKey> witnesses_of(const Arguments& arguments, const std::s
         const auto key = tlog::key_from_vkey(text);
         if (!key || key->type != tlog::KeyType::cosignature) {
             throw Failure{Exit::usage,
-                          "--witness `" + text +
+                          "--witness `" + printable(text) +
                               "` is no key of a witness; it looks like NAME+ID+BASE64, of type 04"};
+        }
+        if (const auto trouble = config::trouble_of_witness_name(key->name); !trouble.empty()) {
+            throw Failure{Exit::usage, fmt::format("--witness `{}` has a name that {}",
+                                                   printable(text), trouble)};
         }
         for (const auto& other : witnesses) {
             if (other.name == key->name || other.key == key->key) {

@@ -7,6 +7,7 @@
 #include <cstdlib>
 
 #include "firmware/anchor/url.hpp"
+#include "firmware/text/printable.hpp"
 
 namespace sealwarden::config {
 namespace {
@@ -47,7 +48,6 @@ std::chrono::seconds period(const Section& section, std::chrono::seconds shortes
 }
 
 tlog::NoteKey witness_key(const Section& section, const std::string& origin, Findings& findings) {
-    constexpr std::size_t longest_name = 128;  // it becomes the subject of entries
     const auto at = section.at("key");
     const auto key = tlog::key_from_vkey(section.text("key"));
     if (!key) {
@@ -58,8 +58,8 @@ tlog::NoteKey witness_key(const Section& section, const std::string& origin, Fin
     }
     if (key->type != tlog::KeyType::cosignature) {
         findings.error(at, "signs notes and cosigns none; a witness's key has the type 04");
-    } else if (key->name.size() > longest_name) {
-        findings.error(at, fmt::format("has a name longer than {} bytes", longest_name));
+    } else if (const auto trouble = trouble_of_witness_name(key->name); !trouble.empty()) {
+        findings.error(at, "has a name that " + trouble);
     } else if (key->name == origin || key->name.starts_with(origin + "/")) {
         findings.error(at, "has a name of this log's own; give the witness another one");
     }
@@ -117,6 +117,14 @@ std::optional<TimeStamps> read_time_stamps(const Section& evidence, Findings& fi
 }
 
 }  // namespace
+
+std::string trouble_of_witness_name(std::string_view name) {
+    constexpr std::size_t longest = 128;  // it becomes the subject of entries
+    if (name.size() > longest) return fmt::format("is longer than {} bytes", longest);
+    if (!tlog::is_key_name(name)) return "is empty or has a space, a plus or a control character";
+    if (printable(name) != name) return "has characters that are not seen or turn the writing";
+    return {};
+}
 
 Evidence read_evidence(const Section& root, const Config& config, Findings& findings) {
     Evidence out{.origin = fmt::format("sealwarden/{}/{}", config.site.site, config.site.gateway),

@@ -296,6 +296,12 @@ TEST_F(Cli, CommissioningRefusesWhatWouldMakeNoSheet) {
     EXPECT_EQ(says("sealwarden commission --epoch soon").exit, 2);
     EXPECT_EQ(says("sealwarden commission --epoch 1s").exit, 2) << "315 million keys";
     EXPECT_EQ(says("sealwarden commission --witness me").exit, 2);
+    const auto unseen = says(
+        "sealwarden commission --witness "
+        "office\u202etwo+5951260f+BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g");
+    EXPECT_EQ(unseen.exit, 2);
+    EXPECT_TRUE(has(unseen.err, R"(`office\u202etwo+)")) << unseen.err;
+    EXPECT_TRUE(has(unseen.err, "turn the writing")) << unseen.err;
     EXPECT_EQ(says("sealwarden commission --tsa /nowhere").exit, 1);
     EXPECT_FALSE(std::filesystem::exists(directory_.path() / "keys"));
 }

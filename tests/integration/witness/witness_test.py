@@ -234,6 +234,17 @@ class WitnessTest(unittest.TestCase):
         says(1, "install -d", "--listen", self.witness.address, *rest[:3], "/nowhere", *rest[4:])
         self.starts()
 
+    def test_a_key_has_a_name_that_configurations_take_and_people_see(self):
+        for number, (name, sentence) in enumerate((("w" * 128, ""), ("w" * 129, "longer than 128 bytes"), ("", "is empty"),
+                                                   ("a b", "a space"), ("a+b", "a plus"), ("a\tb", "control character"),
+                                                   ("office\u202etwo", "turn the writing"), ("office\u200b", "not seen"))):
+            key = pathlib.Path(self.directory) / f"key-{number}"
+            done = subprocess.run([BINARY, "witness", "key", "--out", key, "--name", name], capture_output=True, text=True,
+                                  timeout=20, check=False)
+            self.assertEqual((done.returncode, key.exists()), (2, False) if sentence else (0, True), (name, done.stderr))
+            self.assertIn(sentence, done.stderr)
+            self.assertNotIn("\u202e", done.stderr)
+
     def test_a_key_is_made_once(self):
         def made(out, **more):
             return subprocess.run([BINARY, "witness", "key", "--out", out, "--name", "office"], capture_output=True,
