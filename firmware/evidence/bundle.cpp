@@ -93,16 +93,16 @@ std::size_t witnesses_of(const std::string& bytes, const tlog::Sheet& sheet) {
         }));
 }
 
-// The newest checkpoint over the whole window that a quorum cosigned; where none has one, the
-// newest with the most witnesses, so that the reader is told how many are missing.
+// The first checkpoint over the whole window that a quorum cosigned; where none of those tried has
+// one, the first with the most witnesses, so that the reader is told how many are missing. What was
+// cosigned later proves no more, and would make a bundle depend on when it is made.
 std::optional<std::uint64_t> best_cosigned(const Given& given, const LogView& log,
                                            const tlog::Sheet& sheet) {
+    constexpr std::size_t most_tried = 1000;
     const auto quorum = quorum_of(sheet);
     std::optional<std::uint64_t> best;
     std::size_t most = 0;
-    auto sizes = log.cosigned(given.window.to, given.head);
-    std::ranges::reverse(sizes);
-    for (const auto size : sizes) {
+    for (const auto size : log.cosigned(given.window.to, given.head, most_tried)) {
         const auto witnesses = witnesses_of(log.checkpoint(size).value_or(""), sheet);
         if (witnesses <= most) continue;
         most = witnesses;
@@ -112,13 +112,19 @@ std::optional<std::uint64_t> best_cosigned(const Given& given, const LogView& lo
     return best;
 }
 
+// Those over checkpoints of the window tell more precisely when; the first one at its end or behind
+// covers it.
 void add_stamps(Files& files, const Given& given, const LogView& log, const Options& options) {
-    const auto stamps = log.time_stamps(given.window.from, given.head);
-    for (const auto& stamp : stamps) {
-        add_checkpoint(files, given, log, options.sheet, stamp.size);
-        files[fmt::format("anchors/{}.tsr", stamp.size)] = stamp.reply;
+    bool some = false;
+    auto stamp = log.time_stamp_from(given.window.from);
+    while (stamp) {
+        add_checkpoint(files, given, log, options.sheet, stamp->size);
+        files[fmt::format("anchors/{}.tsr", stamp->size)] = stamp->reply;
+        some = true;
+        if (stamp->size >= given.window.to) break;
+        stamp = log.time_stamp_from(stamp->size + 1);
     }
-    if (!stamps.empty() && !options.tsa_certificates.empty()) {
+    if (some && !options.tsa_certificates.empty()) {
         files["anchors/tsa.pem"] = options.tsa_certificates;
     }
 }

@@ -61,18 +61,18 @@ class LogView {
 
     // The signed note of that size, with the cosignatures it has; empty: not kept.
     [[nodiscard]] virtual std::optional<std::string> checkpoint(std::uint64_t size) const = 0;
-    // The sizes of those that witnesses cosigned, both ends included.
+    // The sizes of those that witnesses cosigned, both ends included; the first `limit` of them.
     [[nodiscard]] virtual std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
-                                                              std::uint64_t largest) const = 0;
+                                                              std::uint64_t largest,
+                                                              std::size_t limit) const = 0;
     // C(E); empty: not closed in this generation.
     [[nodiscard]] virtual std::optional<std::uint64_t> closing(std::uint64_t epoch) const = 0;
     // Empty: erased, or there was none.
     [[nodiscard]] virtual std::optional<Payload> payload(std::uint64_t index) const = 0;
     // A picture by the hex of its SHA-256; empty: not kept any more.
     [[nodiscard]] virtual std::optional<std::string> picture(std::string_view sha256) const = 0;
-    // Those over checkpoints of these sizes, both ends included.
-    [[nodiscard]] virtual std::vector<TimeStamp> time_stamps(std::uint64_t smallest,
-                                                             std::uint64_t largest) const = 0;
+    // The first one over a checkpoint of this size or larger; empty: none up to the head.
+    [[nodiscard]] virtual std::optional<TimeStamp> time_stamp_from(std::uint64_t size) const = 0;
 
     // The table of epoch keys: its leaf hashes, one key, and the signed note over it.
     [[nodiscard]] virtual const tlog::Hashes& epoch_hashes() const = 0;

@@ -139,24 +139,22 @@ std::optional<std::string> DatabaseView::checkpoint(std::uint64_t size) const {
     return eventlog::cosigned_note_of(connection_, size);
 }
 
-std::vector<std::uint64_t> DatabaseView::cosigned(std::uint64_t smallest,
-                                                  std::uint64_t largest) const {
+std::vector<std::uint64_t> DatabaseView::cosigned(std::uint64_t smallest, std::uint64_t largest,
+                                                  std::size_t limit) const {
     auto rows = connection_.prepare(
-        "SELECT DISTINCT size FROM cosignature WHERE size >= ? AND size <= ? ORDER BY size");
+        "SELECT DISTINCT size FROM cosignature WHERE size >= ? AND size <= ? ORDER BY size "
+        "LIMIT ?");
     rows.bind(1, integer(smallest)).bind(2, integer(std::min(largest, size_)));
+    rows.bind(3, integer(limit));
     return all(rows);
 }
 
-std::vector<TimeStamp> DatabaseView::time_stamps(std::uint64_t smallest,
-                                                 std::uint64_t largest) const {
+std::optional<TimeStamp> DatabaseView::time_stamp_from(std::uint64_t size) const {
     auto rows = connection_.prepare(
-        "SELECT size, reply FROM stamp WHERE size >= ? AND size <= ? ORDER BY size");
-    rows.bind(1, integer(smallest)).bind(2, integer(std::min(largest, size_)));
-    std::vector<TimeStamp> stamps;
-    while (rows.step()) {
-        stamps.push_back({.size = natural(rows, 0), .reply = text_of(rows.blob(1))});
-    }
-    return stamps;
+        "SELECT size, reply FROM stamp WHERE size >= ? AND size <= ? ORDER BY size LIMIT 1");
+    rows.bind(1, integer(size)).bind(2, integer(size_));
+    if (!rows.step()) return std::nullopt;
+    return TimeStamp{.size = natural(rows, 0), .reply = text_of(rows.blob(1))};
 }
 
 std::optional<std::uint64_t> DatabaseView::closing(std::uint64_t epoch) const {

@@ -42,14 +42,13 @@ class DatabaseView final : public LogView {
                                                          std::uint64_t to) const override;
 
     [[nodiscard]] std::optional<std::string> checkpoint(std::uint64_t size) const override;
-    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
-                                                      std::uint64_t largest) const override;
+    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest, std::uint64_t largest,
+                                                      std::size_t limit) const override;
     [[nodiscard]] std::optional<std::uint64_t> closing(std::uint64_t epoch) const override;
     [[nodiscard]] std::optional<Payload> payload(std::uint64_t index) const override;
     // The log keeps none yet.
     [[nodiscard]] std::optional<std::string> picture(std::string_view) const override { return {}; }
-    [[nodiscard]] std::vector<TimeStamp> time_stamps(std::uint64_t smallest,
-                                                     std::uint64_t largest) const override;
+    [[nodiscard]] std::optional<TimeStamp> time_stamp_from(std::uint64_t size) const override;
 
     [[nodiscard]] const tlog::Hashes& epoch_hashes() const override { return epoch_tree_; }
     [[nodiscard]] tlog::PublicKey epoch_key(std::uint64_t epoch) const override {

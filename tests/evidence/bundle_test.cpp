@@ -132,28 +132,86 @@ class CosignedBundleTest : public BundleTest {
     }
 };
 
-TEST_F(CosignedBundleTest, TheNewestCheckpointOfAQuorumIsGiven) {
-    const auto older = is_cosigned_by({"office", "gate"});
-    const auto newer = is_cosigned_by({"office", "yard"});
-    const auto newest = is_cosigned_by({"gate"});
+TEST_F(CosignedBundleTest, TheFirstCheckpointOfAQuorumBehindTheWindowIsGiven) {
+    const auto too_few = is_cosigned_by({"gate"});
+    const auto first = is_cosigned_by({"office", "yard"});
+    const auto later = is_cosigned_by({"office", "yard", "gate"});
     const auto files = built();
-    EXPECT_TRUE(has(files, newer));
-    EXPECT_TRUE(files.contains("consistency/" + std::to_string(newer) + "-" +
+    EXPECT_TRUE(has(files, first));
+    EXPECT_TRUE(files.contains("consistency/" + std::to_string(first) + "-" +
                                std::to_string(story_.log.size()) + ".txt"));
-    EXPECT_THAT(files.at("checkpoints/" + std::to_string(newer) + ".txt"),
+    EXPECT_THAT(files.at("checkpoints/" + std::to_string(first) + ".txt"),
                 testing::HasSubstr("\u2014 yard "));
-    EXPECT_FALSE(has(files, older));
-    EXPECT_FALSE(has(files, newest));
+    EXPECT_FALSE(has(files, too_few));
+    EXPECT_FALSE(has(files, later));
     EXPECT_EQ(missing_witnesses(files, story_.log.sheet()), 0U);
 }
 
-TEST_F(CosignedBundleTest, WithoutAQuorumTheNewestWithMostWitnessesTellsHowManyAreMissing) {
-    const auto older = is_cosigned_by({"office"});
-    const auto newer = is_cosigned_by({"yard"});
+TEST_F(CosignedBundleTest, WithoutAQuorumTheFirstWithMostWitnessesTellsHowManyAreMissing) {
+    story_.log.has_witnesses({"roof", "cellar"});
+    const auto fewer = is_cosigned_by({"office"});
+    const auto first = is_cosigned_by({"office", "yard"});
+    const auto later = is_cosigned_by({"gate", "roof"});
     const auto files = built();
-    EXPECT_TRUE(has(files, newer));
-    EXPECT_FALSE(has(files, older));
+    EXPECT_TRUE(has(files, first));
+    EXPECT_FALSE(has(files, fewer));
+    EXPECT_FALSE(has(files, later));
     EXPECT_EQ(missing_witnesses(files, story_.log.sheet()), 1U);
+}
+
+TEST_F(CosignedBundleTest, TheThousandthHeadIsStillTriedForAQuorum) {
+    for (int i = 0; i < 999; ++i) is_cosigned_by({"office"});
+    const auto last_tried = is_cosigned_by({"office", "yard"});
+    EXPECT_TRUE(has(built(), last_tried));
+}
+
+TEST_F(CosignedBundleTest, AfterAThousandHeadsTheFirstIsGiven) {
+    const auto first = is_cosigned_by({"office"});
+    for (int i = 0; i < 999; ++i) is_cosigned_by({"office"});
+    const auto not_tried = is_cosigned_by({"office", "yard"});
+    const auto files = built();
+    EXPECT_TRUE(has(files, first));
+    EXPECT_FALSE(has(files, not_tried));
+}
+
+class StampedBundleTest : public BundleTest {
+  protected:
+    std::uint64_t is_stamped() {
+        story_.log.add("door.opened", {Story::door});
+        story_.log.is_stamped([](const std::string&) { return "a stamp"; });
+        return story_.log.size();
+    }
+    static std::vector<std::string> stamps_in(const Files& files) {
+        std::vector<std::string> names;
+        for (const auto& [name, bytes] : files) {
+            if (name.ends_with(".tsr")) names.push_back(name);
+        }
+        return names;
+    }
+};
+
+TEST_F(StampedBundleTest, OfTheStampsBehindTheWindowTheFirstIsGiven) {
+    const auto first = is_stamped();
+    is_stamped();
+    is_stamped();
+    const auto files = built();
+    EXPECT_THAT(stamps_in(files),
+                testing::ElementsAre("anchors/" + std::to_string(first) + ".tsr"));
+    EXPECT_TRUE(files.contains("checkpoints/" + std::to_string(first) + ".txt"));
+}
+
+TEST_F(StampedBundleTest, EachStampWithinTheWindowIsGivenAndTheFirstBehindIt) {
+    story_.query.until = story_.log.at(90 * 60);
+    story_.log.passes_to(50 * 60 + 10);
+    const auto one = is_stamped(), two = is_stamped();
+    story_.log.passes_to(91 * 60);
+    const auto behind = is_stamped();
+    is_stamped();
+    const auto files = built();
+    EXPECT_EQ(stamps_in(files).size(), 3U);
+    for (const auto size : {one, two, behind}) {
+        EXPECT_TRUE(files.contains("anchors/" + std::to_string(size) + ".tsr")) << size;
+    }
 }
 
 TEST_F(CosignedBundleTest, WhenNobodyCosignedTheWholeQuorumIsMissing) {

@@ -187,13 +187,9 @@ void MemoryLog::is_stamped(const std::function<std::string(const std::string& no
     stamps_.push_back({.size = size(), .reply = stamp(notes_.at(size()))});
 }
 
-std::vector<evidence::TimeStamp> MemoryLog::time_stamps(std::uint64_t smallest,
-                                                        std::uint64_t largest) const {
-    std::vector<evidence::TimeStamp> found;
-    std::ranges::copy_if(stamps_, std::back_inserter(found), [&](const auto& stamp) {
-        return stamp.size >= smallest && stamp.size <= largest;
-    });
-    return found;
+std::optional<evidence::TimeStamp> MemoryLog::time_stamp_from(std::uint64_t size) const {
+    const auto found = std::ranges::lower_bound(stamps_, size, {}, &evidence::TimeStamp::size);
+    return found == stamps_.end() ? std::nullopt : std::optional{*found};
 }
 
 std::uint64_t MemoryLog::export_is_made() {
@@ -270,9 +266,12 @@ std::optional<std::string> MemoryLog::checkpoint(std::uint64_t size) const {
     return found == notes_.end() ? std::nullopt : std::optional{found->second};
 }
 
-std::vector<std::uint64_t> MemoryLog::cosigned(std::uint64_t smallest,
-                                               std::uint64_t largest) const {
-    return {cosigned_.lower_bound(smallest), cosigned_.upper_bound(largest)};
+std::vector<std::uint64_t> MemoryLog::cosigned(std::uint64_t smallest, std::uint64_t largest,
+                                               std::size_t limit) const {
+    std::vector<std::uint64_t> sizes{cosigned_.lower_bound(smallest),
+                                     cosigned_.upper_bound(largest)};
+    sizes.resize(std::min(sizes.size(), limit));
+    return sizes;
 }
 
 std::optional<std::uint64_t> MemoryLog::closing(std::uint64_t epoch) const {

@@ -73,13 +73,13 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
     [[nodiscard]] std::vector<tlog::SubjectCount> counts(std::uint64_t from,
                                                          std::uint64_t to) const override;
     [[nodiscard]] std::optional<std::string> checkpoint(std::uint64_t size) const override;
-    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest,
-                                                      std::uint64_t largest) const override;
+    [[nodiscard]] std::vector<std::uint64_t> cosigned(std::uint64_t smallest, std::uint64_t largest,
+                                                      std::size_t limit) const override;
     [[nodiscard]] std::optional<std::uint64_t> closing(std::uint64_t epoch) const override;
     [[nodiscard]] std::optional<evidence::Payload> payload(std::uint64_t index) const override;
     [[nodiscard]] std::optional<std::string> picture(std::string_view sha256) const override;
-    [[nodiscard]] std::vector<evidence::TimeStamp> time_stamps(
-        std::uint64_t smallest, std::uint64_t largest) const override;
+    [[nodiscard]] std::optional<evidence::TimeStamp> time_stamp_from(
+        std::uint64_t size) const override;
     [[nodiscard]] const tlog::Hashes& epoch_hashes() const override { return epoch_tree_; }
     [[nodiscard]] tlog::PublicKey epoch_key(std::uint64_t epoch) const override {
         return epoch_keys_.at(epoch);
