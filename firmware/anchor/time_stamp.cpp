@@ -15,6 +15,9 @@
 #include <ctime>
 #include <memory>
 #include <optional>
+#include <vector>
+
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::anchor {
 namespace {
@@ -34,10 +37,8 @@ using Integer = std::unique_ptr<ASN1_INTEGER, Free<ASN1_INTEGER_free>>;
 using Reply = std::unique_ptr<TS_RESP, Free<TS_RESP_free>>;
 using Context = std::unique_ptr<TS_VERIFY_CTX, Free<TS_VERIFY_CTX_free>>;
 using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
-using Certificate = std::unique_ptr<X509, Free<X509_free>>;
-using File = std::unique_ptr<BIO, Free<BIO_free_all>>;
-
-constexpr int certificates_limit = 32;
+using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
+using Parsed = std::unique_ptr<X509, Free<X509_free>>;
 
 Imprint imprint_of(std::string_view stamped) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
@@ -110,18 +111,16 @@ std::optional<std::int64_t> time_in(TS_RESP* reply) {
     return ::timegm(&broken);
 }
 
-// Trusts the certificates of the file, and nothing else, as of `time`. Empty: it holds none.
-Store trust_in(const std::filesystem::path& certificates, std::int64_t time) {
-    const File file{BIO_new_file(certificates.c_str(), "r")};
+Parsed parsed(const tlog::Certificate& certificate) {
+    const Memory memory{
+        BIO_new_mem_buf(certificate.pem.data(), static_cast<int>(certificate.pem.size()))};
+    return Parsed{PEM_read_bio_X509(memory.get(), nullptr, nullptr, nullptr)};
+}
+
+// Trusts these certificates, and nothing else, as of `time`.
+Store trust_in(const std::vector<tlog::Certificate>& certificates, std::int64_t time) {
     Store store{X509_STORE_new()};
-    int read = 0;
-    for (; file && read < certificates_limit; ++read) {
-        const Certificate one{PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr)};
-        if (!one) break;
-        X509_STORE_add_cert(store.get(), one.get());
-    }
-    ERR_clear_error();
-    if (read == 0) return nullptr;
+    for (const auto& one : certificates) X509_STORE_add_cert(store.get(), parsed(one).get());
     auto* parameters = X509_STORE_get0_param(store.get());
     X509_VERIFY_PARAM_set_time(parameters, time);
     X509_VERIFY_PARAM_set_purpose(parameters, X509_PURPOSE_TIMESTAMP_SIGN);
@@ -130,8 +129,7 @@ Store trust_in(const std::filesystem::path& certificates, std::int64_t time) {
     return store;
 }
 
-StampAnswer checked(std::string_view bytes, TS_REQ* request,
-                    const std::filesystem::path& certificates) {
+StampAnswer checked(std::string_view bytes, TS_REQ* request, const std::filesystem::path& file) {
     if (bytes.size() > stamp_limit) return {.fault = "the reply is larger than 32 KiB"};
     const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
     const auto* const end = at + bytes.size();
@@ -145,8 +143,11 @@ StampAnswer checked(std::string_view bytes, TS_REQ* request,
     }
     const auto time = time_in(reply.get());
     if (!time) return {.fault = "the reply carries no stamp"};
+    const auto certificates = tlog::certificates_of(file);
+    if (certificates.empty()) {
+        return {.fault = "no certificate can be read in " + file.string()};
+    }
     auto store = trust_in(certificates, *time);
-    if (!store) return {.fault = "no certificate can be read in " + certificates.string()};
     // What was asked is what must have been answered: imprint, its algorithm, nonce.
     const Context context{TS_REQ_to_TS_VERIFY_CTX(request, nullptr)};
     TS_VERIFY_CTX_add_flags(context.get(), TS_VFY_SIGNATURE);

@@ -1,21 +1,18 @@
 #include "firmware/cli/tsa.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include "firmware/cli/context.hpp"
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::cli {
 
 std::string tsa_certificates(const config::Config& config) {
     if (!config.evidence.time_stamps) return {};
     const auto& file = config.evidence.time_stamps->certificates;
-    std::ifstream in{file, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    auto text = tlog::pem_of(tlog::certificates_of(file));
     if (text.empty()) {
         throw Failure{Exit::configuration,
-                      "the time-stamp authority's certificates in " + file.string() +
-                          " cannot be read; without them nobody can check its stamps"};
+                      "no certificate of the time-stamp authority can be read in " + file.string() +
+                          "; without them nobody can check its stamps"};
     }
     return text;
 }

@@ -7,8 +7,8 @@
 
 namespace sealwarden::cli {
 
-// Its certificates (PEM), which go with its stamps; empty: none is configured. Throws Failure when
-// the file cannot be read: stamps without it prove nothing.
+// Its certificates (PEM), which go with its stamps, and nothing else of their file; empty: none is
+// configured. Throws Failure when none can be read: stamps without them prove nothing.
 [[nodiscard]] std::string tsa_certificates(const config::Config& config);
 
 }  // namespace sealwarden::cli

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdlib>
+#include <fstream>
+
+#include "firmware/tlog/certificates.hpp"
 
 #include "firmware/anchor/url.hpp"
 #include "firmware/text/printable.hpp"
@@ -106,10 +109,40 @@ std::vector<Witness> read_witnesses(const Section& evidence, const std::string& 
     return out;
 }
 
+// Warnings: the gateway takes nothing but certificates from the file, and without them it still
+// keeps its log.
+void check_certificates(const Section& section, Findings& findings) {
+    const auto at = section.at("certificates");
+    const auto file = section.text("certificates");
+    if (file.empty()) return;  // the schema has said so
+    std::ifstream in{file, std::ios::binary};
+    if (!in) {
+        findings.warning(at, fmt::format("{} cannot be read here; no time stamp can be checked "
+                                         "without the authority's certificates",
+                                         file));
+        return;
+    }
+    constexpr std::size_t looked_at = 1 << 20;  // bytes
+    std::string text(looked_at, '\0');
+    in.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(in.gcount()));
+    if (tlog::certificates_in(text).empty()) {
+        findings.warning(at, fmt::format("{} holds no certificate; put the authority's there as "
+                                         "PEM, up to the root that the sheet names",
+                                         file));
+    }
+    if (tlog::holds_private_key(text)) {
+        findings.warning(at, fmt::format("{} holds a private key, which nobody needs to check time "
+                                         "stamps; take it out",
+                                         file));
+    }
+}
+
 std::optional<TimeStamps> read_time_stamps(const Section& evidence, Findings& findings) {
     using namespace std::chrono_literals;
     const auto section = evidence.section("time_stamps");
     if (!section) return std::nullopt;
+    check_certificates(*section, findings);
     return TimeStamps{
         .url = url_of(*section, findings),
         .certificates = section->text("certificates"),

@@ -158,7 +158,37 @@ TEST_F(AuthoritiesTest, ItsOwnNeedsNoPublicOne) {
     EXPECT_EQ(texts(with_authorities("nowhere.pem", "ca = \"/etc/ca.pem\"\n")), "");
 }
 
+// `openssl req -x509`; its key is nowhere.
+constexpr auto certificate = R"(-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIUcAvvvT2CEr/xvaoghMKGqcnf8O4wCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjExNDA3WhgPMjA4MTA4MjcyMTE0
+MDdaMBAxDjAMBgNVBAMMBXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+gftB+HW/Vab3OXsgvs4LZx/6mZ8Yj8L6jm4K6rjWKUMivzqzLjsFZ2toogw4u16e
+YqfYmnJF7Bd++PkDGoHG6KNTMFEwHQYDVR0OBBYEFIjx3egAulITv28j2/kHjvsP
+3S+zMB8GA1UdIwQYMBaAFIjx3egAulITv28j2/kHjvsP3S+zMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgeOWMrw5zj/X9H04JPqpsaW6elEnX9FrV
+OrOg4+xSO/oCIQDmkkhIlDwsiskfiyDuXMgynl0t/1+fTh9P/I7x/To0cQ==
+-----END CERTIFICATE-----
+)";
+
+TEST_F(ConfigTest, APrivateKeyBesideCertificatesIsPointedAt) {
+    const auto file = files_.write("tsa.pem", std::string{certificate} +
+                                                  "-----BEGIN EC PRIVATE KEY-----\nMHcC\n"
+                                                  "-----END EC PRIVATE KEY-----\n");
+    const auto loaded =
+        load(files_.sources(std::string{"[site]\nid = \"dc7\"\ngateway = \"gw1\"\n"} +
+                            "[evidence.time_stamps]\nurl = \"http://tsa.example\"\n"
+                            "certificates = \"" +
+                            file.string() + "\"\n"));
+    ASSERT_EQ(loaded.findings.size(), 1U) << texts(loaded);
+    EXPECT_TRUE(loaded.config) << "the log is kept all the same";
+    EXPECT_THAT(texts(loaded),
+                HasSubstr("site.toml:6:16: warning: /evidence/time_stamps/certificates"));
+    EXPECT_THAT(texts(loaded), HasSubstr("holds a private key"));
+}
+
 TEST_F(ConfigTest, WhoVouchesForTheLogOutside) {
+    const auto certificates = files_.write("tsa.pem", certificate);
     const auto config = good(std::string{site} + R"([[evidence.witness]]
 url = "http://192.0.2.20:7180"
 key = "office+587ac7bf+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
@@ -168,8 +198,8 @@ url = "http://192.0.2.21:7180"
 key = "neighbour+95bb7e4a+BAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8g"
 [evidence.time_stamps]
 url = "http://tsa.example/tsr"
-certificates = "/etc/sealwarden/tsa.pem"
-)");
+certificates = ")" + certificates.string() +
+                             "\"\n");
     const auto& evidence = config.evidence;
     ASSERT_EQ(evidence.witnesses.size(), 2U);
     EXPECT_EQ(evidence.witnesses[0].url, "http://192.0.2.20:7180");
@@ -177,7 +207,7 @@ certificates = "/etc/sealwarden/tsa.pem"
     EXPECT_EQ(evidence.witnesses[0].period, 5min);
     EXPECT_EQ(evidence.witnesses[1].period, 1min);
     ASSERT_TRUE(evidence.time_stamps);
-    EXPECT_EQ(evidence.time_stamps->certificates, "/etc/sealwarden/tsa.pem");
+    EXPECT_EQ(evidence.time_stamps->certificates, certificates);
     EXPECT_EQ(evidence.time_stamps->period, 24h);
     EXPECT_FALSE(good(site).evidence.time_stamps);
 }

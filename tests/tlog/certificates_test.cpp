@@ -1,0 +1,51 @@
+#include "firmware/tlog/certificates.hpp"
+
+#include <gtest/gtest.h>
+
+namespace sealwarden::tlog {
+namespace {
+
+// `openssl req -x509`; its key is nowhere.
+const std::string pem = R"(-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIUcAvvvT2CEr/xvaoghMKGqcnf8O4wCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjExNDA3WhgPMjA4MTA4MjcyMTE0
+MDdaMBAxDjAMBgNVBAMMBXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+gftB+HW/Vab3OXsgvs4LZx/6mZ8Yj8L6jm4K6rjWKUMivzqzLjsFZ2toogw4u16e
+YqfYmnJF7Bd++PkDGoHG6KNTMFEwHQYDVR0OBBYEFIjx3egAulITv28j2/kHjvsP
+3S+zMB8GA1UdIwQYMBaAFIjx3egAulITv28j2/kHjvsP3S+zMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgeOWMrw5zj/X9H04JPqpsaW6elEnX9FrV
+OrOg4+xSO/oCIQDmkkhIlDwsiskfiyDuXMgynl0t/1+fTh9P/I7x/To0cQ==
+-----END CERTIFICATE-----
+)";
+// `openssl x509 -outform DER | sha256sum`
+const std::string name = "775c886c73cfadbcba959834122209a828762a5f0c6bcf627f3fa2dac99c64f5";
+const std::string key = "-----BEGIN EC PRIVATE KEY-----\nMHcC\n-----END EC PRIVATE KEY-----\n";
+
+TEST(CertificatesTest, OnlyCertificatesAreTakenFromAText) {
+    const auto found = certificates_in("issuer=CN = tests\n" + key + pem + key + pem + "the end\n");
+    EXPECT_EQ(found, (std::vector<Certificate>{{pem, name}, {pem, name}}));
+    EXPECT_EQ(pem_of(found), pem + pem);
+}
+
+TEST(CertificatesTest, ATextWithoutAnyHoldsNone) {
+    EXPECT_TRUE(certificates_in("").empty());
+    EXPECT_TRUE(certificates_in(key).empty());
+    EXPECT_TRUE(certificates_in(pem.substr(0, pem.size() / 2)).empty());
+    EXPECT_TRUE(certificates_of("/nowhere/tsa.pem").empty());
+    EXPECT_TRUE(certificates_of("/dev/zero").empty()) << "and is not read for ever";
+}
+
+TEST(CertificatesTest, ThereIsALimit) {
+    std::string many;
+    for (std::size_t i = 0; i < certificates_limit + 1; ++i) many += pem;
+    EXPECT_EQ(certificates_in(many).size(), certificates_limit);
+}
+
+TEST(CertificatesTest, APrivateKeyIsSeen) {
+    EXPECT_TRUE(holds_private_key(pem + key));
+    EXPECT_TRUE(holds_private_key("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
+    EXPECT_FALSE(holds_private_key(pem));
+}
+
+}  // namespace
+}  // namespace sealwarden::tlog
