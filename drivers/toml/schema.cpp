@@ -77,8 +77,35 @@ std::string_view type_of(const json& value) {
     return "null";
 }
 
+std::vector<std::string> texts_of(const json& list) {
+    std::vector<std::string> texts;
+    for (const auto& value : list)
+        texts.push_back(value.is_string() ? value.get<std::string>() : printed(value));
+    return texts;
+}
+
+bool fits(const std::string& text, const json& schema) {
+    if (schema.contains("enum")) {
+        const json& allowed = schema["enum"];
+        if (std::find(allowed.begin(), allowed.end(), json(text)) == allowed.end()) return false;
+    }
+    return !schema.contains("pattern") ||
+           std::regex_search(text, std::regex(schema["pattern"].get_ref<const std::string&>()));
+}
+
+// A bare number where a length of time is wanted was meant in seconds.
+std::string text_hint(const std::string& bare, const json& schema) {
+    for (const auto* unit : {"", "s"}) {
+        if (fits(bare + unit, schema)) return ": write \"" + bare + unit + "\"";
+    }
+    if (schema.contains("enum")) return ": write " + listed(texts_of(schema["enum"]));
+    return schema.contains("description")
+               ? ": " + schema["description"].get_ref<const std::string&>()
+               : std::string{};
+}
+
 // What to write instead, where that can be told.
-std::string type_hint(const json& value, const std::string& wanted) {
+std::string type_hint(const json& value, const std::string& wanted, const json& schema) {
     if (value.is_string()) {
         const auto& text = value.get_ref<const std::string&>();
         static const std::regex number("-?[0-9]{1,18}"), truth("true|false");
@@ -88,7 +115,7 @@ std::string type_hint(const json& value, const std::string& wanted) {
         if (plain && wanted == "boolean" && std::regex_match(text, truth))
             return ": write " + text + " without quotes";
     }
-    if (wanted == "string" && value.is_primitive()) return ": write \"" + printed(value) + "\"";
+    if (wanted == "string" && value.is_primitive()) return text_hint(printed(value), schema);
     if (wanted == "array" && value.is_primitive()) return ": write [" + printed(value) + "]";
     return {};
 }
@@ -97,13 +124,6 @@ std::vector<std::string> keys_of(const json& object) {
     std::vector<std::string> keys;
     for (const auto& [key, unused] : object.items()) keys.push_back(key);
     return keys;
-}
-
-std::vector<std::string> texts_of(const json& list) {
-    std::vector<std::string> texts;
-    for (const auto& value : list)
-        texts.push_back(value.is_string() ? value.get<std::string>() : printed(value));
-    return texts;
 }
 
 class Walk {
@@ -155,7 +175,7 @@ class Walk {
             words += type_words(one);
         }
         add(at, fmt::format("must be {}, but is {}{}", words, type_words(type_of(value)),
-                            type_hint(value, wanted.front())));
+                            type_hint(value, wanted.front(), schema)));
         return false;
     }
 
