@@ -101,9 +101,11 @@ void check_cosignatures(const Outside& log) {
 
 void check_stamps(const Outside& log) {
     const auto* chain = log.files.find("anchors/tsa.pem");
+    bool none = true;
     for (const auto& [name, bytes] : log.files.all()) {
         const auto parsed = file_name(name);
         if (parsed.kind != FileKind::stamp) continue;
+        none = false;
         const auto checkpoint = log.checkpoints.find(parsed.first);
         if (checkpoint == log.checkpoints.end()) throw Broken{say(Say::proof_of_nothing, name)};
         const auto stamped = without_cosignatures(checkpoint->second.checkpoint.note, log.origin);
@@ -117,6 +119,7 @@ void check_stamps(const Outside& log) {
             case StampState::stranger: log.report.missing("anchor", say(Say::stamp_stranger, name));
         }
     }
+    if (none && !log.sheet.authorities.empty()) log.report.remark(say(Say::stamp_missing));
 }
 
 }  // namespace sealwarden::verify

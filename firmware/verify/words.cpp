@@ -243,6 +243,9 @@ constexpr std::array<Row, row_count> rows{{
     {Say::stamp_stranger, "stamp_stranger",
      "The time stamp {0} is by an authority that the sheet does not name.",
      "El sello de tiempo {0} es de una autoridad que la hoja no nombra."},
+    {Say::stamp_missing, "stamp_missing",
+     "The sheet names a time-stamp authority, and no stamp of it is here.",
+     "La hoja nombra una autoridad de sellado de tiempo, y aquí no hay ningún sello suyo."},
     {Say::nothing_outside, "nothing_outside",
      "No checkpoint from outside the gateway was compared: the epoch keys alone speak for the "
      "past.",

@@ -101,6 +101,7 @@ enum class Say {
     stamped,
     stamp_wrong,
     stamp_stranger,
+    stamp_missing,
     nothing_outside,
     all_rules,
     all_rules_gaps,

@@ -262,6 +262,7 @@ const std::vector<Expected> all{
     {"HonestSecondGeneration", Verdict::with_gaps, ""},
     {"HonestSecondGenerationLog", Verdict::with_gaps, ""},
     {"HonestStamped", Verdict::verified, ""},
+    {"HonestUnstampedLog", Verdict::with_gaps, ""},
     {"HonestUnsyncedClock", Verdict::with_gaps, ""},
     {"HonestUnsyncedClockLog", Verdict::with_gaps, ""},
     {"HonestWholeLog", Verdict::with_gaps, ""},
@@ -312,6 +313,18 @@ TEST(Program, SaysThatAnotherQuestionWasAnswered) {
     EXPECT_EQ(verify_with_sheet("HonestOtherQuery", "--query container:TCLU4567890").code, 5);
     EXPECT_EQ(verify_with_sheet("HonestOtherQuery", "--since 2026-11-24T00:00:00Z").code, 0);
     EXPECT_EQ(verify_with_sheet("HonestOtherQuery", "--until 2026-11-26T00:00:00Z").code, 5);
+}
+
+TEST(Program, RemarksThatAnAuthorityOfTheSheetStampedNothing) {
+    const std::string remark = R"("word":"stamp_missing")";
+    EXPECT_NE(verify_with_sheet("HonestWitnessed").out.find(remark), std::string::npos);
+    EXPECT_NE(verify_with_sheet("HonestUnstampedLog").out.find(remark), std::string::npos);
+    // Its stamp is there; or the sheet names nobody.
+    EXPECT_EQ(verify_with_sheet("HonestStamped").out.find(remark), std::string::npos);
+    EXPECT_EQ(verify_with_sheet("Honest").out.find(remark), std::string::npos);
+    const auto sheet = "--sheet " + (cases() / "HonestWitnessed" / "sheet.txt").string();
+    EXPECT_NE(verify("HonestWitnessed", sheet + " --lang es").out.find("ningún sello suyo"),
+              std::string::npos);
 }
 
 TEST(Program, RefusesWrongUsage) {

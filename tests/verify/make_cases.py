@@ -234,6 +234,7 @@ def witnessed():
 
     both = note + "".join(key.cosign(name, text, seconds) for name, key in witnesses)
     write("HonestWitnessed", with_head(both), sheet)
+    write("HonestUnstampedLog", log.copy_files(), sheet)
     write("Attack35_StripAWitness", with_head(note + witnesses[0][1].cosign("office/w1", text, seconds)), sheet)
     elsewhere = log.notes[log.closings[40]].split("\n\n")[0] + "\n"
     moved = note + witnesses[0][1].cosign("office/w1", text, seconds) \

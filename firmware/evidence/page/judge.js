@@ -231,6 +231,7 @@ const rules = {
   'anchor': (state, notes) => {
     // A page has no X.509: it says so instead of nodding.
     if (numbered(state.files, 'anchors', '.tsr').length > 0) notes.remark('anchor_unchecked', 'sealwarden-verify or openssl ts');
+    else if (state.sheet.tsas.length > 0) notes.remark('stamp_missing', 'anchors/');
   },
 };
 
