@@ -27,7 +27,9 @@ withFolder(async (folder) => {
   for (const one of cases) {
     const expected = verified(program, one);
     if (unknownToThePage(expected)) continue;
-    const {word, rule, detail} = await judged(one);
+    const {word, rule, detail, findings = []} = await judged(one);
+    const remarked = findings.some(({kind}) => kind === 'stamp_missing');
+    if (remarked !== expected.findings.some((finding) => finding.word === 'stamp_missing')) wrong.push(`${one.name}: page ${remarked ? 'misses' : 'sees'} a stamp`);
     if (word !== expected.verdict) wrong.push(`${one.name}: page ${word} (${rule}: ${detail}), command line ${expected.verdict} (${expected.rule}: ${expected.sentence})`);
   }
   assert.deepStrictEqual(wrong, []);
