@@ -19,7 +19,7 @@ struct WitnessAnswer {
     enum class Kind {
         cosigned,     // `line` holds for the head asked for
         holds,        // it has signed up to `size`, which is not old_size: ask from there
-        contradicts,  // it has signed what is not this log; `why`
+        contradicts,  // it says that it has signed what is not this log; `why`
         failed,       // `why`: ask again later
     };
     Kind kind = Kind::failed;

@@ -66,6 +66,33 @@ TEST(WitnessAnswer, Attack15_AnotherRootForTheSizeOrAProofRefusedContradicts) {
     EXPECT_EQ(judged({.status = 422}, asked, office).kind, Kind::contradicts);
 }
 
+TEST(WitnessAnswer, AContradictionIsToldAsWhatTheWitnessSays) {
+    for (const unsigned status : {409U, 422U}) {
+        const auto why = judged({.status = status}, asked, office).why;
+        EXPECT_THAT(why, HasSubstr("it says that it signed another history"));
+        EXPECT_THAT(why, HasSubstr("size 50, which nothing proves"));
+    }
+}
+
+TEST(WitnessAnswer, WhoSignedNothingOfThisLogDoesNotContradictIt) {
+    auto first = asked;
+    first.old_size = 0;
+    const HttpAnswer empty{.status = 409, .content_type = "text/x.tlog.size", .body = "0\n"};
+    for (const auto& answer : {HttpAnswer{.status = 409}, empty, HttpAnswer{.status = 422}}) {
+        const auto told = judged(answer, first, office);
+        EXPECT_EQ(told.kind, Kind::failed);
+        EXPECT_THAT(told.why, HasSubstr(std::to_string(answer.status)));
+    }
+}
+
+TEST(WitnessAnswer, ASizeThatNoLogCanHaveIsNone) {
+    HttpAnswer conflict{
+        .status = 409, .content_type = "text/x.tlog.size", .body = "9007199254740992\n"};
+    EXPECT_EQ(judged(conflict, asked, office).kind, Kind::failed);
+    conflict.body = "9007199254740991\n";
+    EXPECT_EQ(judged(conflict, asked, office).kind, Kind::holds);
+}
+
 TEST(WitnessAnswer, WhatAPersonHasToMendIsNamed) {
     const auto why = [](unsigned status) { return judged({.status = status}, asked, office).why; };
     EXPECT_THAT(why(403), HasSubstr("another key of this log"));
