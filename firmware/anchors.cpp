@@ -54,7 +54,8 @@ Judged stamp(const local::Anchor& given, std::string_view note, const config::Ev
     eventlog::Anchor anchor{.size = given.size,
                             .entry = entry_of(EventKind::anchor_tsa, {"gateway", gateway},
                                               given.size, checked.time, now),
-                            .stamp = given.stamp};
+                            .stamp = given.stamp,
+                            .certificates = checked.certificates};
     // Everything behind this entry is younger than the stamp: its hash says which one.
     anchor.entry.data["sha256"] = tlog::hex(tlog::bytes_of(tlog::sha256(given.stamp)));
     return anchor;

@@ -15,9 +15,6 @@
 #include <ctime>
 #include <memory>
 #include <optional>
-#include <vector>
-
-#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::anchor {
 namespace {
@@ -39,6 +36,7 @@ using Context = std::unique_ptr<TS_VERIFY_CTX, Free<TS_VERIFY_CTX_free>>;
 using Store = std::unique_ptr<X509_STORE, Free<X509_STORE_free>>;
 using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
 using Parsed = std::unique_ptr<X509, Free<X509_free>>;
+using Certificates = std::vector<tlog::Certificate>;
 
 Imprint imprint_of(std::string_view stamped) {
     std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
@@ -118,7 +116,7 @@ Parsed parsed(const tlog::Certificate& certificate) {
 }
 
 // Trusts these certificates, and nothing else, as of `time`.
-Store trust_in(const std::vector<tlog::Certificate>& certificates, std::int64_t time) {
+Store trust_in(const Certificates& certificates, std::int64_t time) {
     Store store{X509_STORE_new()};
     for (const auto& one : certificates) X509_STORE_add_cert(store.get(), parsed(one).get());
     auto* parameters = X509_STORE_get0_param(store.get());
@@ -155,7 +153,34 @@ StampAnswer checked(std::string_view bytes, TS_REQ* request, const std::filesyst
     if (TS_RESP_verify_response(context.get(), reply.get()) != 1) {
         return {.fault = "the stamp does not hold: " + last_error()};
     }
-    return {.fault = {}, .time = *time};
+    return {.fault = {}, .time = *time, .certificates = tlog::pem_of(certificates)};
+}
+
+// Those that the authority sent along.
+Certificates certificates_inside(TS_RESP* reply) {
+    const auto* token = TS_RESP_get_token(reply);
+    if (token == nullptr || !PKCS7_type_is_signed(token)) return {};
+    const auto* inside = token->d.sign->cert;
+    const Memory text{BIO_new(BIO_s_mem())};
+    for (int i = 0; i < sk_X509_num(inside); ++i) {
+        PEM_write_bio_X509(text.get(), sk_X509_value(inside, i));
+    }
+    char* bytes = nullptr;
+    const auto size = BIO_get_mem_data(text.get(), &bytes);
+    return tlog::certificates_in({bytes, static_cast<std::size_t>(size)});
+}
+
+// Up to one that the store trusts, over any of the others.
+bool holds(TS_RESP* reply, TS_REQ* request, Store trusted, const Certificates& others) {
+    const Context context{TS_REQ_to_TS_VERIFY_CTX(request, nullptr)};
+    TS_VERIFY_CTX_add_flags(context.get(), TS_VFY_SIGNATURE);
+    TS_VERIFY_CTX_set_store(context.get(), trusted.release());
+    auto* between = sk_X509_new_null();
+    for (const auto& one : others) sk_X509_push(between, parsed(one).release());
+    TS_VERIFY_CTX_set_certs(context.get(), between);  // the context's from here on
+    const bool good = TS_RESP_verify_response(context.get(), reply) == 1;
+    ERR_clear_error();
+    return good;
 }
 
 }  // namespace
@@ -180,6 +205,23 @@ StampAnswer check_stamp(std::string_view reply, std::string_view stamped,
                         const std::filesystem::path& certificates) {
     ERR_clear_error();
     return checked(reply, request_for(stamped, std::nullopt).get(), certificates);
+}
+
+bool holds_for(std::string_view bytes, std::string_view stamped, const Certificates& certificates,
+               const std::vector<std::string>& names) {
+    ERR_clear_error();
+    const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
+    const auto* const end = at + bytes.size();
+    const Reply reply{d2i_TS_RESP(nullptr, &at, static_cast<long>(bytes.size()))};
+    const auto time = reply && at == end ? time_in(reply.get()) : std::nullopt;
+    if (!time) return false;
+    auto all = certificates_inside(reply.get());
+    all.insert(all.end(), certificates.begin(), certificates.end());
+    const auto request = request_for(stamped, std::nullopt);
+    return std::ranges::any_of(all, [&](const tlog::Certificate& one) {
+        return std::ranges::find(names, one.name) != names.end() &&
+               holds(reply.get(), request.get(), trust_in({one}, *time), all);
+    });
 }
 
 }  // namespace sealwarden::anchor

@@ -7,6 +7,9 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::anchor {
 
@@ -16,8 +19,9 @@ inline constexpr std::size_t stamp_limit = 32 << 10;  // bytes of a reply; usual
 [[nodiscard]] std::string stamp_request(std::string_view stamped, std::uint64_t nonce);
 
 struct StampAnswer {
-    std::string fault;      // one sentence; empty: the reply is good
-    std::int64_t time = 0;  // its genTime, in seconds since 1970
+    std::string fault;              // one sentence; empty: the reply is good
+    std::int64_t time = 0;          // its genTime, in seconds since 1970
+    std::string certificates = {};  // when good: those it was checked with (PEM)
 };
 // Good: granted, over SHA-256 of these bytes, with this nonce, and signed by an authority whose
 // certificate was valid at the stamp's own time and leads to one in `certificates` (PEM). No clock
@@ -28,5 +32,11 @@ struct StampAnswer {
 // The same for one that somebody else asked for: with any nonce.
 [[nodiscard]] StampAnswer check_stamp(std::string_view reply, std::string_view stamped,
                                       const std::filesystem::path& certificates);
+
+// Whether a reader who trusts none but certificates of these names (tlog::Certificate::name) finds
+// the stamp good when he is handed `certificates` with it.
+[[nodiscard]] bool holds_for(std::string_view reply, std::string_view stamped,
+                             const std::vector<tlog::Certificate>& certificates,
+                             const std::vector<std::string>& names);
 
 }  // namespace sealwarden::anchor

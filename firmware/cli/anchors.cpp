@@ -3,9 +3,14 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
+
+#include "firmware/evidence/keys.hpp"
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -27,7 +32,38 @@ AnchorReport report_of(const nlohmann::json& anchor) {
     return report;
 }
 
+std::optional<tlog::Sheet> sheet_of(const config::Config& config) {
+    const evidence::KeyFiles files{config.evidence.keys};
+    try {
+        if (evidence::is_commissioned(files)) return evidence::read_sheet(files);
+    } catch (const evidence::KeyTrouble&) {
+        // Not for this user to read, or damaged: the gateway says so itself.
+    }
+    return std::nullopt;
+}
+
 }  // namespace
+
+std::vector<std::string> anchors_not_on_sheet(const config::Config& config) {
+    std::vector<std::string> sentences;
+    const auto sheet = sheet_of(config);
+    if (!sheet) return sentences;
+    for (const auto& witness : config.evidence.witnesses) {
+        if (std::ranges::find(sheet->witnesses, witness.key) != sheet->witnesses.end()) continue;
+        sentences.push_back("the sheet does not name the witness " + witness.key.name +
+                            " with this key: its cosignatures count for nobody");
+    }
+    const auto& stamps = config.evidence.time_stamps;
+    if (stamps && std::ranges::none_of(tlog::certificates_of(stamps->certificates),
+                                       [&](const tlog::Certificate& one) {
+                                           return std::ranges::find(sheet->tsas, one.name) !=
+                                                  sheet->tsas.end();
+                                       })) {
+        sentences.push_back("the sheet names no certificate of " + stamps->certificates.string() +
+                            ": the stamps of " + stamps->url + " go into no evidence");
+    }
+    return sentences;
+}
 
 std::vector<AnchorReport> anchor_reports(const config::Config& config) {
     if (config.evidence.witnesses.empty() && !config.evidence.time_stamps) return {};

@@ -23,4 +23,8 @@ struct AnchorReport {
 // Empty: the configuration names none.
 [[nodiscard]] std::vector<AnchorReport> anchor_reports(const config::Config& config);
 
+// A sentence for each that the configuration names and the commissioning sheet does not: for
+// auditors it vouches for nothing. Empty, too, when there is no sheet that can be read.
+[[nodiscard]] std::vector<std::string> anchors_not_on_sheet(const config::Config& config);
+
 }  // namespace sealwarden::cli

@@ -307,6 +307,11 @@ void doctor(Context& context) {
     if (const auto& config = context.configuration().config) {
         check_broker(*config, checks);
         for (const auto& anchor : anchor_reports(*config)) checks.push_back(check_of(anchor));
+        for (const auto& sentence : anchors_not_on_sheet(*config)) {
+            checks.push_back({"sheet", Level::warn, sentence,
+                              "configure what the sheet names, or commission anew and hand out the "
+                              "new sheet"});
+        }
     }
     const bool failed =
         std::ranges::any_of(checks, [](const Check& check) { return check.level == Level::fail; });

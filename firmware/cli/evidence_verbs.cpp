@@ -9,7 +9,6 @@
 #include "firmware/cli/out_file.hpp"
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
-#include "firmware/cli/tsa.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/evidence/keys.hpp"
@@ -206,7 +205,6 @@ void build_bundle(Context& context, const Arguments& arguments) {
     const auto query = query_of(context, arguments, sheet);
     check_subject(client, subject);
     check_readable(eventlog::database_file(config.log_directory));
-    const auto certificates = tsa_certificates(config);
     OutFile out{arguments.out};
 
     const auto language = language_of(context, arguments);
@@ -216,7 +214,6 @@ void build_bundle(Context& context, const Arguments& arguments) {
                                     .watched = devices_of(config.site, subject),
                                     .export_entry = made.entry,
                                     .personal = arguments.personal,
-                                    .tsa_certificates = certificates,
                                     .language = language,
                                     .tool = "sealwarden " + context.version};
     const auto files = build(config, query, options, made, DoorSigner{client, made.entry});

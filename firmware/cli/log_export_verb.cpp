@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "firmware/cli/tsa.hpp"
+#include "firmware/anchor/time_stamp.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/tiles.hpp"
@@ -48,7 +48,7 @@ class TileExport {
         });
         const auto closings = log.closings(head.size);
         for (const auto& closing : closings) put_checkpoint(closing);
-        put_stamps(log, head.size);
+        put_stamps(log, sheet, head.size);
         // Who saw one of these saw all that is closed before it; the older ones prove nothing more.
         for (const auto& seen :
              log.cosigned(closings.empty() ? 0 : closings.back().size, head.size)) {
@@ -114,16 +114,18 @@ class TileExport {
         }
     }
 
-    void put_stamps(eventlog::TileSource& log, std::uint64_t up_to) {
-        const auto stamps = log.stamps(up_to);
-        for (const auto& stamp : stamps) {
+    // Those that hold up to a certificate that the sheet names: others prove nothing to a reader.
+    void put_stamps(eventlog::TileSource& log, const tlog::Sheet& sheet, std::uint64_t up_to) {
+        std::vector<tlog::Certificate> certificates;
+        for (const auto& stamp : log.stamps(up_to)) {
+            if (!anchor::holds_for(stamp.reply, stamp.over.note, stamp.certificates, sheet.tsas) ||
+                !tlog::add_certificates(certificates, stamp.certificates)) {
+                continue;
+            }
             put_checkpoint(stamp.over);
             put(fmt::format("anchors/{}.tsr", stamp.over.size), stamp.reply);
         }
-        if (stamps.empty()) return;
-        if (const auto chain = tsa_certificates(config_); !chain.empty()) {
-            put("anchors/tsa.pem", chain);
-        }
+        if (!certificates.empty()) put("anchors/tsa.pem", tlog::pem_of(certificates));
     }
 
     void put(const std::string& name, const std::string& bytes) {

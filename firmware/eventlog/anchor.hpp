@@ -13,11 +13,12 @@
 namespace sealwarden::eventlog {
 
 struct Anchor {
-    std::uint64_t size = 0;      // of the head
-    Event entry;                 // that records it: anchor_witness or anchor_tsa
-    std::string witness = {};    // whose name stands on
-    std::string signature = {};  // the signature line, with its newline
-    std::string stamp = {};      // or instead: DER of a TimeStampResp (RFC 3161)
+    std::uint64_t size = 0;         // of the head
+    Event entry;                    // that records it: anchor_witness or anchor_tsa
+    std::string witness = {};       // whose name stands on
+    std::string signature = {};     // the signature line, with its newline
+    std::string stamp = {};         // or instead: DER of a TimeStampResp (RFC 3161)
+    std::string certificates = {};  // and those that it was checked with (PEM)
 };
 
 // Judges by the head's note, as the log signed it and without cosignatures; says in one sentence

@@ -1,6 +1,10 @@
 #include "firmware/eventlog/anchor_rows.hpp"
 
+#include <fmt/format.h>
+
 #include <span>
+
+#include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
 namespace {
@@ -9,7 +13,8 @@ constexpr const char* tables = R"(
 CREATE TABLE IF NOT EXISTS cosignature(size INTEGER NOT NULL, witness TEXT NOT NULL,
                                        line TEXT NOT NULL, PRIMARY KEY(size, witness))
                            STRICT, WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS stamp(size INTEGER PRIMARY KEY, reply BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS stamp(size INTEGER PRIMARY KEY, reply BLOB NOT NULL,
+                                 certificates TEXT NOT NULL DEFAULT '') STRICT;
 )";
 
 std::int64_t integer(std::uint64_t number) {
@@ -20,6 +25,9 @@ std::int64_t integer(std::uint64_t number) {
 
 void add_anchor_tables(sqlite::Connection& connection) {
     connection.run(tables);
+    if (!has_column(connection, "stamp", "certificates")) {
+        connection.run("ALTER TABLE stamp ADD COLUMN certificates TEXT NOT NULL DEFAULT ''");
+    }
 }
 
 bool has_anchor_tables(sqlite::Connection& connection) {
@@ -40,9 +48,10 @@ void insert_anchor(sqlite::Connection& connection, const Anchor& anchor) {
     if (!anchor.stamp.empty()) {
         const std::span reply{reinterpret_cast<const std::uint8_t*>(anchor.stamp.data()),
                               anchor.stamp.size()};
-        connection.prepare("INSERT INTO stamp(size, reply) VALUES(?,?)")
+        connection.prepare("INSERT INTO stamp(size, reply, certificates) VALUES(?,?,?)")
             .bind(1, integer(anchor.size))
             .bind_blob(2, reply)
+            .bind(3, std::string_view{anchor.certificates})
             .run();
         return;
     }
@@ -67,6 +76,18 @@ std::optional<std::string> cosigned_note_of(sqlite::Connection& connection, std:
     lines.bind(1, integer(size));
     while (lines.step()) *note += lines.text(0);
     return note;
+}
+
+std::optional<KeptStamp> stamp_from(sqlite::Connection& connection, std::uint64_t size) {
+    const bool kept = has_column(connection, "stamp", "certificates");
+    auto row = connection.prepare(
+        fmt::format("SELECT size, reply, {} FROM stamp WHERE size >= ? ORDER BY size LIMIT 1",
+                    kept ? "certificates" : "''"));
+    if (!row.bind(1, integer(size)).step()) return std::nullopt;
+    const auto reply = row.blob(1);
+    return KeptStamp{.size = static_cast<std::uint64_t>(row.number(0)),
+                     .reply = {reply.begin(), reply.end()},
+                     .certificates = tlog::certificates_in(row.text(2))};
 }
 
 std::string newest_cosigned_note(sqlite::Connection& connection) {

@@ -3,13 +3,15 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "firmware/eventlog/anchor.hpp"
 #include "firmware/eventlog/sqlite.hpp"
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::eventlog {
 
-// In a transaction: makes the tables where a log is older than they are.
+// In a transaction: makes the tables and columns where a log is older than they are.
 void add_anchor_tables(sqlite::Connection& connection);
 // A log that no newer program has opened yet may lack them, and be read all the same.
 [[nodiscard]] bool has_anchor_tables(sqlite::Connection& connection);
@@ -24,6 +26,14 @@ void insert_anchor(sqlite::Connection& connection, const Anchor& anchor);
 // The same with the lines of its witnesses, by their names.
 [[nodiscard]] std::optional<std::string> cosigned_note_of(sqlite::Connection& connection,
                                                           std::uint64_t size);
+struct KeptStamp {
+    std::uint64_t size = 0;                       // of the head under it
+    std::string reply;                            // RFC 3161
+    std::vector<tlog::Certificate> certificates;  // it was checked with; of an older log: none
+};
+// The one over the smallest head of this size or larger; empty: there is none.
+[[nodiscard]] std::optional<KeptStamp> stamp_from(sqlite::Connection& connection,
+                                                  std::uint64_t size);
 // The largest head that a witness cosigned, with their lines; empty: there is none.
 [[nodiscard]] std::string newest_cosigned_note(sqlite::Connection& connection);
 

@@ -16,18 +16,12 @@ using sqlite::Access;
 constexpr std::int64_t checkpoints_kept = 1000;  // the newest; of the others see thin_out()
 constexpr std::uint64_t thin_every = 256;        // checkpoints
 
-bool has_column(sqlite::Connection& connection, std::string_view name) {
-    auto select =
-        connection.prepare("SELECT count(*) FROM pragma_table_info('checkpoint') WHERE name = ?");
-    return select.bind(1, name).step() && select.number(0) > 0;
-}
-
 }  // namespace
 
 SignedHeads::SignedHeads(sqlite::Connection& connection) : connection_{connection} {
     {
         sqlite::Transaction transaction{connection_, Access::write};
-        if (!has_column(connection_, "closes")) {
+        if (!has_column(connection_, "checkpoint", "closes")) {
             connection_.run("ALTER TABLE checkpoint ADD COLUMN closes INTEGER");
         }
         connection_.run(

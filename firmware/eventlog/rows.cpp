@@ -39,6 +39,11 @@ tlog::Hash hash_in(const sqlite::Statement& row, int column, std::string_view wh
     return hash;
 }
 
+bool has_column(sqlite::Connection& connection, std::string_view table, std::string_view column) {
+    auto select = connection.prepare("SELECT count(*) FROM pragma_table_info(?) WHERE name = ?");
+    return select.bind(1, table).bind(2, column).step() && select.number(0) > 0;
+}
+
 std::uint64_t size_of(sqlite::Connection& connection) {
     return static_cast<std::uint64_t>(connection.number(size_query));
 }

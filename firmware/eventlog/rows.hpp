@@ -20,6 +20,10 @@ inline constexpr std::string_view entry_columns =
 // The hash in a column. Throws sqlite::Failure (damaged) when it has not 32 bytes; `what` it is of.
 [[nodiscard]] tlog::Hash hash_in(const sqlite::Statement& row, int column, std::string_view what);
 
+// A log may be older than a column.
+[[nodiscard]] bool has_column(sqlite::Connection& connection, std::string_view table,
+                              std::string_view column);
+
 // How many entries there are: the next index. As a query, for those who ask often.
 inline constexpr std::string_view size_query = "SELECT coalesce(max(i) + 1, 0) FROM entry";
 [[nodiscard]] std::uint64_t size_of(sqlite::Connection& connection);

@@ -39,8 +39,7 @@ std::vector<std::string> partial_tiles(std::uint64_t size) {
 }
 
 TileSource::TileSource(const std::filesystem::path& database)
-    : connection_{database, sqlite::Access::read},
-      has_anchors_{has_anchor_tables(connection_)} {}
+    : connection_{database, sqlite::Access::read}, has_anchors_{has_anchor_tables(connection_)} {}
 
 std::optional<TileSource::SignedHead> TileSource::newest() {
     auto select =
@@ -82,15 +81,13 @@ std::vector<TileSource::SignedHead> TileSource::cosigned(std::uint64_t from, std
 std::vector<TileSource::Stamp> TileSource::stamps(std::uint64_t up_to) {
     std::vector<Stamp> all;
     if (!has_anchors_) return all;
-    auto select = connection_.prepare(
-        "SELECT s.size, c.note, s.reply FROM stamp s JOIN checkpoint c USING(size) "
-        "WHERE s.size <= ? ORDER BY s.size");
-    select.bind(1, static_cast<std::int64_t>(up_to));
-    while (select.step()) {
-        const auto note = select.blob(1), reply = select.blob(2);
-        all.push_back({.over = {.size = static_cast<std::uint64_t>(select.number(0)),
-                                .note = {note.begin(), note.end()}},
-                       .reply = {reply.begin(), reply.end()}});
+    for (auto kept = stamp_from(connection_, 0); kept && kept->size <= up_to;
+         kept = stamp_from(connection_, kept->size + 1)) {
+        auto note = note_of(connection_, kept->size);
+        if (!note) continue;
+        all.push_back({.over = {.size = kept->size, .note = std::move(*note)},
+                       .reply = std::move(kept->reply),
+                       .certificates = std::move(kept->certificates)});
     }
     return all;
 }

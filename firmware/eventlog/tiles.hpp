@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "firmware/eventlog/sqlite.hpp"
+#include "firmware/tlog/certificates.hpp"
 #include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::eventlog {
@@ -35,7 +36,8 @@ class TileSource {
     [[nodiscard]] std::vector<SignedHead> cosigned(std::uint64_t from, std::uint64_t to);
     struct Stamp {
         SignedHead over;
-        std::string reply;  // RFC 3161
+        std::string reply;                            // RFC 3161
+        std::vector<tlog::Certificate> certificates;  // it was checked with
     };
     [[nodiscard]] std::vector<Stamp> stamps(std::uint64_t up_to);
     [[nodiscard]] tlog::Hash root(std::uint64_t size);

@@ -113,20 +113,17 @@ std::optional<std::uint64_t> best_cosigned(const Given& given, const LogView& lo
 }
 
 // Those over checkpoints of the window tell more precisely when; the first one at its end or behind
-// covers it.
+// covers it. One whose certificates a reader would not take with the others is left out.
 void add_stamps(Files& files, const Given& given, const LogView& log, const Options& options) {
-    bool some = false;
-    auto stamp = log.time_stamp_from(given.window.from);
-    while (stamp) {
+    std::vector<tlog::Certificate> certificates;
+    for (auto stamp = log.time_stamp_from(given.window.from); stamp;
+         stamp = log.time_stamp_from(stamp->size + 1)) {
+        if (!tlog::add_certificates(certificates, stamp->certificates)) continue;
         add_checkpoint(files, given, log, options.sheet, stamp->size);
         files[fmt::format("anchors/{}.tsr", stamp->size)] = stamp->reply;
-        some = true;
         if (stamp->size >= given.window.to) break;
-        stamp = log.time_stamp_from(stamp->size + 1);
     }
-    if (some && !options.tsa_certificates.empty()) {
-        files["anchors/tsa.pem"] = options.tsa_certificates;
-    }
+    if (!certificates.empty()) files["anchors/tsa.pem"] = tlog::pem_of(certificates);
 }
 
 void add_checkpoints(Files& files, const Given& given, const LogView& log, const Options& options) {

@@ -28,7 +28,6 @@ struct Options {
     std::vector<Subject> watched;
     std::uint64_t export_entry = 0;  // the export.made of this export; the head is behind it
     bool personal = true;            // the reader may see what is said about persons
-    std::string tsa_certificates;    // PEM; empty: none
     Language language = Language::english;
     std::string tool;  // "sealwarden 1.2.3"
 };

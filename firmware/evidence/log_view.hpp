@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "firmware/tlog/certificates.hpp"
 #include "firmware/tlog/day_index.hpp"
 #include "firmware/tlog/note.hpp"
 #include "firmware/tlog/proofs.hpp"
@@ -29,6 +30,8 @@ struct Payload {
 struct TimeStamp {
     std::uint64_t size = 0;  // of the checkpoint under it
     std::string reply;       // RFC 3161
+    // They go with it: among them and those in the reply one is named by the sheet.
+    std::vector<tlog::Certificate> certificates;
 };
 
 // Indexes rise in every answer; [from, to) are indexes of entries. Throws what the store throws
@@ -71,7 +74,8 @@ class LogView {
     [[nodiscard]] virtual std::optional<Payload> payload(std::uint64_t index) const = 0;
     // A picture by the hex of its SHA-256; empty: not kept any more.
     [[nodiscard]] virtual std::optional<std::string> picture(std::string_view sha256) const = 0;
-    // The first one over a checkpoint of this size or larger; empty: none up to the head.
+    // The first one over a checkpoint of this size or larger that holds up to a certificate that
+    // the sheet names; empty: none up to the head.
     [[nodiscard]] virtual std::optional<TimeStamp> time_stamp_from(std::uint64_t size) const = 0;
 
     // The table of epoch keys: its leaf hashes, one key, and the signed note over it.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "firmware/anchor/time_stamp.hpp"
 #include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
@@ -53,7 +54,8 @@ DatabaseView::DatabaseView(const std::filesystem::path& log_directory, const Key
       generation_{eventlog::generation_of(connection_)},
       epoch_keys_{read_table(keys)},
       epoch_tree_{tlog::epoch_tree(epoch_keys_)},
-      epoch_note_{read_file(keys.table_note(), note_limit)} {
+      epoch_note_{read_file(keys.table_note(), note_limit)},
+      authorities_{read_sheet(keys).tsas} {
     connection_.stop_at(deadline);
     size_ = head_over(export_entry);
     first_epoch_ = begin_of_generation();
@@ -150,11 +152,16 @@ std::vector<std::uint64_t> DatabaseView::cosigned(std::uint64_t smallest, std::u
 }
 
 std::optional<TimeStamp> DatabaseView::time_stamp_from(std::uint64_t size) const {
-    auto rows = connection_.prepare(
-        "SELECT size, reply FROM stamp WHERE size >= ? AND size <= ? ORDER BY size LIMIT 1");
-    rows.bind(1, integer(size)).bind(2, integer(size_));
-    if (!rows.step()) return std::nullopt;
-    return TimeStamp{.size = natural(rows, 0), .reply = text_of(rows.blob(1))};
+    for (auto kept = eventlog::stamp_from(connection_, size); kept && kept->size <= size_;
+         kept = eventlog::stamp_from(connection_, kept->size + 1)) {
+        const auto note = eventlog::note_of(connection_, kept->size);
+        if (note && anchor::holds_for(kept->reply, *note, kept->certificates, authorities_)) {
+            return TimeStamp{.size = kept->size,
+                             .reply = std::move(kept->reply),
+                             .certificates = std::move(kept->certificates)};
+        }
+    }
+    return std::nullopt;
 }
 
 std::optional<std::uint64_t> DatabaseView::closing(std::uint64_t epoch) const {

@@ -70,6 +70,7 @@ class DatabaseView final : public LogView {
     const std::vector<tlog::PublicKey> epoch_keys_;
     const tlog::HashesInMemory epoch_tree_;
     const std::string epoch_note_;
+    const std::vector<std::string> authorities_;  // as the sheet names them
 };
 
 }  // namespace sealwarden::evidence

@@ -5,9 +5,11 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <utility>
 
 #include "firmware/tlog/encoding.hpp"
 #include "firmware/tlog/hash.hpp"
@@ -61,6 +63,16 @@ std::vector<Certificate> certificates_of(const std::filesystem::path& file) {
     text.resize(static_cast<std::size_t>(in.gcount()));
     if (text.size() > file_limit) return {};
     return certificates_in(text);
+}
+
+bool add_certificates(std::vector<Certificate>& all, const std::vector<Certificate>& more) {
+    auto both = all;
+    for (const auto& one : more) {
+        if (std::ranges::find(both, one) == both.end()) both.push_back(one);
+    }
+    if (both.size() > certificates_limit) return false;
+    all = std::move(both);
+    return true;
 }
 
 std::string pem_of(const std::vector<Certificate>& certificates) {

@@ -23,6 +23,8 @@ struct Certificate {
 [[nodiscard]] std::vector<Certificate> certificates_in(std::string_view text);
 // Of a file of at most 1 MiB; empty: it cannot be read, or holds none. Blocks on the disk.
 [[nodiscard]] std::vector<Certificate> certificates_of(const std::filesystem::path& file);
+// Adds those that are not among `all` yet. False, and nothing is added: it would be too many.
+bool add_certificates(std::vector<Certificate>& all, const std::vector<Certificate>& more);
 [[nodiscard]] std::string pem_of(const std::vector<Certificate>& certificates);
 
 // Of any kind, encrypted or not.

@@ -95,6 +95,30 @@ TEST_F(TimeStampTest, AReplyHasALimit) {
     EXPECT_THAT(fault(good() + std::string(stamp_limit, '\0')), HasSubstr("32 KiB"));
 }
 
+TEST_F(TimeStampTest, AStampTellsTheCertificatesItWasCheckedWith) {
+    EXPECT_EQ(check_stamp(good(), head, authority->certificates()).certificates,
+              authority->root_pem());
+}
+
+TEST_F(TimeStampTest, AStampHoldsForWhoTrustsACertificateAboveItsSigner) {
+    const auto root = tlog::certificates_of(authority->certificates());
+    const auto signer = tlog::certificates_of(authority->signer());
+    TimeStampAuthority other;
+    const auto others = tlog::certificates_of(other.certificates());
+    const std::vector named{root.at(0).name};
+    EXPECT_TRUE(holds_for(good(), head, root, named));
+    EXPECT_TRUE(holds_for(good(), head, {others.at(0), root.at(0)}, {others.at(0).name, named[0]}));
+    EXPECT_TRUE(holds_for(good(), head, {}, {signer.at(0).name})) << "the reply brings the signer";
+    EXPECT_FALSE(holds_for(good(), head, {}, named)) << "nothing leads there";
+    EXPECT_FALSE(holds_for(good(), head, root, {}));
+    EXPECT_FALSE(holds_for(good(), head, root, {others.at(0).name}));
+    EXPECT_FALSE(holds_for(good(), head, others, {others.at(0).name}));
+    EXPECT_FALSE(holds_for(good(), "another head", root, named));
+    EXPECT_FALSE(holds_for("<html>", head, root, named));
+    EXPECT_FALSE(holds_for(good() + "x", head, root, named));
+    EXPECT_FALSE(holds_for(authority->rejection(stamp_request(head, nonce)), head, root, named));
+}
+
 TEST_F(TimeStampTest, WithoutCertificatesNothingHolds) {
     const auto answer = check_stamp_reply(good(), head, nonce, "/nowhere/tsa.pem");
     EXPECT_THAT(answer.fault, HasSubstr("/nowhere/tsa.pem"));

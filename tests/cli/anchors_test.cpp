@@ -6,7 +6,9 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "firmware/evidence/commission.hpp"
 #include "tests/support/temporary_directory.hpp"
+#include "tests/support/time_stamp_authority.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -67,6 +69,46 @@ TEST_F(AnchorReports, WithNobodyConfiguredNothingIsSaid) {
     tells(false, "", 60);
     config_.evidence.witnesses.clear();
     EXPECT_TRUE(anchor_reports(config_).empty());
+}
+
+class AnchorsOnSheet : public AnchorReports {
+  protected:
+    AnchorsOnSheet() {
+        config_.evidence.keys = directory_.path() / "keys";
+        config_.evidence.witnesses = {{.url = "http://192.0.2.20:7180", .key = office_}};
+        config_.evidence.time_stamps = {.url = "http://tsa.example/",
+                                        .certificates = authority_.certificates()};
+    }
+    void is_commissioned(const std::vector<tlog::NoteKey>& witnesses,
+                         const std::vector<std::string>& tsas) const {
+        evidence::commission(evidence::KeyFiles{config_.evidence.keys},
+                             {.origin = "sealwarden/dc7/gw1",
+                              .keys = 10,
+                              .log = {.generation = 1, .size = 0, .root = tlog::sha256({})},
+                              .witnesses = witnesses,
+                              .tsas = tsas});
+    }
+    static tlog::NoteKey key_of(const std::string& name) {
+        return {.name = "office",
+                .type = tlog::KeyType::cosignature,
+                .key = tlog::SigningKey{tlog::sha256(name)}.public_key()};
+    }
+    const tlog::NoteKey office_ = key_of("office");
+    test::TimeStampAuthority authority_;
+};
+
+TEST_F(AnchorsOnSheet, WhatTheSheetNamesIsWell) {
+    EXPECT_TRUE(anchors_not_on_sheet(config_).empty()) << "there is no sheet yet";
+    is_commissioned({office_}, {evidence::certificate_hash(authority_.certificates())});
+    EXPECT_TRUE(anchors_not_on_sheet(config_).empty());
+}
+
+TEST_F(AnchorsOnSheet, WhatItDoesNotNameIsSaid) {
+    is_commissioned({key_of("another key of that name")}, {});
+    const auto said = anchors_not_on_sheet(config_);
+    ASSERT_EQ(said.size(), 2U);
+    EXPECT_NE(said[0].find("witness office"), std::string::npos);
+    EXPECT_NE(said[1].find("http://tsa.example/"), std::string::npos);
 }
 
 }  // namespace

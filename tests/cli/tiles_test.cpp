@@ -125,9 +125,6 @@ class VouchedTiles : public TilesTest {
         is_commissioned(
             {{.name = "office", .type = tlog::KeyType::cosignature, .key = office_.public_key()}},
             {tlog::hex(tlog::bytes_of(tlog::sha256(authority_.root_der())))});
-        std::ofstream{config(), std::ios::app}
-            << "[evidence.time_stamps]\nurl = \"http://tsa.example/\"\ncertificates = \""
-            << authority_.certificates().string() << "\"\n";
         writes(5);
     }
     void is_anchored() {
@@ -139,9 +136,15 @@ class VouchedTiles : public TilesTest {
                                              .witness = "office",
                                              .signature = tlog::cosignature_line(
                                                  "office", office_, 1'795'500'060, text)});
-        eventlog::insert_anchor(
-            connection, {.size = 5, .stamp = authority_.reply(anchor::stamp_request(note, 1))});
+        insert_stamp(connection, 5, authority_);
         connection.checkpoint(true);
+    }
+    static void insert_stamp(eventlog::sqlite::Connection& connection, std::uint64_t size,
+                             TimeStampAuthority& by) {
+        const auto note = eventlog::note_of(connection, size).value();
+        eventlog::insert_anchor(connection, {.size = size,
+                                             .stamp = by.reply(anchor::stamp_request(note, 1)),
+                                             .certificates = by.root_pem()});
     }
 
     const tlog::SigningKey office_{tlog::sha256("office")};
@@ -156,6 +159,25 @@ TEST_F(VouchedTiles, WhatOthersVouchForGoesWithTheCopy) {
     EXPECT_THAT(files(),
                 testing::IsSupersetOf({"anchors/5.tsr", "anchors/tsa.pem", "checkpoints/5.txt"}));
     EXPECT_EQ(our_verifier_says(), verified_with_gaps);
+}
+
+TEST_F(VouchedTiles, StampsOfAnAuthorityThatTheSheetDoesNotNameAreLeftOut) {
+    is_anchored();
+    passes(1min);
+    writes(3);
+    TimeStampAuthority stranger;
+    {
+        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                                eventlog::sqlite::Access::write};
+        const auto newest = connection.number("SELECT max(size) FROM checkpoint");
+        insert_stamp(connection, static_cast<std::uint64_t>(newest), stranger);
+        connection.checkpoint(true);
+    }
+    is_exported();
+    const auto stamps = [](const std::string& name) { return name.ends_with(".tsr"); };
+    EXPECT_EQ(std::ranges::count_if(files(), stamps), 1);
+    EXPECT_EQ(text_in(tiles_ / "anchors/tsa.pem"), authority_.root_pem());
+    EXPECT_NE(our_verifier_says(), not_provable);
 }
 
 TEST_F(VouchedTiles, ALogThatNoNewerProgramHasOpenedIsExportedAllTheSame) {

@@ -17,6 +17,19 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Result = Anchored::Result;
 
+// `openssl req -x509`; its key is nowhere.
+const std::string root_pem = R"(-----BEGIN CERTIFICATE-----
+MIIBdzCCAR2gAwIBAgIUcAvvvT2CEr/xvaoghMKGqcnf8O4wCgYIKoZIzj0EAwIw
+EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjExNDA3WhgPMjA4MTA4MjcyMTE0
+MDdaMBAxDjAMBgNVBAMMBXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
+gftB+HW/Vab3OXsgvs4LZx/6mZ8Yj8L6jm4K6rjWKUMivzqzLjsFZ2toogw4u16e
+YqfYmnJF7Bd++PkDGoHG6KNTMFEwHQYDVR0OBBYEFIjx3egAulITv28j2/kHjvsP
+3S+zMB8GA1UdIwQYMBaAFIjx3egAulITv28j2/kHjvsP3S+zMA8GA1UdEwEB/wQF
+MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgeOWMrw5zj/X9H04JPqpsaW6elEnX9FrV
+OrOg4+xSO/oCIQDmkkhIlDwsiskfiyDuXMgynl0t/1+fTh9P/I7x/To0cQ==
+-----END CERTIFICATE-----
+)";
+
 class AnchorTest : public SigningTest {
   protected:
     AnchorTest() { start_signing(); }
@@ -42,9 +55,17 @@ class AnchorTest : public SigningTest {
     }
     Anchored is_stamped(std::uint64_t size) {
         return says(size, [&](std::string_view) {
-            return Anchor{
-                .size = size, .entry = entry(EventKind::anchor_tsa), .stamp = {"\x30\x00", 2}};
+            return Anchor{.size = size,
+                          .entry = entry(EventKind::anchor_tsa),
+                          .stamp = {"\x30\x00", 2},
+                          .certificates = root_pem};
         });
+    }
+    std::string certificates_of(std::uint64_t size) {
+        sqlite::Connection connection{database_file(options.directory), sqlite::Access::read};
+        const auto stamp = stamp_from(connection, size);
+        EXPECT_TRUE(stamp && stamp->size == size);
+        return stamp ? tlog::pem_of(stamp->certificates) : "";
     }
     std::uint64_t newest_size() { return checkpoints().back().size; }
     std::vector<std::uint64_t> kept_sizes() {
@@ -137,6 +158,19 @@ TEST_F(AnchorTest, ALogOlderThanAnchorsGetsTheirTables) {
     start_signing();
     EXPECT_EQ(is_cosigned(1).result, Result::kept);
     EXPECT_EQ(is_stamped(1).result, Result::kept);
+}
+
+TEST_F(AnchorTest, AStampIsKeptWithItsCertificatesAlsoInALogOlderThanTheirColumn) {
+    writes_one();
+    writes_one();
+    ASSERT_EQ(is_stamped(1).result, Result::kept);
+    stop_signing();
+    change_database("ALTER TABLE stamp DROP COLUMN certificates");
+    EXPECT_EQ(certificates_of(1), "") << "read all the same";
+    start_signing();
+    ASSERT_EQ(is_stamped(2).result, Result::kept);
+    EXPECT_EQ(certificates_of(1), "");
+    EXPECT_EQ(certificates_of(2), root_pem);
 }
 
 TEST_F(AnchorTest, ALogThatIsHeldBackKeepsNone) {

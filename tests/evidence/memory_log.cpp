@@ -179,12 +179,13 @@ std::uint64_t MemoryLog::is_cosigned(const std::string& witness) {
 
 void MemoryLog::has_authority(const std::string& root, const std::string& certificates) {
     sheet_.tsas.push_back(hex_of(tlog::sha256(root)));
-    tsa_certificates_ = certificates;
+    tsa_certificates_ = tlog::certificates_in(certificates);
 }
 
 void MemoryLog::is_stamped(const std::function<std::string(const std::string& note)>& stamp) {
     sign();
-    stamps_.push_back({.size = size(), .reply = stamp(notes_.at(size()))});
+    stamps_.push_back(
+        {.size = size(), .reply = stamp(notes_.at(size())), .certificates = tsa_certificates_});
 }
 
 std::optional<evidence::TimeStamp> MemoryLog::time_stamp_from(std::uint64_t size) const {
@@ -205,7 +206,6 @@ evidence::Options MemoryLog::options(std::uint64_t export_entry) const {
             .gateway = gateway,
             .watched = {device},
             .export_entry = export_entry,
-            .tsa_certificates = tsa_certificates_,
             .tool = "sealwarden test"};
 }
 

@@ -107,7 +107,7 @@ class MemoryLog final : public evidence::LogView, public evidence::BundleSigner 
     std::map<std::uint64_t, std::string> notes_;
     std::set<std::uint64_t> cosigned_;
     std::vector<evidence::TimeStamp> stamps_;
-    std::string tsa_certificates_;
+    std::vector<tlog::Certificate> tsa_certificates_;
     std::map<std::uint64_t, std::uint64_t> closings_;
     std::map<std::uint64_t, evidence::Payload> payloads_;
     std::map<std::string, std::string, std::less<>> pictures_;

@@ -125,7 +125,6 @@ class ExportTest : public eventlog::LogTest {
                       .gateway = {.kind = "gateway", .id = "gw1"},
                       .export_entry = export_entry,
                       .personal = personal,
-                      .tsa_certificates = tsa_certificates_,
                       .language = language,
                       .tool = "sealwarden test"},
                      LogKey{*keys_});
@@ -169,7 +168,6 @@ class ExportTest : public eventlog::LogTest {
     std::shared_ptr<Keys> keys_;
     std::vector<tlog::NoteKey> witnesses_;
     std::vector<std::string> tsas_;
-    std::string tsa_certificates_;
 };
 
 TEST_F(ExportTest, AViewEndsWithItsExportWhateverComesLater) {
@@ -352,7 +350,6 @@ class AnchoredExportTest : public ExportTest {
                                   .key = key_of(name).public_key()});
         }
         tsas_ = {tlog::hex(tlog::bytes_of(tlog::sha256(authority.root_der())))};
-        tsa_certificates_ = text_in(authority.certificates());
         commission();
         pass_busily(10);
     }
@@ -397,7 +394,8 @@ class AnchoredExportTest : public ExportTest {
             return eventlog::Anchor{
                 .size = size,
                 .entry = entry(EventKind::anchor_tsa, {.kind = "gateway", .id = "gw1"}),
-                .stamp = by.reply(anchor::stamp_request(over.empty() ? note : over, 7))};
+                .stamp = by.reply(anchor::stamp_request(over.empty() ? note : over, 7)),
+                .certificates = by.root_pem()};
         });
     }
     Files built(std::uint64_t export_entry) { return bundle(asks(d07, 8, 4), export_entry); }
@@ -479,31 +477,31 @@ TEST_F(AnchoredExportTest, Attack38ACosignatureByAnotherKeyCountsForNobody) {
     EXPECT_EQ(answer.code, not_provable_code) << answer.words;
 }
 
-TEST_F(AnchoredExportTest, Attack43AStampOverOtherDataIsFound) {
+TEST_F(AnchoredExportTest, Attack43AStampThatDoesNotHoldForTheSheetSpoilsNoBundle) {
     is_commissioned();
     is_cosigned_by_both();
+    test::TimeStampAuthority own, late{-1};
     is_stamped(head_size(), authority_, "another head");
-    const auto answer = verified(built());
-    EXPECT_EQ(answer.code, changed_code) << answer.words;
+    is_stamped(head_size(), own);
+    is_stamped(head_size(), late);
+    const auto files = built();
+    EXPECT_FALSE(files.contains("anchors/tsa.pem"));
+    const auto answer = verified(files);
+    EXPECT_EQ(answer.code, verified_code) << answer.words;
 }
 
-TEST_F(AnchoredExportTest, Attack43AnAuthorityThatTheSheetDoesNotNameProvesNothing) {
+TEST_F(AnchoredExportTest, TheStampsOfTheSheetsAuthorityAreGivenAlthoughAnotherCameBetween) {
     is_commissioned();
     is_cosigned_by_both();
-    test::TimeStampAuthority own;
-    tsa_certificates_ = text_in(own.certificates());
-    is_stamped(head_size(), own);
-    const auto answer = verified(built());
-    EXPECT_EQ(answer.code, not_provable_code) << answer.words;
-}
-
-TEST_F(AnchoredExportTest, Attack43AStampOfAnExpiredCertificateIsFound) {
-    test::TimeStampAuthority late{-1};
-    is_commissioned(late);
-    is_cosigned_by_both();
-    is_stamped(head_size(), late);
-    const auto answer = verified(built());
-    EXPECT_EQ(answer.code, changed_code) << answer.words;
+    test::TimeStampAuthority renewed;
+    is_stamped(head_size(), renewed);
+    const auto good = head_size();
+    is_stamped(good, authority_);
+    const auto files = built();
+    EXPECT_TRUE(files.contains(fmt::format("anchors/{}.tsr", good)));
+    EXPECT_EQ(files.at("anchors/tsa.pem"), authority_.root_pem()) << "of the stamps given";
+    const auto answer = verified(files);
+    EXPECT_EQ(answer.code, verified_code) << answer.words;
 }
 
 }  // namespace

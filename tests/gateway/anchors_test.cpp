@@ -92,6 +92,7 @@ TEST_F(AnchorsTest, AStampIsCheckedAgainstTheNoteAndTheConfiguredCertificates) {
     const auto* anchor = std::get_if<eventlog::Anchor>(&told);
     ASSERT_NE(anchor, nullptr) << std::get<std::string>(told);
     EXPECT_EQ(anchor->stamp, reply);
+    EXPECT_EQ(anchor->certificates, authority.root_pem());
     EXPECT_EQ(anchor->entry.kind, EventKind::anchor_tsa);
     EXPECT_EQ(anchor->entry.subjects, (std::vector<Subject>{{"gateway", "gw1"}}));
     EXPECT_EQ(anchor->entry.data.at("sha256"),

@@ -44,6 +44,7 @@ class TimeStampAuthority {
         return answer(request, "strict");
     }
     [[nodiscard]] std::filesystem::path certificates() const { return path("root.pem"); }
+    [[nodiscard]] std::filesystem::path signer() const { return path("signer.pem"); }
     [[nodiscard]] std::string root_pem() const { return read("root.pem"); }
     // DER, of which the sheet names the SHA-256.
     [[nodiscard]] std::string root_der() {

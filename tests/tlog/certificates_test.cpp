@@ -41,6 +41,17 @@ TEST(CertificatesTest, ThereIsALimit) {
     EXPECT_EQ(certificates_in(many).size(), certificates_limit);
 }
 
+TEST(CertificatesTest, EachIsAddedOnceAndNoMoreThanAReaderTakes) {
+    std::vector<Certificate> all;
+    EXPECT_TRUE(add_certificates(all, {{"a", "1"}, {"b", "2"}, {"a", "1"}}));
+    EXPECT_TRUE(add_certificates(all, {{"b", "2"}, {"c", "3"}}));
+    EXPECT_EQ(pem_of(all), "abc");
+    std::vector<Certificate> many;
+    for (std::size_t i = 0; i < certificates_limit; ++i) many.push_back({"d", std::to_string(i)});
+    EXPECT_FALSE(add_certificates(all, many));
+    EXPECT_EQ(pem_of(all), "abc");
+}
+
 TEST(CertificatesTest, APrivateKeyIsSeen) {
     EXPECT_TRUE(holds_private_key(pem + key));
     EXPECT_TRUE(holds_private_key("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
