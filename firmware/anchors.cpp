@@ -1,5 +1,7 @@
 #include "firmware/anchors.hpp"
 
+#include <algorithm>
+
 #include "firmware/anchor/time_stamp.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/tlog/cosignature.hpp"
@@ -69,6 +71,22 @@ Judged judged(const local::Anchor& given, std::string_view note, const config::E
     const auto parsed = tlog::parse_note(note);
     if (!parsed) return "the head of that size cannot be read";
     return cosignature(given, parsed->text, evidence, now);
+}
+
+bool contradicts(const std::string& witness, const std::vector<Alarm>& alarms) {
+    return std::ranges::any_of(alarms, [&](const Alarm& alarm) {
+        return alarm.kind == "witness-contradicts" && alarm.source.id == witness && alarm.active;
+    });
+}
+
+Event contradiction(const local::Contradiction& said, Uptime now) {
+    Event event;
+    event.kind = said.holds ? EventKind::anchor_contradicted : EventKind::anchor_agrees;
+    event.at = now;
+    event.subjects = {{"witness", said.where}};
+    event.data = {{"witness", said.where}};
+    if (said.holds) event.data["why"] = said.why;
+    return event;
 }
 
 }  // namespace sealwarden

@@ -1,9 +1,11 @@
-// Whether what somebody outside says of a head holds. Pure but for the file of certificates.
+// Whether what somebody outside says of a head holds, and what is recorded of it. Pure but for the
+// file of certificates.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "firmware/config/config.hpp"
 #include "firmware/eventlog/anchor.hpp"
@@ -18,5 +20,11 @@ namespace sealwarden {
                                                                  const config::Evidence& evidence,
                                                                  const std::string& gateway,
                                                                  Uptime now);
+
+// By the alarms it contradicts the log now.
+[[nodiscard]] bool contradicts(const std::string& witness, const std::vector<Alarm>& alarms);
+
+// The entry that records it.
+[[nodiscard]] Event contradiction(const local::Contradiction& said, Uptime now);
 
 }  // namespace sealwarden

@@ -84,6 +84,7 @@ class Gateway final : local::House {
     void read_raw(local::RawRead question, std::function<void(local::RawAnswer)> done) override;
     void seen(const local::Sighting& sighting, std::function<void(local::Seen)> done) override;
     void anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) override;
+    void contradicted(local::Contradiction said, Done done) override;
     [[nodiscard]] eventlog::SigningState signing() const;
     void was_seen(const tlog::Head& head);
     [[nodiscard]] OutsideWatch::State outside() const;

@@ -206,6 +206,23 @@ void Gateway::anchor(local::Anchor anchor, std::function<void(eventlog::Anchored
         });
 }
 
+void Gateway::contradicted(local::Contradiction said, Done done) {
+    const auto named = [&](const config::Witness& witness) {
+        return witness.key.name == said.where;
+    };
+    if (std::ranges::none_of(config_.evidence.witnesses, named)) {
+        return done("no witness of that name is configured", 0);
+    }
+    const auto now = clock_.uptime();
+    if (!pause_) deliver(site_.tick(now));  // what is due by now: the next batch begins with ours
+    if (pause_) return done("the log takes no entries at present; try again", 0);
+    if (contradicts(said.where, site_.alarms()) == said.holds) {
+        return done("the log says so already", 0);
+    }
+    deliver(site_.apply(sealwarden::contradiction(said, now)),
+            [done = std::move(done)](std::uint64_t index) { done({}, index); });
+}
+
 void Gateway::erase(local::Erasure erasure, Done done) {
     const auto index = erasure.entry;
     const auto decide = [this, erasure = std::move(erasure),

@@ -169,6 +169,9 @@ Loaded load(const Sources& sources) {
     }
     if (const auto log = root.section("log")) config.log_directory = log->text("directory");
     config.evidence = read_evidence(root, config, findings);
+    for (const auto& witness : config.evidence.witnesses) {
+        config.site.witnesses.push_back(witness.key.name);
+    }
     config.retention = read_retention(root, findings);
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))

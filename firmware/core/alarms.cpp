@@ -37,6 +37,7 @@ constexpr Trigger device_back[] = {{device_online}};
 constexpr Trigger signed_again[] = {{log_signed}};
 constexpr Trigger clock_right[] = {{clock_believed}};
 constexpr Trigger head_left[] = {{log_seen}};
+constexpr Trigger witness_agrees[] = {{anchor_agrees}};
 constexpr Trigger coverage_whole[] = {{coverage_regained, "still_lost", "0"}};
 
 // An unknown by the wire (cut, shorted, in between, contacts disagree, chattering).
@@ -73,6 +74,7 @@ constexpr AlarmRule rules[] = {
     {"log-unsigned", high, {log_held_back}, signed_again},
     {"clock-doubted", medium, {clock_doubted}, clock_right},
     {"heads-kept-in", medium, {log_kept_in}, head_left},
+    {"witness-contradicts", high, {anchor_contradicted}, witness_agrees},
 };
 
 bool reads(const Datum& datum, std::string_view text) {

@@ -30,6 +30,8 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::payload_erased,
                                EventKind::anchor_witness,
                                EventKind::anchor_tsa,
+                               EventKind::anchor_contradicted,
+                               EventKind::anchor_agrees,
                                EventKind::door_closed,
                                EventKind::door_opened,
                                EventKind::door_forced,
@@ -109,6 +111,8 @@ std::string_view to_string(EventKind kind) {
         case EventKind::payload_erased: return "payload.erased";
         case EventKind::anchor_witness: return "anchor.witness";
         case EventKind::anchor_tsa: return "anchor.tsa";
+        case EventKind::anchor_contradicted: return "anchor.contradicted";
+        case EventKind::anchor_agrees: return "anchor.agrees";
         case EventKind::door_closed: return "door.closed";
         case EventKind::door_opened: return "door.opened";
         case EventKind::door_forced: return "door.forced";

@@ -39,8 +39,10 @@ enum class EventKind {
     epoch_close,  // the last entry of an epoch (firmware/evidence/FORMAT.md)
     day_index,    // how often each subject occurred since the one before
     payload_erased,
-    anchor_witness,  // a witness cosigned a head of the log
-    anchor_tsa,      // a time-stamp authority stamped one
+    anchor_witness,       // a witness cosigned a head of the log
+    anchor_tsa,           // a time-stamp authority stamped one
+    anchor_contradicted,  // a witness says that it signed what is not this log
+    anchor_agrees,        // it cosigned this log again
     // doors
     door_closed,
     door_opened,

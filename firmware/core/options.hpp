@@ -126,6 +126,7 @@ struct SiteOptions {
     std::vector<PowerOptions> powers;
     std::vector<CabinetOptions> cabinets;
     std::vector<DeviceWatch> devices;
+    std::vector<std::string> witnesses;  // names; what they say of the log can be an alarm
     std::map<std::string, std::string>
         priorities;  // alarm kind -> high|medium|low, over the defaults
     friend bool operator==(const SiteOptions&, const SiteOptions&) = default;

@@ -122,9 +122,11 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
         const bool active = alarm.active;
         alarms.restore(std::move(alarm));
         const auto found = index.find(source);
-        const bool gateways_own = source == Subject{"gateway", options.gateway};
+        const bool watched_elsewhere =
+            source == Subject{"gateway", options.gateway} ||
+            (source.kind == "witness" && std::ranges::count(options.witnesses, source.id) > 0);
         if (found == index.end()) {
-            if (!gateways_own) alarms.remove_source(source, start, pending);
+            if (!watched_elsewhere) alarms.remove_source(source, start, pending);
         } else if (auto* door = std::get_if<Door>(&monitors[found->second]);
                    door && active && !carried[found->second]) {
             door->restore(kind);

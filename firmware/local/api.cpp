@@ -327,6 +327,18 @@ Anchor anchor_from(const json& question) {
     return anchor;
 }
 
+Contradiction contradiction_from(const json& question) {
+    const auto holds = question.find("holds");
+    if (holds == question.end() || !holds->is_boolean()) {
+        throw UsageError{"holds must be given, true or false"};
+    }
+    Contradiction said{.where = text_from(question, "where", 256),
+                       .why = text_from(question, "why", 512),
+                       .holds = holds->get<bool>()};
+    if (said.holds && said.why.empty()) throw UsageError{"why must say what contradicts"};
+    return said;
+}
+
 tlog::Hash hash_from(const json& question, const char* name) {
     const auto bytes = tlog::from_hex(text_from(question, name, 64));
     tlog::Hash hash{};

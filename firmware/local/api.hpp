@@ -42,6 +42,7 @@ struct UsageError : std::runtime_error {
 [[nodiscard]] RawRead raw_read_from(const nlohmann::json& question);
 [[nodiscard]] Export export_from(const nlohmann::json& question);  // without `who`
 [[nodiscard]] Anchor anchor_from(const nlohmann::json& question);
+[[nodiscard]] Contradiction contradiction_from(const nlohmann::json& question);
 [[nodiscard]] tlog::Hash hash_from(const nlohmann::json& question, const char* name);
 [[nodiscard]] std::string text_from(const nlohmann::json& question, const char* name,
                                     std::size_t longest);

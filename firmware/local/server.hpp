@@ -106,6 +106,13 @@ struct Anchor {
     std::string stamp;        // DER of a TimeStampResp (RFC 3161), at most 32 KiB
 };
 
+// A witness says that it signed what is not this log, or cosigned this log again.
+struct Contradiction {
+    std::string where;   // the witness's name, of the configuration
+    std::string why;     // one sentence, at most 512 bytes; of no account when it is over
+    bool holds = false;  // it begins; else it is over
+};
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
@@ -133,6 +140,8 @@ class House {
     virtual void seen(const Sighting& sighting, std::function<void(Seen)> done) = 0;
     // Checked, kept beside the head, and recorded; `done` is called on the loop, once.
     virtual void anchor(Anchor anchor, std::function<void(eventlog::Anchored)> done) = 0;
+    // Recorded where it is a change.
+    virtual void contradicted(Contradiction said, Done done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().

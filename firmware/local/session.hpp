@@ -79,6 +79,7 @@ class Session final : public Connection {
     void sign_export(Id id, const nlohmann::json& question);
     void seen(Id id, const nlohmann::json& question);
     void anchor(Id id, const nlohmann::json& question);
+    void contradicted(Id id, const nlohmann::json& question);
     void feed(Id id, const nlohmann::json& question);
     void watch(Id id, const nlohmann::json& question);
     void cancel(Id id, const nlohmann::json& question);

@@ -31,4 +31,14 @@ void Session::anchor(Id id, const nlohmann::json& question) {
     });
 }
 
+void Session::contradicted(Id id, const nlohmann::json& question) {
+    auto said = contradiction_from(question);
+    if (!trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user say what a witness says");
+        return;
+    }
+    if (!may_ask(id)) return;
+    door_.house.contradicted(std::move(said), when_recorded(id));
+}
+
 }  // namespace sealwarden::local

@@ -204,6 +204,35 @@ TEST_F(AlarmTest, WhatTheGatewaySaysOfItselfRaisesItsAlarmsAndARestartKeepsThem)
     EXPECT_EQ(alarms().back(), "cleared heads-kept-in-gw1");
 }
 
+TEST_F(AlarmTest, AWitnessThatContradictsIsAnAlarmOfItsOwnUntilItAgreesOrIsNotAskedAnyMore) {
+    builds({.witnesses = {"office", "yard/w1"}});
+    const auto says = [&](EventKind kind, const char* witness) {
+        Event said;
+        said.kind = kind;
+        said.at = now_;
+        said.subjects = {{"witness", witness}};
+        for (auto& event : site_->apply(said)) {
+            history_.push_back(event);
+            events_.push_back(std::move(event));
+        }
+    };
+    says(EventKind::anchor_contradicted, "office");
+    says(EventKind::anchor_contradicted, "yard/w1");
+    ASSERT_EQ(site_->alarms().size(), 2U);
+    EXPECT_EQ(site_->alarms()[0].id, "witness-contradicts-office");
+    EXPECT_EQ(site_->alarms()[0].priority, Priority::high);
+    says(EventKind::anchor_agrees, "yard/w1");
+    EXPECT_EQ(alarms().back(), "cleared witness-contradicts-yard/w1");
+    restarts();
+    passes(1s);
+    EXPECT_TRUE(site_->alarms()[0].active) << "a restart ends no contradiction";
+    auto fewer = options_;
+    fewer.witnesses = {"yard/w1"};
+    reloads(fewer);
+    passes(1s);
+    EXPECT_EQ(alarms().back(), "cleared witness-contradicts-office");
+}
+
 TEST_F(AlarmTest, WhoVouchedForTheClockIsRecorded) {
     one_door();
     const auto events = site_->apply(Command{

@@ -103,5 +103,28 @@ TEST_F(AnchorsTest, AStampIsCheckedAgainstTheNoteAndTheConfiguredCertificates) {
     EXPECT_EQ(judge({.size = 7, .stamp = over_another}).index(), 1U);
 }
 
+TEST_F(AnchorsTest, AContradictionIsAnEntryOfTheWitnessAndSoIsItsEnd) {
+    const auto begins =
+        contradiction({.where = "yard", .why = "it says so", .holds = true}, Uptime{5s});
+    EXPECT_EQ(begins.kind, EventKind::anchor_contradicted);
+    EXPECT_EQ(begins.subjects, (std::vector<Subject>{{"witness", "yard"}}));
+    EXPECT_EQ(begins.data.at("why"), Datum{std::string{"it says so"}});
+    EXPECT_EQ(begins.data.at("witness"), Datum{std::string{"yard"}});
+    const auto ends = contradiction({.where = "yard", .why = {}, .holds = false}, Uptime{6s});
+    EXPECT_EQ(ends.kind, EventKind::anchor_agrees);
+    EXPECT_FALSE(ends.data.contains("why"));
+}
+
+TEST_F(AnchorsTest, AWitnessContradictsWhileItsOwnAlarmIsActive) {
+    Alarm alarm{.id = "witness-contradicts-yard",
+                .kind = "witness-contradicts",
+                .source = {"witness", "yard"},
+                .active = true};
+    EXPECT_TRUE(contradicts("yard", {alarm}));
+    EXPECT_FALSE(contradicts("office", {alarm}));
+    alarm.active = false;
+    EXPECT_FALSE(contradicts("yard", {alarm})) << "it is over, and waits for somebody to see it";
+}
+
 }  // namespace
 }  // namespace sealwarden

@@ -145,6 +145,32 @@ TEST_F(GatewaySigningTest, AHeadOfSomebodyElseIsNoAlarm) {
     EXPECT_EQ(client.call("status").at("signing").at("state"), "signing");
 }
 
+TEST_F(GatewaySigningTest, AWitnessThatContradictsIsAnAlarmAndTheLogIsSignedOn) {
+    was_commissioned(0h);
+    config_.evidence.witnesses = {{.url = "http://192.0.2.20", .key = {.name = "office"}}};
+    config_.site.witnesses = {"office"};
+    starts();
+    has_begun();
+    local::Client watcher{config_.socket}, client{config_.socket};
+    watcher.start("watch");
+    const auto says = [&](const char* where, const char* why, bool holds) {
+        return client.call("contradicted", {{"where", where}, {"why", why}, {"holds", holds}});
+    };
+    EXPECT_THROW(says("office", "", false), local::Refused) << "nothing was said against it";
+    EXPECT_THROW(says("yard", "it is larger", true), local::Refused) << "who is that?";
+    const auto done = says("office", "it is larger", true);
+    EXPECT_TRUE(comes(watcher, "witness-contradicts-office", true));
+    const auto entry =
+        client.call("query", {{"from", done.at("index")}, {"limit", 1}}).at("entries").at(0);
+    EXPECT_EQ(entry.at("kind"), "anchor.contradicted");
+    EXPECT_EQ(entry.at("data").at("why"), "it is larger");
+    EXPECT_THROW(says("office", "it is larger still", true), local::Refused) << "recorded once";
+    EXPECT_EQ(client.call("status").at("signing").at("state"), "signing")
+        << "a witness proves no size";
+    says("office", "", false);
+    EXPECT_TRUE(comes(watcher, "witness-contradicts-office", false));
+}
+
 // The roads on which heads leave are the fronts'; here the test is the front.
 class Attack46 : public GatewaySigningTest {
   protected:

@@ -470,6 +470,13 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
             stranger,
             {{"id", 4}, {"call", "command"}, {"command", "trust_clock"}, {"channel", "cli"}})),
         "not_allowed");
+    EXPECT_EQ(code(answer(stranger, {{"id", 5},
+                                     {"call", "contradicted"},
+                                     {"where", "office"},
+                                     {"why", "x"},
+                                     {"holds", true}})),
+              "not_allowed");
+    EXPECT_TRUE(house_.contradictions.empty());
     EXPECT_TRUE(house_.commands.empty());
     EXPECT_EQ(code(answer(stranger, erase)), "not_allowed");
     EXPECT_EQ(house_.erasures.size(), 2U);
@@ -521,6 +528,38 @@ TEST_F(LocalDoorQuestions, WhatOthersVouchForIsHandedOnAndItsEntryTold) {
     const auto refused = answer(caller, cosigned);
     EXPECT_EQ(code(refused), "refused");
     EXPECT_EQ(message(refused), "it does not hold");
+}
+
+TEST_F(LocalDoorQuestions, AContradictionIsHandedOnAndItsEntryTold) {
+    opens();
+    auto caller = calls();
+    const json said{{"id", 1},
+                    {"call", "contradicted"},
+                    {"where", "office"},
+                    {"why", "it is larger"},
+                    {"holds", true}};
+    EXPECT_EQ(answer(caller, said).at("ok"), (json{{"index", 4711}}));
+    ASSERT_EQ(house_.contradictions.size(), 1U);
+    EXPECT_EQ(house_.contradictions[0].where, "office");
+    EXPECT_EQ(house_.contradictions[0].why, "it is larger");
+    EXPECT_TRUE(house_.contradictions[0].holds);
+    auto over = said;
+    over["holds"] = false;
+    over["why"] = "";
+    EXPECT_TRUE(answer(caller, over).contains("ok"));
+    EXPECT_FALSE(house_.contradictions[1].holds);
+    house_.no_contradiction = "the log says so already";
+    EXPECT_EQ(code(answer(caller, said)), "refused");
+
+    const auto with = [&](const char* name, const json& value) {
+        auto question = said;
+        question[name] = value;
+        return code(answer(caller, question));
+    };
+    EXPECT_EQ(with("holds", "yes"), "usage");
+    EXPECT_EQ(with("why", ""), "usage") << "it begins without a reason";
+    EXPECT_EQ(with("why", std::string(513, 'x')), "usage");
+    EXPECT_EQ(with("where", nullptr), "usage");
 }
 
 TEST_F(LocalDoorQuestions, WhatOthersVouchForHasOneOfTwoForms) {

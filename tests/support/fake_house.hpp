@@ -58,6 +58,11 @@ class FakeHouse final : public local::House {
         done(anchor_answer);
     }
 
+    void contradicted(local::Contradiction said, Done done) override {
+        contradictions.push_back(std::move(said));
+        done(no_contradiction, 4711);
+    }
+
     static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
 
     local::Identity identity_{
@@ -80,6 +85,8 @@ class FakeHouse final : public local::House {
     std::vector<local::Sighting> sightings;
     local::Seen seen_answer{.verdict = local::Seen::Verdict::agrees, .why = {}};
     std::vector<local::Anchor> anchors;
+    std::vector<local::Contradiction> contradictions;
+    std::string no_contradiction;  // why they are refused
     eventlog::Anchored anchor_answer{.result = eventlog::Anchored::Result::kept, .index = 4711};
 };
 
