@@ -16,7 +16,8 @@ void AnchorsFile::tell(const std::vector<AnchorState>& state, WallTime now) {
         list.push_back({{"name", one.name},
                         {"size", one.size},
                         {"contradicted", one.contradicted},
-                        {"trouble", one.trouble}});
+                        {"trouble", one.trouble},
+                        {"remark", one.remark}});
     }
     const nlohmann::json json{
         {"v", 1}, {"pid", ::getpid()}, {"since", rfc3339(now)}, {"anchors", list}};

@@ -14,8 +14,9 @@ namespace sealwarden::anchor {
 struct AnchorState {
     std::string name;           // of the witness; of the authority its URL
     std::uint64_t size = 0;     // vouched for up to here, by the log's own entries; 0: never
-    bool contradicted = false;  // it has signed what is not this log
+    bool contradicted = false;  // it says that it has signed what is not this log
     std::string trouble;        // one sentence; empty: its last answer was good
+    std::string remark;         // what else a person should know of it; empty: nothing
     friend bool operator==(const AnchorState&, const AnchorState&) = default;
 };
 

@@ -5,6 +5,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -13,6 +14,7 @@
 #include <csignal>
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "firmware/anchor/anchors_file.hpp"
 #include "firmware/anchor/gateway_door.hpp"
@@ -20,6 +22,7 @@
 #include "firmware/anchor/log_tree.hpp"
 #include "firmware/anchor/stamp_turn.hpp"
 #include "firmware/anchor/time_stamp.hpp"
+#include "firmware/anchor/told.hpp"
 #include "firmware/anchor/witness_answer.hpp"
 #include "firmware/anchor/witness_turn.hpp"
 #include "firmware/clock.hpp"
@@ -66,7 +69,8 @@ struct Witness {
     tlog::NoteKey key;
     Url url;
     WitnessTurn turn;
-    std::string said;  // the trouble that the diagnostics tell of
+    Told told;
+    std::string remarked;  // that the diagnostics tell of
 };
 
 struct Authority {
@@ -79,7 +83,7 @@ struct Authority {
     Url url;
     std::filesystem::path certificates;
     StampTurn turn;
-    std::string said;
+    Told told;
 };
 
 class Front {
@@ -140,9 +144,11 @@ class Front {
         door_ready_.assign(::dup(door_->descriptor()));
         common_head_.forget();
         const auto& log = door_->log();
+        const auto contradicting = door_->contradicting();
         for (auto& witness : witnesses_) {
             const auto known = log.cosigned.find(witness.key.name);
-            witness.turn.log_opened(known == log.cosigned.end() ? 0 : known->second);
+            witness.turn.log_opened(known == log.cosigned.end() ? 0 : known->second,
+                                    contradicting.contains(witness.key.name));
         }
         if (authority_) authority_->turn.log_opened(log.stamped, since_stamp(log), now);
         diag::info("gateway found", {{"size", log.size}});
@@ -186,9 +192,15 @@ class Front {
             const auto due = witness.turn.due(door_->log().worth);
             if (due && *due <= now) ask(witness, now);
         }
-        if (!authority_) return;
-        const auto due = authority_->turn.due(door_->log().closing);
+        const auto due = stamp_due();
         if (due && *due <= now) ask(*authority_);
+    }
+    // None while a witness contradicts: a stamp would vouch for what may be the wrong history.
+    [[nodiscard]] std::optional<Uptime> stamp_due() const {
+        const bool contradicted = std::ranges::any_of(
+            witnesses_, [](const Witness& witness) { return witness.turn.is_contradicted(); });
+        if (!authority_ || contradicted) return std::nullopt;
+        return authority_->turn.due(door_->log().closing);
     }
 
     // Empty: there is none that this witness has not cosigned.
@@ -255,11 +267,20 @@ class Front {
             case WitnessAnswer::Kind::contradicts: witness.turn.contradicts(answer.why, now); break;
             case WitnessAnswer::Kind::failed: witness.turn.failed(answer.why, now); break;
         }
+        if (witness.turn.is_contradicted()) raise(witness);
+    }
+    void raise(const Witness& witness) {
+        try {
+            door_->contradicted(witness.key.name, witness.turn.trouble(), true);
+        } catch (const std::exception& error) {
+            lose_door(error.what());
+        }
     }
     void keep(Witness& witness, const std::string& line, const SignedHead& head) {
         try {
             door_->seen(head.note, "witness " + witness.key.name);
             door_->keep_cosignature(head.checkpoint.size, line);
+            door_->contradicted(witness.key.name, "", false);
             witness.turn.recorded(head.checkpoint.size, clock_.uptime());
         } catch (const std::exception& error) {
             common_head_.forget();  // perhaps the log no longer has it
@@ -340,28 +361,34 @@ class Front {
             state.push_back({.name = witness.key.name,
                              .size = turn.cosigned(),
                              .contradicted = turn.is_contradicted(),
-                             .trouble = turn.trouble()});
-            say_once(witness.said, state.back());
+                             .trouble = turn.trouble(),
+                             .remark = turn.remark()});
+            say_once(witness.told, state.back());
+            if (std::exchange(witness.remarked, turn.remark()) != turn.remark()) {
+                diag::warn("a witness forgot what it signed",
+                           {{"name", witness.key.name}, {"why", turn.remark()}});
+            }
         }
         if (authority_) {
             state.push_back({.name = authority_->name,
                              .size = authority_->turn.stamped(),
                              .contradicted = false,
-                             .trouble = authority_->turn.trouble()});
-            say_once(authority_->said, state.back());
+                             .trouble = authority_->turn.trouble(),
+                             .remark = {}});
+            say_once(authority_->told, state.back());
         }
         file_.tell(state, clock_.sample().wall);
     }
-    static void say_once(std::string& said, const AnchorState& state) {
-        if (said == state.trouble) return;
-        said = state.trouble;
-        if (said.empty()) {
+    static void say_once(Told& told, const AnchorState& state) {
+        if (!told.is_news(state)) return;
+        if (state.trouble.empty()) {
             diag::info("an anchor is well again", {{"name", state.name}, {"size", state.size}});
         } else if (state.contradicted) {
-            diag::error("a witness contradicts the log", {{"name", state.name}, {"why", said}});
+            diag::error("a witness contradicts the log",
+                        {{"name", state.name}, {"why", state.trouble}});
         } else {
             diag::warn("an anchor does not vouch for the log",
-                       {{"name", state.name}, {"why", said}});
+                       {{"name", state.name}, {"why", state.trouble}});
         }
     }
 
@@ -375,7 +402,7 @@ class Front {
             soon(door_due_);
         } else {
             for (const auto& witness : witnesses_) soon(witness.turn.due(door_->log().worth));
-            if (authority_) soon(authority_->turn.due(door_->log().closing));
+            soon(stamp_due());
         }
         timer_.expires_after(std::max<std::chrono::microseconds>(until - now, 1ms));
         timer_.async_wait([this](boost::system::error_code error) {

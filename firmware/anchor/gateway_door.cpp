@@ -90,4 +90,22 @@ void GatewayDoor::keep_stamp(std::uint64_t size, const std::string& reply) {
     client_.call("anchor", {{"size", size}, {"stamp", tlog::base64(reply)}});
 }
 
+void GatewayDoor::contradicted(const std::string& witness, const std::string& why, bool holds) {
+    try {
+        client_.call("contradicted", {{"where", witness}, {"why", why}, {"holds", holds}});
+    } catch (const local::Refused&) {
+        // It says so already, or cannot write now; the witness's next answer is told again.
+    }
+}
+
+std::set<std::string> GatewayDoor::contradicting() {
+    std::set<std::string> names;
+    for (const auto& alarm : client_.call("state").at("alarms")) {
+        if (alarm.at("kind") == "witness-contradicts" && alarm.at("active") == true) {
+            names.insert(alarm.at("source").at("v").get<std::string>());
+        }
+    }
+    return names;
+}
+
 }  // namespace sealwarden::anchor

@@ -1,11 +1,12 @@
 // The local door as the anchors' front uses it: what the log says of itself, its newest head, and
-// the two calls by which an answer from outside gets into it.
+// the calls by which an answer from outside gets into it.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "firmware/anchor/common_head.hpp"
@@ -37,6 +38,10 @@ class GatewayDoor {
     // Throws Refused when the gateway does not take it.
     void keep_cosignature(std::uint64_t size, const std::string& line);
     void keep_stamp(std::uint64_t size, const std::string& reply);
+    // A witness contradicts the log, or cosigned it; the gateway records what is a change.
+    void contradicted(const std::string& witness, const std::string& why, bool holds);
+    // Witnesses that contradict by the log's alarms.
+    [[nodiscard]] std::set<std::string> contradicting();
 
     [[nodiscard]] int descriptor() const { return client_.descriptor(); }
 

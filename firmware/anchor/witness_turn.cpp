@@ -15,9 +15,12 @@ constexpr unsigned most_corrections = 3;  // a witness that tells ever other siz
 WitnessTurn::WitnessTurn(std::chrono::seconds period, Pace::Random random, Uptime now)
     : pace_{period, std::move(random), now} {}
 
-void WitnessTurn::log_opened(std::uint64_t size) {
+void WitnessTurn::log_opened(std::uint64_t size, bool contradicted) {
     cosigned_ = held_ = size;
     corrections_ = 0;
+    if (!contradicted || contradicted_) return;
+    contradicted_ = true;
+    trouble_ = "it contradicted this log before this start, and has not cosigned it since";
 }
 
 std::optional<Uptime> WitnessTurn::due(std::uint64_t worth) const {
@@ -43,11 +46,21 @@ void WitnessTurn::recorded(std::uint64_t size, Uptime now) {
 
 void WitnessTurn::holds(std::uint64_t size, std::uint64_t log_size, Uptime now) {
     if (size > log_size) {
-        contradicts(fmt::format("it has signed this log up to size {}, and the log has {} entries: "
-                                "it was rolled back, or another gateway goes on with its keys",
-                                size, log_size),
-                    now);
+        contradicts(
+            fmt::format(
+                "it says that it signed this log up to size {}, and the log has {} entries, "
+                "which nothing proves: if so, the log was rolled back, or another gateway "
+                "goes on with its keys",
+                size, log_size),
+            now);
         return;
+    }
+    if (size < cosigned_) {
+        remark_ = fmt::format(
+            "it says that it signed this log up to size {}, and its cosignature "
+            "of size {} is in the log: it lost its state, and could sign two "
+            "histories",
+            size, cosigned_);
     }
     held_ = size;
     if (++corrections_ > most_corrections) {
@@ -59,17 +72,16 @@ void WitnessTurn::holds(std::uint64_t size, std::uint64_t log_size, Uptime now) 
 }
 
 void WitnessTurn::contradicts(std::string why, Uptime now) {
-    ends_badly(std::move(why), true, now);
+    asked_ = false;
+    contradicted_ = true;
+    trouble_ = std::move(why);
+    pace_.failed(now);
 }
 
 void WitnessTurn::failed(std::string why, Uptime now) {
-    ends_badly(std::move(why), false, now);
-}
-
-void WitnessTurn::ends_badly(std::string why, bool contradicted, Uptime now) {
     asked_ = false;
-    contradicted_ = contradicted;
-    trouble_ = std::move(why);
+    // Falling silent takes nothing back.
+    if (!contradicted_) trouble_ = std::move(why);
     pace_.failed(now);
 }
 

@@ -18,8 +18,8 @@ class WitnessTurn {
     WitnessTurn(std::chrono::seconds period, Pace::Random random, Uptime now);
 
     // The log was opened, perhaps another one: by its own entries this witness cosigned `size`
-    // last; 0: never.
-    void log_opened(std::uint64_t size);
+    // last; 0: never. `contradicted`: the log says that it contradicted, and not that it is over.
+    void log_opened(std::uint64_t size, bool contradicted);
 
     // When to ask; empty: while a question is under way, and when nothing came since that is worth
     // one. `worth`: the log's size behind its newest entry that is not about anchors.
@@ -41,20 +41,20 @@ class WitnessTurn {
     [[nodiscard]] std::uint64_t cosigned() const { return cosigned_; }
     // By the witness itself, as far as is known.
     [[nodiscard]] std::uint64_t held() const { return held_; }
-    // One sentence; empty: the last question was answered well.
+    // One sentence; empty: the last question was answered well, and no contradiction stands.
     [[nodiscard]] const std::string& trouble() const { return trouble_; }
-    // The trouble is that it signed what is not this log.
+    // The trouble is that it says it signed what is not this log; until it cosigns this one.
     [[nodiscard]] bool is_contradicted() const { return contradicted_; }
+    // That it told less than it has cosigned, since the start; one sentence, or empty.
+    [[nodiscard]] const std::string& remark() const { return remark_; }
 
   private:
-    void ends_badly(std::string why, bool contradicted, Uptime now);
-
     Pace pace_;
     std::uint64_t cosigned_ = 0;  // in the log
     std::uint64_t held_ = 0;      // by the witness, as far as is known
     unsigned corrections_ = 0;    // of held_, in a row
     bool asked_ = false, contradicted_ = false;
-    std::string trouble_;
+    std::string trouble_, remark_;
 };
 
 }  // namespace sealwarden::anchor

@@ -28,6 +28,9 @@ AnchorReport report_of(const nlohmann::json& anchor) {
         report.state = State::contradicts;
     } else if (!trouble.empty()) {
         report.state = State::away;
+    } else if (const auto remark = anchor.value("remark", ""); !remark.empty()) {
+        report.state = State::forgot;
+        report.text = remark + "; it " + reach;
     }
     return report;
 }

@@ -13,7 +13,8 @@ struct AnchorReport {
     enum class State {
         good,
         away,         // it does not answer well now
-        contradicts,  // it has signed another history than this log's
+        contradicts,  // it says that it signed another history than this log's
+        forgot,       // it vouches, and told less than it had signed
     };
     State state = State::away;
     std::string name;  // of the witness; of the authority its URL; "anchors": of all of them

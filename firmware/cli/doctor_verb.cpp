@@ -282,11 +282,15 @@ Check check_of(const AnchorReport& anchor) {
             return {what, Level::warn, anchor.text,
                     "is it running, is its URL right, does it know this log's key? journalctl -u "
                     "sealwarden-anchor"};
+        case AnchorReport::State::forgot:
+            return {what, Level::warn, anchor.text,
+                    "ask whoever keeps this witness whether its state was lost or put back from a "
+                    "backup"};
         case AnchorReport::State::contradicts: break;
     }
     return {what, Level::fail, anchor.text,
-            "find the newer or the other log, or a second gateway with these keys; only then give "
-            "this log up: sealwarden log recover"};
+            "keep this log as it is, and compare it with a checkpoint or a copy kept elsewhere: "
+            "sealwarden log check --against FILE; look for a second gateway with these keys"};
 }
 
 void doctor(Context& context) {

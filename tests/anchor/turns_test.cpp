@@ -3,6 +3,7 @@
 
 #include "firmware/anchor/common_head.hpp"
 #include "firmware/anchor/stamp_turn.hpp"
+#include "firmware/anchor/told.hpp"
 #include "firmware/anchor/witness_turn.hpp"
 
 namespace sealwarden::anchor {
@@ -69,7 +70,7 @@ class WitnessTurnTest : public testing::Test {
 };
 
 TEST_F(WitnessTurnTest, IsAskedOnceAPeriodAndOnlyForSomethingNew) {
-    turn_.log_opened(0);
+    turn_.log_opened(0, false);
     EXPECT_FALSE(turn_.due(0)) << "an empty log";
     passes(1s);
     ASSERT_TRUE(is_due(7));
@@ -90,7 +91,7 @@ TEST_F(WitnessTurnTest, IsAskedOnceAPeriodAndOnlyForSomethingNew) {
 }
 
 TEST_F(WitnessTurnTest, ARestartGoesOnFromWhatTheLogSays) {
-    turn_.log_opened(50);
+    turn_.log_opened(50, false);
     passes(1s);
     EXPECT_FALSE(turn_.due(50));
     ASSERT_TRUE(is_due(60));
@@ -98,10 +99,11 @@ TEST_F(WitnessTurnTest, ARestartGoesOnFromWhatTheLogSays) {
 }
 
 TEST_F(WitnessTurnTest, TheSizeThatTheWitnessTellsIsProvenFromAtOnce) {
-    turn_.log_opened(0);
+    turn_.log_opened(0, false);
     passes(1s);
     EXPECT_EQ(turn_.ask(60), 0u);
     turn_.holds(40, 61, now_);
+    EXPECT_TRUE(turn_.remark().empty()) << "its answer of then got lost";
     ASSERT_TRUE(is_due(60));
     EXPECT_EQ(turn_.ask(60), 40u);
     turn_.recorded(60, now_);
@@ -109,7 +111,7 @@ TEST_F(WitnessTurnTest, TheSizeThatTheWitnessTellsIsProvenFromAtOnce) {
 }
 
 TEST_F(WitnessTurnTest, AWitnessThatTellsEverOtherSizesIsNotAskedWithoutPause) {
-    turn_.log_opened(0);
+    turn_.log_opened(0, false);
     passes(1s);
     for (std::uint64_t told = 1; told <= 3; ++told) {
         ASSERT_TRUE(is_due(60));
@@ -124,12 +126,13 @@ TEST_F(WitnessTurnTest, AWitnessThatTellsEverOtherSizesIsNotAskedWithoutPause) {
 }
 
 TEST_F(WitnessTurnTest, Attack13_AWitnessThatSignedMoreThanTheLogHasContradictsIt) {
-    turn_.log_opened(50);
+    turn_.log_opened(50, false);
     passes(1s);
     turn_.ask(60);
     turn_.holds(99, 61, now_);
     EXPECT_TRUE(turn_.is_contradicted());
-    EXPECT_THAT(turn_.trouble(), HasSubstr("up to size 99, and the log has 61 entries"));
+    EXPECT_THAT(turn_.trouble(), HasSubstr("says that it signed this log up to size 99"));
+    EXPECT_THAT(turn_.trouble(), HasSubstr("the log has 61 entries, which nothing proves"));
     EXPECT_FALSE(is_due(60));
     passes(1s);
     ASSERT_TRUE(is_due(60)) << "it may be another witness by now";
@@ -139,9 +142,61 @@ TEST_F(WitnessTurnTest, Attack13_AWitnessThatSignedMoreThanTheLogHasContradictsI
     EXPECT_TRUE(turn_.trouble().empty());
 }
 
+TEST_F(WitnessTurnTest, AWitnessThatContradictedAndFallsSilentHasTakenNothingBack) {
+    turn_.log_opened(50, false);
+    turn_.ask(60);
+    turn_.contradicts("it says another root", now_);
+    passes(1s);
+    turn_.ask(60);
+    turn_.failed("connection refused", now_);
+    EXPECT_TRUE(turn_.is_contradicted());
+    EXPECT_EQ(turn_.trouble(), "it says another root");
+    turn_.log_opened(50, false);
+    EXPECT_TRUE(turn_.is_contradicted()) << "the door was opened again";
+}
+
+TEST_F(WitnessTurnTest, AContradictionStandsOverARestartUntilTheWitnessCosigns) {
+    turn_.log_opened(50, true);
+    EXPECT_TRUE(turn_.is_contradicted());
+    EXPECT_THAT(turn_.trouble(), HasSubstr("before this start"));
+    turn_.ask(60);
+    turn_.recorded(60, now_);
+    EXPECT_FALSE(turn_.is_contradicted());
+}
+
+TEST_F(WitnessTurnTest, AWitnessThatForgotWhatItSignedIsReportedAndProvenAgain) {
+    turn_.log_opened(50, false);
+    turn_.ask(60);
+    turn_.holds(40, 61, now_);
+    EXPECT_THAT(turn_.remark(), HasSubstr("up to size 40, and its cosignature of size 50"));
+    ASSERT_TRUE(is_due(60));
+    EXPECT_EQ(turn_.ask(60), 40u);
+    turn_.recorded(60, now_);
+    EXPECT_TRUE(turn_.trouble().empty());
+    EXPECT_FALSE(turn_.remark().empty()) << "whoever looks a minute later must see it too";
+}
+
+TEST(Told, AContradictionWhoseNumbersGrowIsToldOnce) {
+    const AnchorState well{.name = "office"};
+    AnchorState state{.name = "office", .contradicted = true, .trouble = "size 99, the log has 61"};
+    Told told;
+    EXPECT_FALSE(told.is_news(well)) << "as it began";
+    EXPECT_TRUE(told.is_news(state));
+    state.trouble = "size 99, the log has 162";
+    EXPECT_FALSE(told.is_news(state));
+    state.trouble = "another root for size 162";
+    EXPECT_TRUE(told.is_news(state));
+    EXPECT_TRUE(told.is_news(well));
+    const AnchorState away{.name = "office", .trouble = "HTTP status 502"};
+    EXPECT_TRUE(told.is_news(away));
+    auto other = away;
+    other.trouble = "HTTP status 503";
+    EXPECT_TRUE(told.is_news(other)) << "there the number is what is told";
+}
+
 // The front asked for a head of a moment ago.
 TEST_F(WitnessTurnTest, AWitnessThatSignedALittleMoreThanWasAskedForDoesNotContradict) {
-    turn_.log_opened(50);
+    turn_.log_opened(50, false);
     passes(1s);
     turn_.ask(60);
     turn_.holds(61, 62, now_);
@@ -151,7 +206,7 @@ TEST_F(WitnessTurnTest, AWitnessThatSignedALittleMoreThanWasAskedForDoesNotContr
 }
 
 TEST_F(WitnessTurnTest, AFailureIsRepeatedSoonAndThePeriodHoldsOnlyAfterASuccess) {
-    turn_.log_opened(0);
+    turn_.log_opened(0, false);
     passes(1s);
     turn_.ask(7);
     turn_.failed("no route to host", now_);
@@ -165,7 +220,7 @@ TEST_F(WitnessTurnTest, AFailureIsRepeatedSoonAndThePeriodHoldsOnlyAfterASuccess
 }
 
 TEST_F(WitnessTurnTest, AHeadThatIsOlderThanWhatTheWitnessHoldsIsAskedForFromItself) {
-    turn_.log_opened(50);
+    turn_.log_opened(50, false);
     EXPECT_EQ(turn_.ask(45), 45u);
 }
 

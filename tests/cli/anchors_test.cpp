@@ -25,13 +25,14 @@ class AnchorReports : public testing::Test {
         std::ofstream{directory_.path() / "anchors"} << text;
     }
     void tells(bool contradicted, const std::string& trouble, std::uint64_t size,
-               int pid = ::getpid()) const {
+               int pid = ::getpid(), const std::string& remark = {}) const {
         write(nlohmann::json{{"pid", pid},
                              {"anchors",
                               {{{"name", "office"},
                                 {"size", size},
                                 {"contradicted", contradicted},
-                                {"trouble", trouble}}}}}
+                                {"trouble", trouble},
+                                {"remark", remark}}}}}
                   .dump());
     }
     [[nodiscard]] AnchorReport only() const {
@@ -52,6 +53,14 @@ TEST_F(AnchorReports, AWitnessIsWellAwayOrContradicts) {
     EXPECT_EQ(only().state, State::away);
     EXPECT_EQ(only().text, "Connection refused; it has not vouched for this log yet");
     tells(true, "it has signed another history", 60);
+    EXPECT_EQ(only().state, State::contradicts);
+}
+
+TEST_F(AnchorReports, AWitnessThatForgotIsNamedUnlessSomethingWorseIs) {
+    tells(false, "", 60, ::getpid(), "it lost its state");
+    EXPECT_EQ(only().state, State::forgot);
+    EXPECT_EQ(only().text, "it lost its state; it vouched for the log up to size 60");
+    tells(true, "it has signed another history", 60, ::getpid(), "it lost its state");
     EXPECT_EQ(only().state, State::contradicts);
 }
 

@@ -173,6 +173,21 @@ class TwinTest(unittest.TestCase):
         finally:
             log.close()
 
+    def contradictions(self, folder):
+        log = sqlite3.connect(f"file:{folder}/log/log.db?mode=ro", uri=True)
+        try:
+            return [json.loads(b) for (b,) in log.execute("SELECT bytes FROM entry WHERE kind = 'anchor.contradicted'")]
+        finally:
+            log.close()
+
+    def alarm(self, folder):
+        """As the door tells it."""
+        with socket.socket(socket.AF_UNIX) as door:
+            door.connect(str(folder / "door.sock"))
+            door.sendall(b'{"id":1,"call":"state"}\n')
+            alarms = json.loads(door.makefile().readline())["ok"]["alarms"]
+        return next((a for a in alarms if a["id"] == "witness-contradicts-office"), None)
+
     def anchor(self, folder):
         checks = json.loads(self.command(folder, "doctor", "--json").stdout)["checks"]
         return next((c for c in checks if c["check"].startswith("anchor")), None)
@@ -191,8 +206,17 @@ class TwinTest(unittest.TestCase):
         self.start(twin)
         until(lambda: (self.anchor(twin) or {}).get("level") == "fail", "the twin is told", 60)
         self.assertRegex(self.anchor(twin)["reason"], "another history|rolled back, or another gateway")
+        self.assertNotIn("log recover", self.anchor(twin)["remedy"], "a claim gives no log up")
         self.assertIn("a witness contradicts the log", (twin / "gateway.log").read_text())
+        until(lambda: self.contradictions(twin), "the twin's log says so", 20)
+        self.assertEqual(self.contradictions(twin)[0]["subj"][0]["k"], "witness")
+        until(lambda: self.alarm(twin), "the twin's alarm", 20)
+        self.assertEqual(self.alarm(twin)["prio"], "high")
+        status = json.loads(self.command(twin, "status", "--json").stdout)
+        self.assertEqual(status["signing"]["state"], "signing")
         until(lambda: self.anchor(self.here)["level"] == "ok", "this one is well")
+        self.assertEqual(self.contradictions(self.here), [])
+        self.assertEqual(len(self.contradictions(twin)), 1, "it is entered once")
         self.assertEqual(self.cosigned(twin), before, "nothing of the second history was cosigned")
         held = {f.read_text().split("\n")[1] for f in self.witness.state.iterdir() if f.name != "lock"}
         self.assertEqual(held, {str(self.cosigned(self.here)[-1])})
