@@ -30,14 +30,15 @@ function(sealwarden_library NAME)
   target_link_libraries(${NAME} PUBLIC sealwarden_flags ${ARG_LIBS} PRIVATE ${ARG_PRIVATE_LIBS})
 endfunction()
 
-# sealwarden_test(NAME LABEL unit|sim|integration SOURCES file... LIBS target...)
+# sealwarden_test(NAME [FAST] LABEL unit|sim|integration SOURCES file... LIBS target...)
 # One test program a folder; ctest runs every case of it in one process, with the label given.
 function(sealwarden_test NAME)
-  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;LIBS;ENV" ${ARGN})
+  cmake_parse_arguments(ARG "FAST" "LABEL;TIMEOUT" "SOURCES;LIBS;ENV" ${ARGN})
   add_executable(${NAME} ${ARG_SOURCES})
   target_link_libraries(${NAME} PRIVATE sealwarden_flags ${ARG_LIBS} GTest::gtest GTest::gmock GTest::gtest_main)
-  # Half of a test's compile time is spent on making it fast. Simulations run for long enough to gain from it.
-  if(NOT ARG_LABEL STREQUAL sim)
+  # Half of a test's compile time is spent on making it fast. Simulations, and what says FAST, run for long enough to gain
+  # from it.
+  if(NOT ARG_FAST AND NOT ARG_LABEL STREQUAL sim)
     target_compile_options(${NAME} PRIVATE -O0 -g1)
   endif()
   target_compile_definitions(${NAME} PRIVATE
