@@ -7,10 +7,9 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "firmware/tlog/certificates.hpp"
-
 #include "firmware/anchor/url.hpp"
 #include "firmware/text/printable.hpp"
+#include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::config {
 namespace {

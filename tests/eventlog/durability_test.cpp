@@ -184,14 +184,15 @@ TEST_F(DurabilityTest, AKillAtAnyPointOfACommitLosesNothingAcknowledged) {
 // next fsync may call success what the kernel has forgotten. So the log is opened again, emptied
 // into the database and looked at.
 TEST_F(DurabilityTest, AFailedFsyncIsToldAndEveryEntryIsWrittenOnce) {
-    for (int n = 8; n <= 20; ++n) {
+    // Those before belong to making the log: an error there is the end of that start.
+    for (int n = 10; n <= 22; ++n) {
         std::filesystem::remove_all(directory.path());
         Told told;
         Child child{under_strace(fmt::format("fdatasync:error=EIO:when={}", n), 60)};
         for (auto line = child.line(); !line.empty(); line = child.line()) told.take(line);
         EXPECT_EQ(child.status(), 0) << n;
         EXPECT_EQ(told.health, (std::vector<std::string>{"failing", "good"})) << n;
-        EXPECT_EQ(told.acknowledged.size(), 180u) << n;
+        ASSERT_EQ(told.acknowledged.size(), 180u) << n;
         EXPECT_EQ(told.acknowledged.rbegin()->first, 179u) << n;
         expect_kept(told);
     }
