@@ -16,16 +16,12 @@
 #include <memory>
 #include <optional>
 
+#include "firmware/tlog/free.hpp"
+
 namespace sealwarden::anchor {
 namespace {
 
-template <auto free>
-struct Free {
-    template <class T>
-    void operator()(T* thing) const {
-        free(thing);
-    }
-};
+using tlog::Free;
 using Request = std::unique_ptr<TS_REQ, Free<TS_REQ_free>>;
 using Imprint = std::unique_ptr<TS_MSG_IMPRINT, Free<TS_MSG_IMPRINT_free>>;
 using Algorithm = std::unique_ptr<X509_ALGOR, Free<X509_ALGOR_free>>;

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "firmware/tlog/encoding.hpp"
+#include "firmware/tlog/free.hpp"
 #include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::tlog {
@@ -19,13 +20,6 @@ namespace {
 
 constexpr std::size_t file_limit = 1 << 20;  // bytes
 
-template <auto free>
-struct Free {
-    template <class T>
-    void operator()(T* thing) const {
-        free(thing);
-    }
-};
 using Memory = std::unique_ptr<BIO, Free<BIO_free>>;
 using Parsed = std::unique_ptr<X509, Free<X509_free>>;
 

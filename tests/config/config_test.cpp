@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/config/files.hpp"
+#include "tests/support/certificate.hpp"
 
 namespace sealwarden::config {
 namespace {
@@ -158,21 +159,8 @@ TEST_F(AuthoritiesTest, ItsOwnNeedsNoPublicOne) {
     EXPECT_EQ(texts(with_authorities("nowhere.pem", "ca = \"/etc/ca.pem\"\n")), "");
 }
 
-// `openssl req -x509`; its key is nowhere.
-constexpr auto certificate = R"(-----BEGIN CERTIFICATE-----
-MIIBdzCCAR2gAwIBAgIUcAvvvT2CEr/xvaoghMKGqcnf8O4wCgYIKoZIzj0EAwIw
-EDEOMAwGA1UEAwwFdGVzdHMwIBcNMjYxMTI0MjExNDA3WhgPMjA4MTA4MjcyMTE0
-MDdaMBAxDjAMBgNVBAMMBXRlc3RzMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE
-gftB+HW/Vab3OXsgvs4LZx/6mZ8Yj8L6jm4K6rjWKUMivzqzLjsFZ2toogw4u16e
-YqfYmnJF7Bd++PkDGoHG6KNTMFEwHQYDVR0OBBYEFIjx3egAulITv28j2/kHjvsP
-3S+zMB8GA1UdIwQYMBaAFIjx3egAulITv28j2/kHjvsP3S+zMA8GA1UdEwEB/wQF
-MAMBAf8wCgYIKoZIzj0EAwIDSAAwRQIgeOWMrw5zj/X9H04JPqpsaW6elEnX9FrV
-OrOg4+xSO/oCIQDmkkhIlDwsiskfiyDuXMgynl0t/1+fTh9P/I7x/To0cQ==
------END CERTIFICATE-----
-)";
-
 TEST_F(ConfigTest, APrivateKeyBesideCertificatesIsPointedAt) {
-    const auto file = files_.write("tsa.pem", std::string{certificate} +
+    const auto file = files_.write("tsa.pem", std::string{test::certificate_pem} +
                                                   "-----BEGIN EC PRIVATE KEY-----\nMHcC\n"
                                                   "-----END EC PRIVATE KEY-----\n");
     const auto loaded =
@@ -188,7 +176,7 @@ TEST_F(ConfigTest, APrivateKeyBesideCertificatesIsPointedAt) {
 }
 
 TEST_F(ConfigTest, WhoVouchesForTheLogOutside) {
-    const auto certificates = files_.write("tsa.pem", certificate);
+    const auto certificates = files_.write("tsa.pem", test::certificate_pem);
     const auto config = good(std::string{site} + R"([[evidence.witness]]
 url = "http://192.0.2.20:7180"
 key = "office+587ac7bf+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
