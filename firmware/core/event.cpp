@@ -41,6 +41,8 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::door_unknown,
                                EventKind::door_tamper,
                                EventKind::door_untampered,
+                               EventKind::door_warned,
+                               EventKind::door_exit_requested,
                                EventKind::seal_present,
                                EventKind::seal_absent,
                                EventKind::seal_intact,
@@ -82,6 +84,83 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::alarm_cleared,
                                EventKind::alarm_acknowledged,
                                EventKind::alarm_carried,
+                               EventKind::alarm_shelved,
+                               EventKind::alarm_unshelved,
+                               EventKind::alarm_suppressed,
+                               EventKind::alarm_unsuppressed,
+                               EventKind::alarm_out_of_service,
+                               EventKind::alarm_in_service,
+                               EventKind::alarm_reminded,
+                               EventKind::alarm_escalated,
+                               EventKind::light_on,
+                               EventKind::light_off,
+                               EventKind::light_failed,
+                               EventKind::light_well,
+                               EventKind::light_unknown,
+                               EventKind::person_registered,
+                               EventKind::person_changed,
+                               EventKind::person_revoked,
+                               EventKind::access_granted,
+                               EventKind::access_denied,
+                               EventKind::access_taken,
+                               EventKind::access_not_taken,
+                               EventKind::maintenance_begun,
+                               EventKind::maintenance_ended,
+                               EventKind::visitor_in,
+                               EventKind::visitor_out,
+                               EventKind::visitor_overdue,
+                               EventKind::driver_in,
+                               EventKind::driver_out,
+                               EventKind::driver_overdue,
+                               EventKind::expected_given,
+                               EventKind::expected_withdrawn,
+                               EventKind::expected_used,
+                               EventKind::lot_received,
+                               EventKind::lot_certified,
+                               EventKind::lot_counted,
+                               EventKind::custody_issued,
+                               EventKind::custody_returned,
+                               EventKind::custody_affixed,
+                               EventKind::custody_verified,
+                               EventKind::custody_mismatch,
+                               EventKind::custody_cleared,
+                               EventKind::custody_tampered,
+                               EventKind::custody_held,
+                               EventKind::custody_released,
+                               EventKind::custody_broken,
+                               EventKind::custody_replaced,
+                               EventKind::custody_removed,
+                               EventKind::custody_disposed,
+                               EventKind::custody_void,
+                               EventKind::custody_lost,
+                               EventKind::custody_duplicate,
+                               EventKind::seals_sampled,
+                               EventKind::visit_arrived,
+                               EventKind::visit_inspected,
+                               EventKind::visit_verified,
+                               EventKind::visit_cut,
+                               EventKind::visit_opened,
+                               EventKind::visit_loading,
+                               EventKind::visit_closed,
+                               EventKind::visit_sealed,
+                               EventKind::visit_departed,
+                               EventKind::visit_cancelled,
+                               EventKind::visit_deviation,
+                               EventKind::cross_finding,
+                               EventKind::case_opened,
+                               EventKind::case_assigned,
+                               EventKind::case_noted,
+                               EventKind::case_notified,
+                               EventKind::case_linked,
+                               EventKind::case_overdue,
+                               EventKind::case_closed,
+                               EventKind::test_recorded,
+                               EventKind::test_due,
+                               EventKind::test_mode_begun,
+                               EventKind::test_mode_ended,
+                               EventKind::drill_begun,
+                               EventKind::drill_ended,
+                               EventKind::record_carried,
                                EventKind::command_refused};
 
 }  // namespace
@@ -122,6 +201,8 @@ std::string_view to_string(EventKind kind) {
         case EventKind::door_unknown: return "door.unknown";
         case EventKind::door_tamper: return "door.tamper";
         case EventKind::door_untampered: return "door.untampered";
+        case EventKind::door_warned: return "door.warned";
+        case EventKind::door_exit_requested: return "door.exit_requested";
         case EventKind::seal_present: return "seal.present";
         case EventKind::seal_absent: return "seal.absent";
         case EventKind::seal_intact: return "seal.intact";
@@ -163,6 +244,83 @@ std::string_view to_string(EventKind kind) {
         case EventKind::alarm_cleared: return "alarm.cleared";
         case EventKind::alarm_acknowledged: return "alarm.acknowledged";
         case EventKind::alarm_carried: return "alarm.carried";
+        case EventKind::alarm_shelved: return "alarm.shelved";
+        case EventKind::alarm_unshelved: return "alarm.unshelved";
+        case EventKind::alarm_suppressed: return "alarm.suppressed";
+        case EventKind::alarm_unsuppressed: return "alarm.unsuppressed";
+        case EventKind::alarm_out_of_service: return "alarm.out_of_service";
+        case EventKind::alarm_in_service: return "alarm.in_service";
+        case EventKind::alarm_reminded: return "alarm.reminded";
+        case EventKind::alarm_escalated: return "alarm.escalated";
+        case EventKind::light_on: return "light.on";
+        case EventKind::light_off: return "light.off";
+        case EventKind::light_failed: return "light.failed";
+        case EventKind::light_well: return "light.well";
+        case EventKind::light_unknown: return "light.unknown";
+        case EventKind::person_registered: return "person.registered";
+        case EventKind::person_changed: return "person.changed";
+        case EventKind::person_revoked: return "person.revoked";
+        case EventKind::access_granted: return "access.granted";
+        case EventKind::access_denied: return "access.denied";
+        case EventKind::access_taken: return "access.taken";
+        case EventKind::access_not_taken: return "access.not_taken";
+        case EventKind::maintenance_begun: return "maintenance.begun";
+        case EventKind::maintenance_ended: return "maintenance.ended";
+        case EventKind::visitor_in: return "visitor.in";
+        case EventKind::visitor_out: return "visitor.out";
+        case EventKind::visitor_overdue: return "visitor.overdue";
+        case EventKind::driver_in: return "driver.in";
+        case EventKind::driver_out: return "driver.out";
+        case EventKind::driver_overdue: return "driver.overdue";
+        case EventKind::expected_given: return "expected.given";
+        case EventKind::expected_withdrawn: return "expected.withdrawn";
+        case EventKind::expected_used: return "expected.used";
+        case EventKind::lot_received: return "lot.received";
+        case EventKind::lot_certified: return "lot.certified";
+        case EventKind::lot_counted: return "lot.counted";
+        case EventKind::custody_issued: return "custody.issued";
+        case EventKind::custody_returned: return "custody.returned";
+        case EventKind::custody_affixed: return "custody.affixed";
+        case EventKind::custody_verified: return "custody.verified";
+        case EventKind::custody_mismatch: return "custody.mismatch";
+        case EventKind::custody_cleared: return "custody.cleared";
+        case EventKind::custody_tampered: return "custody.tampered";
+        case EventKind::custody_held: return "custody.held";
+        case EventKind::custody_released: return "custody.released";
+        case EventKind::custody_broken: return "custody.broken";
+        case EventKind::custody_replaced: return "custody.replaced";
+        case EventKind::custody_removed: return "custody.removed";
+        case EventKind::custody_disposed: return "custody.disposed";
+        case EventKind::custody_void: return "custody.void";
+        case EventKind::custody_lost: return "custody.lost";
+        case EventKind::custody_duplicate: return "custody.duplicate";
+        case EventKind::seals_sampled: return "seals.sampled";
+        case EventKind::visit_arrived: return "visit.arrived";
+        case EventKind::visit_inspected: return "visit.inspected";
+        case EventKind::visit_verified: return "visit.verified";
+        case EventKind::visit_cut: return "visit.cut";
+        case EventKind::visit_opened: return "visit.opened";
+        case EventKind::visit_loading: return "visit.loading";
+        case EventKind::visit_closed: return "visit.closed";
+        case EventKind::visit_sealed: return "visit.sealed";
+        case EventKind::visit_departed: return "visit.departed";
+        case EventKind::visit_cancelled: return "visit.cancelled";
+        case EventKind::visit_deviation: return "visit.deviation";
+        case EventKind::cross_finding: return "cross.finding";
+        case EventKind::case_opened: return "case.opened";
+        case EventKind::case_assigned: return "case.assigned";
+        case EventKind::case_noted: return "case.noted";
+        case EventKind::case_notified: return "case.notified";
+        case EventKind::case_linked: return "case.linked";
+        case EventKind::case_overdue: return "case.overdue";
+        case EventKind::case_closed: return "case.closed";
+        case EventKind::test_recorded: return "test.recorded";
+        case EventKind::test_due: return "test.due";
+        case EventKind::test_mode_begun: return "test_mode.begun";
+        case EventKind::test_mode_ended: return "test_mode.ended";
+        case EventKind::drill_begun: return "drill.begun";
+        case EventKind::drill_ended: return "drill.ended";
+        case EventKind::record_carried: return "record.carried";
         case EventKind::command_refused: return "command.refused";
     }
     assert(!"every kind has a text");

@@ -53,6 +53,8 @@ enum class EventKind {
     door_unknown,
     door_tamper,
     door_untampered,
+    door_warned,          // will be held soon
+    door_exit_requested,  // somebody asked to leave by it
     // seals, as their readers see them
     seal_present,
     seal_absent,
@@ -101,7 +103,93 @@ enum class EventKind {
     alarm_cleared,
     alarm_acknowledged,
     alarm_carried,  // written again into a log that began anew
+    alarm_shelved,
+    alarm_unshelved,
+    alarm_suppressed,
+    alarm_unsuppressed,
+    alarm_out_of_service,
+    alarm_in_service,
+    alarm_reminded,
+    alarm_escalated,
+    // lamps
+    light_on,
+    light_off,
+    light_failed,  // off while it is dark
+    light_well,    // no longer
+    light_unknown,
+    // people: who may do what
+    person_registered,
+    person_changed,
+    person_revoked,
+    // access: what became of a badge
+    access_granted,
+    access_denied,
+    access_taken,
+    access_not_taken,
+    maintenance_begun,
+    maintenance_ended,
+    visitor_in,
+    visitor_out,
+    visitor_overdue,
+    driver_in,
+    driver_out,
+    driver_overdue,
+    // what is expected at the docks
+    expected_given,
+    expected_withdrawn,
+    expected_used,
+    // lots of seals and each seal's custody
+    lot_received,
+    lot_certified,
+    lot_counted,
+    custody_issued,
+    custody_returned,
+    custody_affixed,
+    custody_verified,
+    custody_mismatch,
+    custody_cleared,  // a mismatch was a clerical error, and that is documented
+    custody_tampered,
+    custody_held,
+    custody_released,
+    custody_broken,
+    custody_replaced,
+    custody_removed,
+    custody_disposed,
+    custody_void,
+    custody_lost,
+    custody_duplicate,
+    seals_sampled,
+    // visits
+    visit_arrived,
+    visit_inspected,
+    visit_verified,
+    visit_cut,
+    visit_opened,
+    visit_loading,
+    visit_closed,
+    visit_sealed,
+    visit_departed,
+    visit_cancelled,
+    visit_deviation,
+    // what contradicts itself
+    cross_finding,
+    // cases
+    case_opened,
+    case_assigned,
+    case_noted,
+    case_notified,
+    case_linked,
+    case_overdue,
+    case_closed,
+    // walk-tests, test mode, drills
+    test_recorded,
+    test_due,
+    test_mode_begun,
+    test_mode_ended,
+    drill_begun,
+    drill_ended,
     // people and commands
+    record_carried,  // a record's state, written again into a log that began anew
     command_refused,
 };
 [[nodiscard]] std::string_view to_string(EventKind kind);
@@ -110,8 +198,10 @@ enum class EventKind {
 
 // Whom an event is about. The first subject of an event is the main one.
 struct Subject {
-    std::string kind;  // door, seal, reader, camera, power, cabinet, device, alarm, gateway,
-                       // container, witness
+    std::string kind;  // door, seal (its reader), reader, camera, power, cabinet, light, device,
+                       // alarm, gateway, witness; container (also a trailer, by its plate),
+                       // seal_number (normalised), lot, visit, person, visitor, driver, zone,
+                       // case, test
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };

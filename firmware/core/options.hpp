@@ -116,6 +116,77 @@ struct DeviceWatch {
     friend bool operator==(const DeviceWatch&, const DeviceWatch&) = default;
 };
 
+// Doors and readers that belong together: what a badge opens, what is watched more closely, what is
+// put into test mode as one.
+struct ZoneOptions {
+    std::string id;
+    Name name;
+    std::vector<std::string> doors;    // DoorOptions::id
+    std::vector<std::string> readers;  // ReaderOptions::id whose badges enter it
+    std::vector<std::string> exits;    // ReaderOptions::id whose badges leave it
+    bool sensitive = false;            // a forced door there is worse
+    friend bool operator==(const ZoneOptions&, const ZoneOptions&) = default;
+};
+
+// A lamp circuit and a photocell: dark and no light is CTPAT 9.6's concern.
+struct LightOptions {
+    std::string id;
+    Name name;
+    PointId lamp;                              // true: on
+    std::optional<PointId> dark;               // true: it is dark; absent: never known
+    std::chrono::milliseconds settle{60'000};  // dusk flickers
+    friend bool operator==(const LightOptions&, const LightOptions&) = default;
+};
+
+// [dock]: how a visit is supposed to go. CTPAT says "immediately" and "periodic" and gives no
+// figures; these are the site's.
+struct DockOptions {
+    std::chrono::seconds seal_after_close{600};  // CTPAT 6.2: longer is late
+    bool inspect_before_loading = true;          // CTPAT 5.3
+    bool verify_before_opening = true;           // CTPAT 6.1 B
+    bool opened_without_visit = true;            // a dock door that opens with no visit is told
+    std::chrono::hours case_due{24};             // unless the case says otherwise
+    friend bool operator==(const DockOptions&, const DockOptions&) = default;
+};
+
+enum class AntiPassback { off, timed, area };
+
+// [access]. Off: any badge at a door's reader allows an opening, as without this section.
+struct AccessOptions {
+    bool decide = false;  // badges are held against the people who are registered
+    AntiPassback anti_passback = AntiPassback::off;
+    std::chrono::seconds passback_time{60};  // timed: a badge counts once within it
+    std::chrono::milliseconds warn_before_held{
+        0};                                // door.warned so long before door.held; 0: never
+    std::vector<std::int64_t> shift_ends;  // local minutes since midnight: open logs are told
+    friend bool operator==(const AccessOptions&, const AccessOptions&) = default;
+};
+
+struct EscalationStep {
+    std::string priority;           // high, medium, low: of the alarms it is for
+    std::chrono::seconds after{0};  // unacknowledged for so long
+    std::string group;              // who is told next
+    friend bool operator==(const EscalationStep&, const EscalationStep&) = default;
+};
+
+// [alarm]. Defaults by ISA-18.2's customs (domain.md 5).
+struct AlarmOptions {
+    std::map<std::string, std::chrono::milliseconds> off_delay;  // by alarm kind; else none
+    std::chrono::minutes longest_shelf{8 * 60};
+    std::chrono::minutes remind_after{0};  // unacknowledged for so long: told again; 0: never
+    std::vector<EscalationStep> escalation;
+    std::vector<std::string> two_persons;  // alarm kinds that two people must acknowledge
+    friend bool operator==(const AlarmOptions&, const AlarmOptions&) = default;
+};
+
+// [test]: CTPAT 9.8.
+struct TestOptions {
+    std::chrono::hours every{24 *
+                             90};  // a walk-test of each door, camera, cabinet and power source
+    std::chrono::minutes longest_mode{4 * 60};
+    friend bool operator==(const TestOptions&, const TestOptions&) = default;
+};
+
 struct SiteOptions {
     std::string site, gateway;
     Name name;
@@ -126,6 +197,12 @@ struct SiteOptions {
     std::vector<PowerOptions> powers;
     std::vector<CabinetOptions> cabinets;
     std::vector<DeviceWatch> devices;
+    std::vector<ZoneOptions> zones;
+    std::vector<LightOptions> lights;
+    DockOptions dock;
+    AccessOptions access;
+    AlarmOptions alarm;
+    TestOptions test;
     std::vector<std::string> witnesses;  // names; what they say of the log can be an alarm
     std::map<std::string, std::string>
         priorities;  // alarm kind -> high|medium|low, over the defaults

@@ -12,6 +12,7 @@
 #include "firmware/core/door.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/power.hpp"
+#include "firmware/core/procedures.hpp"
 #include "firmware/core/reader.hpp"
 #include "firmware/core/seal.hpp"
 
@@ -41,6 +42,7 @@ bool same_options(const Monitor& a, const Monitor& b) {
 // What a reload carries over.
 struct SiteSnapshot {
     std::vector<Monitor> monitors;
+    Procedures procedures;
 };
 
 struct Site::Parts {
@@ -61,7 +63,10 @@ struct Site::Parts {
     void silence(const Device& device, Uptime at, Events& events);
     void tick(Uptime until, Events& events);
     void after_visit(std::size_t index);
+    [[nodiscard]] std::optional<Uptime> deadline() const;
+    [[nodiscard]] Now moment(Uptime at) const { return {at, wall}; }
     void finish(Events& events, std::size_t from);
+    void follow(Event event, Events& events);
     void lost_edges(const Reading& reading, const Slot& slot, Events& events) const;
     [[nodiscard]] State state(std::size_t index) const;
 
@@ -74,13 +79,15 @@ struct Site::Parts {
     std::map<Subject, std::size_t> index;
     std::map<std::string, Uptime> restarted;
     Alarms alarms;
+    Procedures procedures;
+    WallOffset wall;
     Events pending;  // found while it was built
     Uptime now;
     std::optional<Uptime> next;
 };
 
 Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
-    : options{std::move(site_options)}, alarms{options.priorities}, now{start} {
+    : options{std::move(site_options)}, alarms{options.priorities}, wall{memory.wall}, now{start} {
     for (const auto& door : options.doors) monitors.emplace_back(Door{door});
     for (const auto& seal : options.seals) monitors.emplace_back(Seal{seal});
     for (const auto& reader : options.readers) monitors.emplace_back(BadgeReader{reader});
@@ -99,7 +106,9 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
             monitors[found->second] = old;
             carried[found->second] = true;
         }
+        procedures = memory.running->procedures;
     }
+    procedures.restore(memory.records, moment(start), options);
     deadlines.resize(monitors.size());
     told.resize(monitors.size());
     touched.assign(monitors.size(), true);
@@ -200,20 +209,33 @@ void Site::Parts::silence(const Device& device, Uptime at, Events& events) {
     }
 }
 
+std::optional<Uptime> Site::Parts::deadline() const {
+    return sooner(next, procedures.deadline());
+}
+
 // Deadlines are served in their order, each at its own time: how late the loop is changes nothing.
+// What one of them says is followed up before the next one is served.
 void Site::Parts::tick(Uptime until, Events& events) {
-    while (next && *next <= until) {
-        const auto at = *next;
-        const auto found = std::ranges::find(deadlines, std::optional{at});
-        assert(found != deadlines.end());
-        const auto i = static_cast<std::size_t>(found - deadlines.begin());
+    while (const auto first = deadline()) {
+        if (*first > until) break;
+        const auto at = *first;
+        const auto from = events.size();
         now = std::max(now, at);
-        std::visit([&](auto& monitor) { monitor.tick(at, events); }, monitors[i]);
-        if (auto* reader = std::get_if<BadgeReader>(&monitors[i])) grant(*reader);
-        after_visit(i);
-        assert(!deadlines[i] || *deadlines[i] > at);
-        if (auto* device = std::get_if<Device>(&monitors[i]); device && device->take_silenced())
-            silence(*device, at, events);
+        if (next == first) {
+            const auto found = std::ranges::find(deadlines, std::optional{at});
+            assert(found != deadlines.end());
+            const auto i = static_cast<std::size_t>(found - deadlines.begin());
+            std::visit([&](auto& monitor) { monitor.tick(at, events); }, monitors[i]);
+            if (auto* reader = std::get_if<BadgeReader>(&monitors[i])) grant(*reader);
+            after_visit(i);
+            assert(!deadlines[i] || *deadlines[i] > at);
+            if (auto* device = std::get_if<Device>(&monitors[i]); device && device->take_silenced())
+                silence(*device, at, events);
+        } else {
+            procedures.tick(moment(at), options, events);
+            assert(!procedures.deadline() || *procedures.deadline() > at);
+        }
+        finish(events, from);
     }
     now = std::max(now, until);
 }
@@ -230,28 +252,32 @@ void Site::Parts::lost_edges(const Reading& reading, const Slot& slot, Events& e
     events.push_back(std::move(lost));
 }
 
-// Adds what the alarms make of the events from `from` on, each behind its cause.
+// Adds what follows from the events from `from` on, each behind its cause.
 void Site::Parts::finish(Events& events, std::size_t from) {
     if (from == events.size()) return;
     Events all{std::make_move_iterator(events.begin() + static_cast<std::ptrdiff_t>(from)),
                std::make_move_iterator(events.end())};
     events.resize(from);
-    for (auto& event : all) {
-        if (event.kind == EventKind::device_restarted) {
-            auto& last =
-                restarted.try_emplace(event.subjects.front().id, Uptime::min()).first->second;
-            const bool same = last != Uptime::min() && event.at < last + same_restart;
-            last = std::max(last, event.at);
-            if (same) continue;
-        }
-        const auto cause = event;
-        events.push_back(std::move(event));
-        const auto before = events.size();
-        alarms.take(cause, events);
-        if (events.size() == before) continue;
+    for (auto& event : all) follow(std::move(event), events);
+}
+
+void Site::Parts::follow(Event event, Events& events) {
+    if (event.kind == EventKind::device_restarted) {
+        auto& last = restarted.try_emplace(event.subjects.front().id, Uptime::min()).first->second;
+        const bool same = last != Uptime::min() && event.at < last + same_restart;
+        last = std::max(last, event.at);
+        if (same) return;
+    }
+    procedures.mark(event);
+    const auto cause = event;
+    events.push_back(std::move(event));
+    Events more;
+    alarms.take(cause, more);
+    if (!more.empty())
         if (const auto found = index.find(cause.subjects.front()); found != index.end())
             touched[found->second] = true;
-    }
+    procedures.take(cause, moment(cause.at), options, more);
+    for (auto& one : more) follow(std::move(one), events);
 }
 
 State Site::Parts::state(std::size_t i) const {
@@ -272,11 +298,13 @@ Site::~Site() = default;
 Site::Site(Site&&) noexcept = default;
 Site& Site::operator=(Site&&) noexcept = default;
 
+void Site::set_wall(const WallOffset& wall) {
+    parts_->wall = wall;
+}
+
 Events Site::tick(Uptime now) {
     auto events = std::exchange(parts_->pending, {});
-    const auto from = events.size();
     parts_->tick(now, events);
-    parts_->finish(events, from);
     return events;
 }
 
@@ -299,6 +327,13 @@ Events Site::apply(const Command& command) {
         events.push_back(std::move(trusted));
         return events;
     }
+    if (const auto* act = std::get_if<Act>(&command.what)) {
+        const auto from = events.size();
+        parts_->procedures.apply(*act, command, parts_->moment(command.at), parts_->options,
+                                 events);
+        parts_->finish(events, from);
+        return events;
+    }
     const auto source = parts_->alarms.acknowledge(command, parts_->options.gateway, events);
     if (source)
         if (const auto found = parts_->index.find(*source); found != parts_->index.end())
@@ -315,12 +350,14 @@ Events Site::apply(Event said) {
 }
 
 std::optional<Uptime> Site::deadline() const {
-    return parts_->pending.empty() ? parts_->next : std::optional{parts_->now};
+    return parts_->pending.empty() ? parts_->deadline() : std::optional{parts_->now};
 }
 
 std::vector<State> Site::states() const {
     std::vector<State> states;
     for (std::size_t i = 0; i < parts_->monitors.size(); ++i) states.push_back(parts_->state(i));
+    std::ranges::move(parts_->procedures.states(parts_->moment(parts_->now), parts_->options),
+                      std::back_inserter(states));
     return states;
 }
 
@@ -338,11 +375,14 @@ std::vector<State> Site::take_changes() {
         parts_->told[i] = state;
         changes.push_back(std::move(state));
     }
+    std::ranges::move(parts_->procedures.take_changes(parts_->moment(parts_->now), parts_->options),
+                      std::back_inserter(changes));
     return changes;
 }
 
 SiteMemory Site::memory() const {
     SiteMemory memory;
+    memory.wall = parts_->wall;
     memory.alarms = parts_->alarms.all();
     for (const auto& monitor : parts_->monitors)
         if (const auto* device = std::get_if<Device>(&monitor);
@@ -353,7 +393,7 @@ SiteMemory Site::memory() const {
     std::ranges::sort(memory.last, [](const Reading& a, const Reading& b) {
         return std::pair{a.at, a.point} < std::pair{b.at, b.point};
     });
-    memory.running = std::make_shared<const SiteSnapshot>(parts_->monitors);
+    memory.running = std::make_shared<const SiteSnapshot>(parts_->monitors, parts_->procedures);
     return memory;
 }
 

@@ -11,9 +11,11 @@
 #include <variant>
 #include <vector>
 
+#include "firmware/core/acts.hpp"
 #include "firmware/core/alarm.hpp"
 #include "firmware/core/event.hpp"
 #include "firmware/core/options.hpp"
+#include "firmware/core/state.hpp"
 
 namespace sealwarden {
 
@@ -28,24 +30,17 @@ struct Command {
     std::string id;  // the caller's, echoed into the event
     std::string by;  // who: "uid:1000(ana)", later a user; "mqtt" when only the channel is known
     std::string channel;  // "cli", "console", "mqtt"
-    std::variant<AcknowledgeAlarm, TrustClock> what;
-};
-
-// What one thing is like now: for consoles and retained topics. Flat like an event's data.
-struct State {
-    Subject subject;
-    Uptime since;                         // of the present main value, mapped onto this boot
-    std::map<std::string, Datum> values;  // "state", "open", "held", ... see PROTOCOL.md
-    bool good = true;                     // false: what it stands on is not being read
-    friend bool operator==(const State&, const State&) = default;
+    std::variant<AcknowledgeAlarm, TrustClock, Act> what;
 };
 
 struct SiteSnapshot;  // opaque
 
 // What must survive a restart; built from the log at start, and from the old Site at a reload.
 struct SiteMemory {
+    WallOffset wall;  // at the start; set_wall() goes on from there
     std::vector<Alarm> alarms;                      // all that are not normal
     std::map<std::string, std::string> identities;  // device -> last identity seen
+    std::vector<Record> records;                    // newest of each subject (record_kinds())
     std::vector<Reading> last;                      // reload only: the newest reading of each point
     // Reload only: the old site's monitors. Those whose options are the same (but for names) go on
     // as if nothing had happened; others start anew from `last`.
@@ -59,6 +54,8 @@ class Site {
     Site(Site&&) noexcept;
     Site& operator=(Site&&) noexcept;
 
+    // What the wall clock says from now on; before the first call it is 1970 and UTC.
+    void set_wall(const WallOffset& wall);
     Events apply(const Reading& reading);
     Events apply(const Command& command);
     // The gateway says something of itself: of its log, of its clock. The event, and its alarms.

@@ -45,8 +45,7 @@ class SiteTest : public testing::Test {
                                   .what = AcknowledgeAlarm{alarm}}));
     }
     // The gateway starts again and knows only what the events told.
-    void restarts() {
-        SiteMemory memory;
+    void restarts(SiteMemory memory = {}) {
         std::map<std::string, Alarm> alarms;
         for (const auto& event : history_) {
             if (auto alarm = alarm_from(to_string(event.kind), event.data, event.at))
@@ -119,6 +118,8 @@ class SiteTest : public testing::Test {
     static bool about_coverage(const Event& event) {
         return event.kind == EventKind::coverage_lost || event.kind == EventKind::coverage_regained;
     }
+
+  protected:
     void keep(Events events) {
         for (auto& event : events) {
             history_.push_back(event);

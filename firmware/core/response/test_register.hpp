@@ -1,0 +1,30 @@
+// When each thing was last walk-tested; zones under test or drill.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "firmware/core/response/test_acts.hpp"
+#include "firmware/core/rules.hpp"
+
+namespace sealwarden {
+
+class TestRegister {
+  public:
+    void restore(const Record&, const Circumstances&) {}
+    template <class A>
+    void apply(const A&, const Asked& asked, Events& events) {
+        asked.refuse("not_built", "this build cannot do that yet", events);
+    }
+    void take(const Event&, const Circumstances&, Events&) {}
+    void tick(const Circumstances&, Events&) {}
+    [[nodiscard]] std::optional<Uptime> deadline() const { return {}; }
+    [[nodiscard]] static std::span<const RecordKind> record_kinds() { return {}; }
+
+    // Marks what a zone under test or drill says: `test` or `drill` true.
+    void mark(Event&) const {}
+};
+
+}  // namespace sealwarden

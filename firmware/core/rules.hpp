@@ -1,0 +1,35 @@
+// What every set of rules above the sensors has in common. Each one (People, Custody, Visits,
+// Access, CrossChecks, Cases, TestRegister) owns its state, copies whole, and speaks to the others
+// by events only:
+//
+//   void restore(const Record&, const Circumstances&);          the newest event of one subject
+//   void apply(const SomeAct&, const Asked&, Events&);           a person's act: events, or a
+//   refusal void take(const Event&, const Circumstances&, Events&);      something was said, by
+//   whomever void tick(const Circumstances&, Events&);                    time passed
+//   std::optional<Uptime> deadline() const;                      when tick() is next worth calling
+//   void describe(const Circumstances&, std::vector<State>&) const;  retained states, where it has
+//   some static std::span<const RecordKind> record_kinds();
+//
+// What it says is taken by all of them, itself included, and by the alarms. An event whose main
+// subject is one of its records carries that record's whole state (write_fields), so the newest
+// event of each subject rebuilds it: the log is the only snapshot.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "firmware/core/act.hpp"
+#include "firmware/core/event.hpp"
+#include "firmware/core/fields.hpp"
+
+namespace sealwarden {
+
+// Subjects of one kind whose newest event is their state.
+struct RecordKind {
+    std::string_view subject;           // "visit"
+    std::span<const EventKind> states;  // events that carry the whole state
+    std::span<const EventKind> ends;    // of those: behind it nothing needs to be remembered
+};
+
+}  // namespace sealwarden
