@@ -22,8 +22,8 @@ enum class PersonState { valid, revoked };
 //   seal      affix, verify and remove seals      inspect   inspect conveyances
 //   stock     receive, issue, count seals; see unused serials
 //   supervise sign for others, release holds      access    register people, visitors, drivers
-//   alarms    shelve, take out of service         cases     close cases      test  walk-tests,
-//   drills
+//   alarms    shelve, take out of service         cases     close cases
+//   test      walk-tests, drills
 struct Person {
     std::string id;  // [a-z0-9-]{1,40}; a pseudonym, stands in the log
     PersonState state = PersonState::valid;
@@ -51,6 +51,8 @@ struct Person {
 };
 
 // Dates are local to the site: "2026-12-31" means until the end of that day, or from its beginning.
+// What is not given is empty from then on: the newest registration is the whole of it, and makes a
+// revoked person valid again.
 struct RegisterPerson {
     static constexpr ActInfo info{"person.add",
                                   "Registers a person, or changes what is registered"};
@@ -93,6 +95,10 @@ struct ImportPeople {
 };
 using PeopleActs = std::variant<RegisterPerson, RevokePerson, ImportPeople>;
 
+// Whether the badge of somebody counts now.
+enum class Standing { valid, revoked, not_yet_valid, expired };
+[[nodiscard]] Standing standing(const Person& person, std::int64_t wall_ms);
+
 class People {
   public:
     void restore(const Record& record, const Circumstances& circumstances);
@@ -103,7 +109,8 @@ class People {
 
     [[nodiscard]] bool empty() const { return people_.empty(); }
     [[nodiscard]] const Person* find(std::string_view id) const;
-    // By badge number and facility code; a person registered without a facility code has any.
+    // By badge number and facility code; a person registered without a facility code has any. Of
+    // several (a badge that was revoked and given out again) the one who is not revoked.
     [[nodiscard]] const Person* by_badge(std::string_view badge, std::string_view facility) const;
 
     // Why this person may not act with this right now, as one sentence; empty: may. `trained`: the
@@ -112,7 +119,14 @@ class People {
                                         const Now& now, bool trained = false) const;
 
   private:
-    void register_person(Person person, const Asked& asked, Events& events);
+    // What must hold of one person alone; empty: nothing is wrong.
+    [[nodiscard]] static std::string complaint(const RegisterPerson& act, const SiteOptions& site);
+    // Who holds a badge that is taken for this one's, among those who are not in `besides`.
+    [[nodiscard]] const Person* holder(
+        const Person& person, const std::unordered_map<std::string, std::size_t>& besides) const;
+    void keep(Person person);
+    void tell(const Person& person, const Asked& asked, Events& events) const;
+
     std::map<std::string, Person, std::less<>> people_;
     std::unordered_multimap<std::string, std::string> by_badge_;  // badge -> person
 };
