@@ -6,6 +6,7 @@
 
 #include "drivers/toml/schema.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/site_time.hpp"
 #include "firmware/version.hpp"
 
 namespace sealwarden {
@@ -43,6 +44,11 @@ bool changed_below(const config::Difference& difference, std::string_view prefix
                        });
 }
 
+SiteMemory with_wall(SiteMemory memory, const ClockSample& now) {
+    memory.wall = wall_offset(now);
+    return memory;
+}
+
 bool tells_of_alarm(const Event& event) {
     return !event.subjects.empty() && event.subjects.front().kind == "alarm";
 }
@@ -75,7 +81,7 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
            }},
       generation_{log_.generation()},
       reader_{config_.log_directory},
-      site_{config_.site, log_.memory(clock.sample()), started_},
+      site_{config_.site, with_wall(log_.memory(clock.sample()), clock.sample()), started_},
       recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
       clock_watch_{clock.sample(), config_.site.gateway},
       signing_watch_{config_.site.gateway, site_.alarms()},
@@ -112,6 +118,7 @@ void Gateway::record_start(const ClockSample& now) {
                          : before->kind == to_string(EventKind::shutdown) ? "shutdown"
                                                                           : "cut_off";
     deliver({std::move(boot), config_in_force("start")});
+    if (log_.began_anew()) deliver(site_.carried());
 }
 
 Event Gateway::config_in_force(const std::string& reason) const {
@@ -193,7 +200,9 @@ void Gateway::on_committed(const eventlog::Committed& committed) {
     const auto changes = recorder_.committed(committed);
     if (door_) door_->committed(committed.entries, changes);
     try_to_resume();
-    if (new_log && !pause_) deliver({config_in_force("new_log")});
+    if (!new_log || pause_) return;
+    deliver({config_in_force("new_log")});
+    deliver(site_.carried());
 }
 
 void Gateway::on_health(eventlog::Health health, std::string why) {
@@ -220,6 +229,7 @@ void Gateway::on_timer() {
     try_to_resume();
     if (!pause_) {
         sample_ = clock_.sample();
+        site_.set_wall(wall_offset(sample_));
         auto events = site_.tick(sample_.uptime);
         auto clock_events = clock_watch_.look(sample_);
         std::move(clock_events.begin(), clock_events.end(), std::back_inserter(events));

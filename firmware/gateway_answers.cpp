@@ -1,6 +1,7 @@
 // What the gateway answers at its local door (local::House). All on the loop.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 
 #include "firmware/anchors.hpp"
@@ -30,7 +31,10 @@ std::string refusal(const Events& events) {
         if (word != nullptr && *word == "unknown_alarm") return "there is no such alarm now";
         if (word != nullptr && *word == "already_acknowledged")
             return "the alarm is acknowledged already";
-        return "the command was refused";
+        const auto message = event.data.find("message");
+        const auto* sentence =
+            message == event.data.end() ? nullptr : std::get_if<std::string>(&message->second);
+        return sentence != nullptr ? *sentence : "the command was refused";
     }
     return {};
 }
@@ -128,11 +132,15 @@ void Gateway::command(Command command, Done done) {
     }
     auto events = site_.apply(command);
     const auto refused = refusal(events);
+    // Time passed first, and may have had something to say.
+    const auto answer =
+        std::ranges::find_if(events, [](const Event& e) { return e.data.contains("command_id"); });
+    const auto place = static_cast<std::uint64_t>(answer - events.begin());
     // Who vouched is on disk before the clock is followed.
     deliver(std::move(events),
-            [this, done = std::move(done), refused, trusts](std::uint64_t index) {
+            [this, done = std::move(done), refused, trusts, place](std::uint64_t index) {
                 if (trusts) log_.trust_clock();
-                done(refused, index);
+                done(refused, index + place);
             });
 }
 

@@ -18,6 +18,7 @@
 #include "firmware/mqtt/front.hpp"
 #include "firmware/service.hpp"
 #include "firmware/sim/simulation.hpp"
+#include "firmware/site_time.hpp"
 #include "firmware/version.hpp"
 #include "firmware/witness_verbs.hpp"
 
@@ -73,6 +74,7 @@ class Daemon {
   private:
     static config::Config configuration(cli::Context& context) {
         auto config = context.valid_configuration();
+        use_site_zone(config.time_zone);
         if (context.socket) config.socket = *context.socket;
         return config;
     }

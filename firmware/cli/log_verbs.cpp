@@ -3,6 +3,7 @@
 
 #include <ostream>
 
+#include "firmware/cli/entries.hpp"
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
@@ -84,51 +85,6 @@ void check_subject(local::Client& client, const Filter& filter) {
                                        id + "`, and the log never had one" + meant(id, known)};
 }
 
-// The moment that an entry's uptime was, by the entry's own pair of clocks.
-WallTime moment_of(const json& time, std::chrono::milliseconds uptime) {
-    const auto wall = wall_time(time.at("wall").get<std::string>()).value_or(WallTime{});
-    return wall + (uptime - std::chrono::microseconds{time.at("mono_us").get<std::int64_t>()});
-}
-
-// One datum of an entry as people read it: lengths of time and moments of the gateway's uptime are
-// milliseconds in the record.
-std::string datum_text(const json& time, std::string key, const json& value) {
-    if (!value.is_number_integer() || !key.ends_with("_ms"))
-        return key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
-    const std::chrono::milliseconds length{value.get<std::int64_t>()};
-    key.resize(key.size() - 3);
-    const bool is_uptime = key == "lost_from" || key == "lost_to";
-    return key + "=" + (is_uptime ? local_time(moment_of(time, length)) : duration(length));
-}
-
-std::string sentence(Context& context, const json& entry) {
-    const std::string kind = entry.at("kind");
-    const auto& subjects = entry.at("subj");
-    const auto name = subjects.empty() ? std::string{}
-                                       : context.name_of(subjects[0].at("k"), subjects[0].at("v"));
-    const auto key = "event." + kind;
-    if (!has_text(key)) return name + ": " + kind;
-    return text(context.language, key, {{"name", name}, {"alarm", name}});
-}
-
-void print(Context& context, const json& entry) {
-    if (context.json) {
-        context.print(entry);  // sorted keys, no spaces: the bytes that were hashed
-        return;
-    }
-    const auto& time = entry.at("t");
-    const auto wall = wall_time(time.at("wall").get<std::string>());
-    context.out << entry.at("i") << "  " << (wall ? local_time(*wall) : "?") << "  "
-                << Shown{sentence(context, entry)};
-    const auto data = entry.find("data");
-    if (data != entry.end()) {
-        for (const auto& [key, value] : data->items()) {
-            context.out << "  " << context.paint("dim", datum_text(time, key, value));
-        }
-    }
-    context.out << '\n';
-}
-
 // Everything that matches, oldest first, page by page.
 void search(Context& context, const Filter& filter) {
     check_kinds(filter);
@@ -140,7 +96,7 @@ void search(Context& context, const Filter& filter) {
     for (;;) {
         const auto page = client.call("query", query);
         for (const auto& entry : page.at("entries")) {
-            print(context, entry);
+            print_entry(context, entry);
             if (++found == filter.count) return;
         }
         if (!page.at("more").get<bool>()) break;
@@ -166,7 +122,8 @@ std::uint64_t newest(Context& context, local::Client& client, const Filter& filt
         if (!page.at("more").get<bool>()) break;
         query["before"] = page.at("next");
     }
-    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) print(context, *entry);
+    for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry)
+        print_entry(context, *entry);
     context.out.flush();
     return end;
 }
@@ -190,7 +147,7 @@ void tail(Context& context, const Filter& filter) {
             throw local::Refused{error->at("code"), error->at("message")};
         }
         for (const auto& entry : line->at("entries")) {
-            if (wanted(filter, entry)) print(context, entry);
+            if (wanted(filter, entry)) print_entry(context, entry);
         }
         context.out.flush();
         if (!context.out) return;  // nobody takes it any more; run() says so

@@ -132,6 +132,8 @@ void add_verbs(CLI::App& app, Context& context) {
                    {"sealwarden doctor", "what is wrong here, and how to put it right"}});
     add_status(app, context);
     add_alarm(app, context);
+    add_acts(app, context);  // behind alarm, whose group has verbs of its own
+    add_records(app, context);
     add_log(app, context);
     add_point(app, context);
     add_bus(app, context);

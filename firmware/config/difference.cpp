@@ -14,7 +14,7 @@ using nlohmann::json;
 // What is opened or written once, at the start.
 constexpr std::array needs_restart{"evidence.keys", "evidence.log_key", "evidence.origin",
                                    "local.socket",  "log.directory",    "site.gateway",
-                                   "site.id"};
+                                   "site.id",       "site.time_zone"};
 
 bool has_ids(const json& list) {
     return list.is_array() && std::all_of(list.begin(), list.end(), [](const json& one) {

@@ -38,7 +38,7 @@ struct Argument {
     std::string help;
     Kind kind = Kind::text;
     bool required = true;
-    bool personal = false;           // kept beside the entry
+    bool personal = false;                // kept beside the entry
     std::vector<std::string> words = {};  // of Kind::word
 };
 

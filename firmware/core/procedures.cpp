@@ -102,6 +102,22 @@ std::optional<Uptime> Procedures::deadline() const {
     return sooner(first, tests_.deadline());
 }
 
+Events Procedures::carried(const Now& now, const SiteOptions& options) const {
+    const Circumstances circumstances{now, options, people_};
+    Events events;
+    const auto carry = [&](const auto& rules) {
+        if constexpr (requires { rules.carry(circumstances, events); })
+            rules.carry(circumstances, events);
+    };
+    carry(people_);
+    carry(custody_);
+    carry(visits_);
+    carry(access_);
+    carry(cases_);
+    carry(tests_);
+    return events;
+}
+
 std::vector<State> Procedures::states(const Now& now, const SiteOptions& options) const {
     std::vector<State> states;
     visits_.describe({now, options, people_}, states);

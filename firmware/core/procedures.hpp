@@ -33,6 +33,9 @@ class Procedures {
     // Those that may have changed since the last call.
     [[nodiscard]] std::vector<State> take_changes(const Now& now, const SiteOptions& options);
 
+    // Every record's state once more (record.carried), for a log that began anew.
+    [[nodiscard]] Events carried(const Now& now, const SiteOptions& options) const;
+
   private:
     People people_;
     Custody custody_;

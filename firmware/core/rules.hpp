@@ -32,4 +32,18 @@ struct RecordKind {
     std::span<const EventKind> ends;    // of those: behind it nothing needs to be remembered
 };
 
+// A record's state once more: the log that held it was set aside. `last_kind` is the kind it was
+// told by.
+template <class T>
+[[nodiscard]] Event carried_record(Subject subject, EventKind last_kind, const T& value,
+                                   const Now& now) {
+    Event event;
+    event.kind = EventKind::record_carried;
+    event.at = now.at;
+    event.subjects = {std::move(subject)};
+    write_fields(value, now, event);
+    event.data["last_kind"] = std::string{to_string(last_kind)};
+    return event;
+}
+
 }  // namespace sealwarden

@@ -380,6 +380,10 @@ std::vector<State> Site::take_changes() {
     return changes;
 }
 
+Events Site::carried() const {
+    return parts_->procedures.carried(parts_->moment(parts_->now), parts_->options);
+}
+
 SiteMemory Site::memory() const {
     SiteMemory memory;
     memory.wall = parts_->wall;

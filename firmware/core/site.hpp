@@ -37,7 +37,7 @@ struct SiteSnapshot;  // opaque
 
 // What must survive a restart; built from the log at start, and from the old Site at a reload.
 struct SiteMemory {
-    WallOffset wall;  // at the start; set_wall() goes on from there
+    WallOffset wall;                                // at the start; set_wall() goes on from there
     std::vector<Alarm> alarms;                      // all that are not normal
     std::map<std::string, std::string> identities;  // device -> last identity seen
     std::vector<Record> records;                    // newest of each subject (record_kinds())
@@ -67,6 +67,8 @@ class Site {
     [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not normal, oldest first
     // What changed since the last call, each subject once. Alarms are told by their events.
     [[nodiscard]] std::vector<State> take_changes();
+    // Every record's state once more, for a log that began anew.
+    [[nodiscard]] Events carried() const;
     [[nodiscard]] SiteMemory memory() const;
     [[nodiscard]] std::optional<Reading> last(
         PointId point) const;  // newest reading, good or fault

@@ -141,6 +141,11 @@ struct Query {
     std::size_t limit = 1000;
     bool newest_first = false;
     bool with_personal = false;  // only for callers who may see it
+    // The newest state of each subject of this kind, those that changed last first; of the
+    // conditions above, `before` (of the subjects' newest entries), `limit`, `with_personal` and,
+    // for one of them, `subject` count. Empty: entries.
+    std::string records = {};
+    bool with_ended = false;  // of records: also those that are over
     // Only entries beside which something about persons is still kept; of the conditions above,
     // `from`, `before` and `limit` count.
     bool only_personal = false;
@@ -160,6 +165,8 @@ class Reader {
         std::uint64_t next = 0;
         bool more = false;
         std::uint64_t generation = 1;  // of the log that was read
+        // With Query::records: for each entry, `next` behind it.
+        std::vector<std::uint64_t> after_each;
         std::string error;             // empty: fine
         bool too_slow = false;         // the error is the deadline
         // With Query::with_personal: by index, what is kept beside these entries and not erased.

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "firmware/core/alarm.hpp"
+#include "firmware/core/procedures.hpp"
+#include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
@@ -83,6 +87,29 @@ void add_identities(sqlite::Connection& connection, SiteMemory& memory) {
                    });
 }
 
+void add_records(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
+                 SiteMemory& memory) {
+    std::set<std::string_view> kinds;
+    for (const auto& kind : record_kinds()) kinds.insert(kind.subject);
+    for (const auto kind : kinds) {
+        newest_records(
+            connection, kind, std::numeric_limits<std::int64_t>::max(), false,
+            [&](NewestRecord&& newest) {
+                const auto json = record_of(newest.entry);
+                auto data = data_of(json);
+                const auto told_by = kind_of_state(newest.entry, data);
+                if (told_by) {
+                    memory.records.push_back({.kind = *told_by,
+                                              .subject = std::move(newest.subject),
+                                              .at = moment_of(newest.entry, json, now, boot_id),
+                                              .data = std::move(data),
+                                              .personal = std::move(newest.personal)});
+                }
+                return true;
+            });
+    }
+}
+
 }  // namespace
 
 SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
@@ -91,6 +118,7 @@ SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     add_alarms(connection, now, boot_id, memory);
     add_identities(connection, memory);
+    add_records(connection, now, boot_id, memory);
     return memory;
 }
 
@@ -109,6 +137,7 @@ SiteMemory memory_of_remains(const std::filesystem::path& directory, const Recov
     };
     attempt([&](auto& connection) { add_alarms(connection, now, boot_id, memory); });
     attempt([&](auto& connection) { add_identities(connection, memory); });
+    attempt([&](auto& connection) { add_records(connection, now, boot_id, memory); });
     return memory;
 }
 

@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <limits>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
+#include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 #include "firmware/eventlog/selection.hpp"
 
@@ -73,11 +75,41 @@ std::map<std::uint64_t, std::map<std::string, std::string>> personal_of(
     return personal;
 }
 
+void answer_records(sqlite::Connection& connection, const Query& query, std::size_t limit,
+                    Reader::Page& page) {
+    std::size_t bytes = 0;
+    const auto add = [&](NewestRecord&& record) {
+        if (page.entries.size() == limit || (bytes > page_bytes && !page.entries.empty())) {
+            page.more = true;
+            return false;
+        }
+        bytes += record.entry.bytes.size();
+        page.next = record.last;
+        page.after_each.push_back(record.last);
+        if (query.with_personal && !record.personal.empty()) {
+            page.personal[record.entry.index] = std::move(record.personal);
+        }
+        page.entries.push_back(std::move(record.entry));
+        return true;
+    };
+    if (query.subject) {
+        if (auto record = newest_record(connection, *query.subject)) add(std::move(*record));
+        return;
+    }
+    newest_records(connection, query.records,
+                   query.before.value_or(std::numeric_limits<std::int64_t>::max()),
+                   query.with_ended, add);
+}
+
 void answer(sqlite::Connection& connection, const Query& query, Reader::Page& page) {
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     const auto size = size_of(connection);
     page.generation = generation_of(connection);
     const auto limit = std::clamp<std::size_t>(query.limit, 1, page_entries);
+    if (!query.records.empty()) {
+        answer_records(connection, query, limit, page);
+        return;
+    }
     const auto before = std::min(query.before.value_or(size), size);
     const auto from = std::min(query.from, before);
     const auto read = [&](const Selection& selection) {

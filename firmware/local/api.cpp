@@ -4,6 +4,8 @@
 #include <cassert>
 #include <numeric>
 
+#include "firmware/core/procedures.hpp"
+#include "firmware/eventlog/records.hpp"
 #include "firmware/tlog/encoding.hpp"
 
 namespace sealwarden::local {
@@ -255,12 +257,47 @@ eventlog::Query query_from(const json& question) {
     query.newest_first = flag_from(question, "newest_first");
     query.with_personal = flag_from(question, "with_personal");
     query.only_personal = flag_from(question, "only_personal");
+    query.with_ended = flag_from(question, "with_ended");
+    if (question.contains("records")) {
+        query.records = text_from(question, "records", 40);
+        if (!eventlog::keeps_records(query.records)) {
+            std::string kinds;
+            for (const auto& kind : record_kinds()) {
+                if (kinds.find(kind.subject) != std::string::npos) continue;
+                if (!kinds.empty()) kinds += ", ";
+                kinds += kind.subject;
+            }
+            throw UsageError{"records must be one of " + kinds};
+        }
+        if (query.subject && query.subject->kind != query.records) {
+            throw UsageError{"subject must be of the kind that records names"};
+        }
+    }
     const bool filtered =
         query.since || query.until || query.subject || !query.kinds.empty() || query.newest_first;
     if (query.only_personal && filtered) {
         throw UsageError{"only_personal goes with from, before, limit and with_personal only"};
     }
     return query;
+}
+
+std::map<std::string, Datum> arguments_from(const json& question) {
+    std::map<std::string, Datum> arguments;
+    const auto given = question.find("arguments");
+    if (given == question.end()) return arguments;
+    if (!given->is_object()) throw UsageError{"arguments must be an object"};
+    for (const auto& [name, value] : given->items()) {
+        if (value.is_boolean()) {
+            arguments[name] = value.get<bool>();
+        } else if (value.is_number_integer()) {
+            arguments[name] = value.get<std::int64_t>();
+        } else if (value.is_string()) {
+            arguments[name] = value.get<std::string>();
+        } else if (!value.is_null()) {
+            throw UsageError{"argument `" + name + "` must be a text, true, false or an integer"};
+        }
+    }
+    return arguments;
 }
 
 RawRead raw_read_from(const json& question) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -39,6 +40,8 @@ struct UsageError : std::runtime_error {
 };
 // A question's arguments as types. Throw UsageError.
 [[nodiscard]] eventlog::Query query_from(const nlohmann::json& question);
+// The object `arguments`: texts, flags, integers, nulls; absent: none.
+[[nodiscard]] std::map<std::string, Datum> arguments_from(const nlohmann::json& question);
 [[nodiscard]] RawRead raw_read_from(const nlohmann::json& question);
 [[nodiscard]] Export export_from(const nlohmann::json& question);  // without `who`
 [[nodiscard]] Anchor anchor_from(const nlohmann::json& question);

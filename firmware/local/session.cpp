@@ -305,6 +305,7 @@ void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page
         auto next = page.next;
         if (until > 0 && newest_first) next = page.entries[until - 1].index;
         if (cut && !newest_first) next = page.entries[until - 1].index + 1;
+        if (!page.after_each.empty() && until > 0) next = page.after_each[until - 1];
         send(R"({"id":)" + std::to_string(id) + R"(,"ok":{"entries":)" +
              records(page.entries, 0, until) + R"(,"next":)" + std::to_string(next) +
              R"(,"generation":)" + std::to_string(page.generation) + personal_of(page, until) +
@@ -353,9 +354,6 @@ void Session::command(Id id, const json& question) {
         erase(id, question);
         return;
     }
-    if (name != "acknowledge" && name != "trust_clock") {
-        throw UsageError{"command must be acknowledge, trust_clock or erase"};
-    }
     if (name == "trust_clock" && !trusted()) {
         refuse(id, "not_allowed", "only root and the gateway's own user vouch for the clock");
         return;
@@ -368,6 +366,10 @@ void Session::command(Id id, const json& question) {
         .what = TrustClock{}};
     if (name == "acknowledge") {
         command.what = AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
+    } else if (name != "trust_clock") {
+        auto act = act_from(name, arguments_from(question));
+        if (const auto* complaint = std::get_if<std::string>(&act)) throw UsageError{*complaint};
+        command.what = std::get<Act>(std::move(act));
     }
     if (!may_ask(id)) return;
     door_.house.command(std::move(command), when_recorded(id));

@@ -1,0 +1,156 @@
+#include "firmware/eventlog/records.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "firmware/core/procedures.hpp"
+#include "firmware/eventlog/rows.hpp"
+
+namespace sealwarden::eventlog {
+namespace {
+
+// The kinds of events that carry a state of this kind of subject, and those of them that end it.
+struct Kinds {
+    std::vector<std::string_view> states, ends;
+    [[nodiscard]] bool has(const std::string& kind) const {
+        return std::ranges::find(states, std::string_view{kind}) != states.end();
+    }
+};
+
+Kinds kinds_of(std::string_view subject_kind) {
+    Kinds kinds;
+    for (const auto& record : record_kinds()) {
+        if (record.subject != subject_kind) continue;
+        for (const auto kind : record.states) kinds.states.push_back(to_string(kind));
+        for (const auto kind : record.ends) kinds.ends.push_back(to_string(kind));
+    }
+    if (!kinds.states.empty()) kinds.states.push_back(to_string(EventKind::record_carried));
+    return kinds;
+}
+
+bool is_main(const nlohmann::json& record, const Subject& subject) {
+    const auto& main = record.at("subj").at(0);
+    return main.at("k") == subject.kind && main.at("v") == subject.id;
+}
+
+class Finder {
+  public:
+    Finder(sqlite::Connection& connection, std::string_view subject_kind)
+        : kind_{subject_kind},
+          kinds_{kinds_of(subject_kind)},
+          earlier_{connection.prepare(fmt::format(
+              "SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i WHERE l.s = ? ORDER BY l.i "
+              "DESC",
+              entry_columns))},
+          personal_{connection.prepare("SELECT payload FROM personal WHERE entry = ?")} {}
+
+    [[nodiscard]] const Kinds& kinds() const { return kinds_; }
+
+    // `newest` is the subject's newest entry; most often it carries the state.
+    std::optional<NewestRecord> find(std::int64_t number, const std::string& id, Entry newest) {
+        const Subject subject{kind_, id};
+        if (!carries(newest, subject)) {
+            earlier_.bind(1, number);
+            bool found = false;
+            while (!found && earlier_.step()) {
+                newest = entry_of(earlier_);
+                found = carries(newest, subject);
+            }
+            earlier_.reset();
+            if (!found) return {};
+        }
+        NewestRecord record{.subject = subject, .entry = std::move(newest), .personal = {}};
+        add_personal(record);
+        return record;
+    }
+
+    [[nodiscard]] bool ended(const Entry& entry) const {
+        std::string kind = entry.kind;
+        if (kind == to_string(EventKind::record_carried)) {
+            kind = record_of(entry).at("data").value("last_kind", "");
+        }
+        return std::ranges::find(kinds_.ends, std::string_view{kind}) != kinds_.ends.end();
+    }
+
+  private:
+    // An entry may name the subject among others (a case names its visit): that is not its state.
+    [[nodiscard]] bool carries(const Entry& entry, const Subject& subject) const {
+        return kinds_.has(entry.kind) && leaf_hash(entry.bytes) == entry.leaf &&
+               is_main(record_of(entry), subject);
+    }
+    void add_personal(NewestRecord& record) {
+        if (personal_.bind(1, static_cast<std::int64_t>(record.entry.index)).step()) {
+            const auto bytes = personal_.blob(0);
+            const auto payload = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
+            if (payload.is_object()) {
+                for (const auto& [name, text] : payload.items()) {
+                    if (text.is_string()) record.personal[name] = text.get<std::string>();
+                }
+            }
+        }
+        personal_.reset();
+    }
+
+    std::string kind_;
+    Kinds kinds_;
+    sqlite::Statement earlier_, personal_;
+};
+
+}  // namespace
+
+void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
+                    std::uint64_t before, bool with_ended,
+                    const std::function<bool(NewestRecord&&)>& use) {
+    Finder finder{connection, subject_kind};
+    if (finder.kinds().states.empty()) return;
+    auto subjects = connection.prepare(
+        fmt::format("SELECT {}, s.s, s.v FROM subject s JOIN entry e ON e.i = s.last "
+                    "WHERE s.k = ? AND s.last < ? ORDER BY s.last DESC",
+                    entry_columns));
+    subjects.bind(1, subject_kind).bind(2, static_cast<std::int64_t>(before));
+    constexpr int number_column = 6;
+    constexpr int id_column = 7;
+    while (subjects.step()) {
+        auto newest = entry_of(subjects);
+        const auto last = newest.index;
+        auto record = finder.find(subjects.number(number_column),
+                                  std::string{subjects.text(id_column)}, std::move(newest));
+        if (!record || (!with_ended && finder.ended(record->entry))) continue;
+        record->last = last;
+        if (!use(std::move(*record))) return;
+    }
+}
+
+std::optional<NewestRecord> newest_record(sqlite::Connection& connection, const Subject& subject) {
+    Finder finder{connection, subject.kind};
+    if (finder.kinds().states.empty()) return {};
+    auto select = connection.prepare(fmt::format(
+        "SELECT {}, s.s FROM subject s JOIN entry e ON e.i = s.last WHERE s.k = ? AND s.v = ?",
+        entry_columns));
+    select.bind(1, std::string_view{subject.kind}).bind(2, std::string_view{subject.id});
+    if (!select.step()) return {};
+    constexpr int number_column = 6;
+    auto newest = entry_of(select);
+    const auto last = newest.index;
+    auto record = finder.find(select.number(number_column), subject.id, std::move(newest));
+    if (record) record->last = last;
+    return record;
+}
+
+std::optional<EventKind> kind_of_state(const Entry& entry,
+                                       const std::map<std::string, Datum>& data) {
+    if (entry.kind != to_string(EventKind::record_carried)) return event_kind(entry.kind);
+    const auto found = data.find("last_kind");
+    if (found == data.end()) return {};
+    const auto* text = std::get_if<std::string>(&found->second);
+    return text == nullptr ? std::nullopt : event_kind(*text);
+}
+
+bool keeps_records(std::string_view subject_kind) {
+    return std::ranges::any_of(
+        record_kinds(), [&](const RecordKind& record) { return record.subject == subject_kind; });
+}
+
+}  // namespace sealwarden::eventlog

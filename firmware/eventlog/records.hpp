@@ -1,0 +1,43 @@
+// The newest state of each subject that keeps one in its events (firmware/core/rules.hpp): what a
+// start restores, and what lists of visits, seals and cases are made of.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "firmware/core/rules.hpp"
+#include "firmware/eventlog/entry.hpp"
+#include "firmware/eventlog/sqlite.hpp"
+
+namespace sealwarden::eventlog {
+
+struct NewestRecord {
+    Subject subject;
+    Entry entry;  // the newest that carries the subject's state and has its hash
+    // What is kept beside it and not erased.
+    std::map<std::string, std::string> personal;
+    std::uint64_t last = 0;  // the subject's newest entry of any kind: where a page goes on
+};
+
+// Of each subject of this kind, those whose newest entry is the newest first, of those with
+// `last` < `before`. Ends when `use` says false. Without `with_ended` subjects whose state is an
+// end are passed over. A kind that keeps no state has none.
+void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
+                    std::uint64_t before, bool with_ended,
+                    const std::function<bool(NewestRecord&&)>& use);
+
+// Of one subject.
+[[nodiscard]] std::optional<NewestRecord> newest_record(sqlite::Connection& connection,
+                                                        const Subject& subject);
+
+// The kind the state was told by: of an entry carried into a new log, the one before it.
+[[nodiscard]] std::optional<EventKind> kind_of_state(const Entry& entry,
+                                                     const std::map<std::string, Datum>& data);
+
+[[nodiscard]] bool keeps_records(std::string_view subject_kind);
+
+}  // namespace sealwarden::eventlog
