@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "drivers/toml/schema.hpp"
+#include "firmware/config/procedures.hpp"
 #include "firmware/core/alarm.hpp"
 
 namespace sealwarden::config {
@@ -44,6 +45,7 @@ class SiteReader {
         for (const auto& s : sections("power")) out.powers.push_back(power(s));
         for (const auto& s : sections("cabinet")) out.cabinets.push_back(cabinet(s));
         priorities(out);
+        read_procedures(root_, points_, findings_, out);
         return out;
     }
 

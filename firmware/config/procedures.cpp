@@ -1,0 +1,159 @@
+#include "firmware/config/procedures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "drivers/toml/schema.hpp"
+#include "firmware/core/alarms.hpp"
+
+namespace sealwarden::config {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+class Reader {
+  public:
+    Reader(const Section& root, Points& points, Findings& findings, SiteOptions& site)
+        : root_{root}, points_{points}, findings_{findings}, site_{site} {}
+
+    void read() {
+        zones();
+        lights();
+        // Whoever does not keep visits is not told that there is none.
+        site_.dock.opened_without_visit = false;
+        if (const auto section = root_.section("dock")) dock(*section);
+        if (const auto section = root_.section("access")) access(*section);
+        if (const auto section = root_.section("alarm")) alarm(*section);
+        if (const auto section = root_.section("test")) test(*section);
+    }
+
+  private:
+    static Name name_of(const Section& section) {
+        if (const auto both = section.section("name")) return {both->text("en"), both->text("es")};
+        const std::string one = section.maybe_text("name").value_or(section.text("id"));
+        return {one, one};
+    }
+
+    // Ids that must be in another list of the file.
+    std::vector<std::string> refer(const Section& section, std::string_view key,
+                                   const std::string& kind) {
+        std::vector<std::string> known;
+        for (const auto& other : root_.sections(kind)) known.push_back(other.text("id"));
+        auto ids = section.texts(key);
+        for (const auto& id : ids)
+            if (std::ranges::find(known, id) == known.end())
+                unknown(section.at(key), kind, id, known);
+        return ids;
+    }
+    void unknown(const Pointer& at, const std::string& kind, const std::string& id,
+                 const std::vector<std::string>& known) {
+        const auto meant = did_you_mean(id, known);
+        findings_.error(
+            at, fmt::format("there is no {} `{}`{}", kind, id,
+                            meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant)));
+    }
+
+    void zones() {
+        Once ids;
+        for (const auto& section : root_.sections("zone")) {
+            ZoneOptions zone{.id = section.text("id"),
+                             .name = name_of(section),
+                             .doors = refer(section, "doors", "door"),
+                             .readers = refer(section, "readers", "reader"),
+                             .exits = refer(section, "exits", "reader"),
+                             .sensitive = section.flag("sensitive")};
+            ids.check(zone.id, section, "id", fmt::format("zone `{}`", zone.id), findings_);
+            site_.zones.push_back(std::move(zone));
+        }
+    }
+
+    void lights() {
+        Once ids;
+        for (const auto& section : root_.sections("light")) {
+            LightOptions light{.id = section.text("id"),
+                               .name = name_of(section),
+                               .lamp = points_.use(section, "lamp", a_truth.of("light"), findings_),
+                               .dark = {},
+                               .settle = section.milliseconds("settle_ms")};
+            if (section.has("dark"))
+                light.dark = points_.use(section, "dark", a_truth.of("light"), findings_);
+            ids.check(light.id, section, "id", fmt::format("light `{}`", light.id), findings_);
+            site_.lights.push_back(std::move(light));
+        }
+    }
+
+    void dock(const Section& section) {
+        site_.dock = {.seal_after_close = seconds{section.number("seal_after_close_s")},
+                      .inspect_before_loading = section.flag("inspect_before_loading"),
+                      .verify_before_opening = section.flag("verify_before_opening"),
+                      .opened_without_visit = section.flag("opened_without_visit"),
+                      .case_due = hours{section.number("case_due_h")}};
+    }
+
+    void access(const Section& section) {
+        auto& access = site_.access;
+        access.decide = section.flag("decide");
+        const auto passback = section.text("anti_passback");
+        access.anti_passback = passback == "timed"  ? AntiPassback::timed
+                               : passback == "area" ? AntiPassback::area
+                                                    : AntiPassback::off;
+        access.passback_time = seconds{section.number("passback_time_s")};
+        for (const auto& text : section.texts("shift_ends")) {
+            // The schema has seen to the form: HH:MM.
+            if (text.size() != 5) continue;
+            access.shift_ends.push_back(std::stoll(text.substr(0, 2)) * 60 +
+                                        std::stoll(text.substr(3)));
+        }
+        std::ranges::sort(access.shift_ends);
+        if (access.anti_passback != AntiPassback::off && !access.decide) {
+            findings_.error(section.at("anti_passback"),
+                            "needs `decide = true`: badges that are not held against anybody "
+                            "cannot come back");
+        }
+    }
+
+    void alarm(const Section& section) {
+        auto& alarm = site_.alarm;
+        alarm.longest_shelf = minutes{section.number("longest_shelf_min")};
+        alarm.remind_after = minutes{section.number("remind_after_min")};
+        std::vector<std::string> kinds;
+        for (const auto kind : alarm_kinds()) kinds.emplace_back(kind);
+        if (const auto delays = section.section("off_delay_s")) {
+            for (const auto& kind : delays->keys()) {
+                alarm.off_delay[kind] = seconds{delays->number(kind)};
+                if (std::ranges::find(kinds, kind) == kinds.end())
+                    unknown(delays->at(kind), "alarm", kind, kinds);
+            }
+        }
+        alarm.two_persons = section.texts("two_persons");
+        for (const auto& kind : alarm.two_persons)
+            if (std::ranges::find(kinds, kind) == kinds.end())
+                unknown(section.at("two_persons"), "alarm", kind, kinds);
+        for (const auto& step : section.sections("escalation")) {
+            alarm.escalation.push_back({.priority = step.text("priority"),
+                                        .after = minutes{step.number("after_min")},
+                                        .group = step.text("group")});
+        }
+    }
+
+    void test(const Section& section) {
+        site_.test = {.every = hours{24 * section.number("every_days")},
+                      .longest_mode = minutes{section.number("longest_mode_min")}};
+    }
+
+    const Section& root_;
+    Points& points_;
+    Findings& findings_;
+    SiteOptions& site_;
+};
+
+}  // namespace
+
+void read_procedures(const Section& root, Points& points, Findings& findings, SiteOptions& site) {
+    Reader{root, points, findings, site}.read();
+}
+
+}  // namespace sealwarden::config
