@@ -1,0 +1,117 @@
+// The newest state of each subject, for lists and for the next start.
+#include <nlohmann/json.hpp>
+
+#include "firmware/core/access/people.hpp"
+#include "tests/eventlog/log_fixture.hpp"
+
+namespace sealwarden::eventlog {
+namespace {
+
+class RecordsTest : public LogTest {
+  protected:
+    void SetUp() override { start(); }
+    [[nodiscard]] Event person(EventKind kind, const std::string& id,
+                               const std::string& rights) const {
+        Person person;
+        person.rights = split(rights);
+        person.name = "Name of " + id;
+        Event event;
+        event.kind = kind;
+        event.at = clock.uptime();
+        event.subjects = {{"person", id}};
+        write_fields(person, Now{event.at, {}}, event);
+        return event;
+    }
+    // Another entry that names the person, as a badge does.
+    [[nodiscard]] Event names(const std::string& id) const {
+        Event event = door_event(EventKind::access_granted, "d07", clock.uptime());
+        event.subjects.push_back({"person", id});
+        return event;
+    }
+    [[nodiscard]] std::vector<std::string> found(Query query) {
+        query.records = "person";
+        std::vector<std::string> list;
+        last_page = ask(query);
+        for (const auto& entry : last_page.entries) {
+            const auto record = nlohmann::json::parse(entry.bytes);
+            list.push_back(record["subj"][0]["v"].get<std::string>() + ":" +
+                           record["data"]["rights"].get<std::string>());
+        }
+        return list;
+    }
+    Reader::Page last_page;
+};
+
+using enum EventKind;
+using Found = std::vector<std::string>;
+
+TEST_F(RecordsTest, EachSubjectsNewestStateIsFoundThoseThatChangedLastFirst) {
+    append_and_wait({person(person_registered, "ana", "seal"),
+                     person(person_registered, "ben", "seal"),
+                     person(person_changed, "ana", "seal,stock")});
+    EXPECT_EQ(found({}), (Found{"ana:seal,stock", "ben:seal"}));
+}
+
+TEST_F(RecordsTest, AnEntryThatOnlyNamesTheSubjectIsNotItsState) {
+    append_and_wait({person(person_registered, "ana", "seal"), names("ana"), names("ben")});
+    EXPECT_EQ(found({}), Found{"ana:seal"});
+}
+
+TEST_F(RecordsTest, PagesGoOnWhereTheyEnded) {
+    append_and_wait({person(person_registered, "ana", "a"), person(person_registered, "ben", "b"),
+                     person(person_registered, "cid", "c"), names("ana")});
+    EXPECT_EQ(found({.limit = 2}), (Found{"ana:a", "cid:c"}));
+    EXPECT_TRUE(last_page.more);
+    EXPECT_EQ(found({.before = last_page.next, .limit = 2}), Found{"ben:b"});
+    EXPECT_FALSE(last_page.more);
+}
+
+TEST_F(RecordsTest, WhatIsKeptAboutPersonsIsGivenOnlyWhenAskedFor) {
+    append_and_wait({person(person_registered, "ana", "a")});
+    EXPECT_EQ(found({}), Found{"ana:a"});
+    EXPECT_TRUE(last_page.personal.empty());
+    EXPECT_EQ(found({.with_personal = true}), Found{"ana:a"});
+    EXPECT_EQ(last_page.personal.at(0).at("name"), "Name of ana");
+}
+
+TEST_F(RecordsTest, OneSubjectIsFoundByItself) {
+    append_and_wait({person(person_registered, "ana", "a"), person(person_registered, "ben", "b")});
+    EXPECT_EQ(found({.subject = Subject{"person", "ben"}}), Found{"ben:b"});
+    EXPECT_EQ(found({.subject = Subject{"person", "nobody"}}), Found{});
+}
+
+TEST_F(RecordsTest, AStartRemembersThemWithWhatIsKeptBesideThem) {
+    append_and_wait(
+        {person(person_registered, "ana", "a"), person(person_changed, "ana", "b"), names("ana")});
+    start();
+    const auto records = log->memory(clock.sample()).records;
+    ASSERT_EQ(records.size(), 1u);
+    EXPECT_EQ(records[0].kind, person_changed);
+    EXPECT_EQ(records[0].subject, (Subject{"person", "ana"}));
+    EXPECT_EQ(records[0].at, clock.uptime());
+    const auto person = read_fields<Person>(records[0], Now{clock.uptime(), {}});
+    ASSERT_TRUE(person);
+    EXPECT_EQ(person->rights, (std::vector<std::string>{"b"}));
+    EXPECT_EQ(person->name, "Name of ana");
+}
+
+TEST_F(RecordsTest, AStateCarriedIntoANewLogCountsAsTheKindItWasToldBy) {
+    Person ana;
+    ana.rights = {"a"};
+    append_and_wait(
+        {carried_record(Subject{"person", "ana"}, person_revoked, ana, Now{clock.uptime(), {}})});
+    EXPECT_EQ(found({}), Found{"ana:a"});
+    start();
+    const auto records = log->memory(clock.sample()).records;
+    ASSERT_EQ(records.size(), 1u);
+    EXPECT_EQ(records[0].kind, person_revoked);
+}
+
+TEST_F(RecordsTest, AStateWhoseHashDoesNotHoldIsPassedOverForTheOneBefore) {
+    append_and_wait({person(person_registered, "ana", "a"), person(person_changed, "ana", "b")});
+    change_database("UPDATE entry SET leaf = zeroblob(32) WHERE i = 1");
+    EXPECT_EQ(found({}), Found{"ana:a"});
+}
+
+}  // namespace
+}  // namespace sealwarden::eventlog
