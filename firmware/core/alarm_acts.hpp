@@ -1,4 +1,5 @@
-// What people do with alarms besides acknowledging them (ISA-18.2: shelve, out of service).
+// What people do with alarms besides acknowledging them (ISA-18.2: shelve, out of service). To
+// silence is not to acknowledge: the horn stops, the alarm still waits.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 namespace sealwarden {
 
 struct ShelveAlarm {
-    static constexpr ActInfo info{"alarm.shelve", "Silences an alarm for a time, with a reason"};
+    static constexpr ActInfo info{"alarm.shelve", "Sets an alarm aside for a time, with a reason"};
     std::string alarm;
     std::int64_t minutes = 0;
     std::string reason;
@@ -60,6 +61,19 @@ struct ReturnToService {
     }
 };
 
-using AlarmActs = std::variant<ShelveAlarm, UnshelveAlarm, TakeOutOfService, ReturnToService>;
+struct SilenceAlarm {
+    static constexpr ActInfo info{"alarm.silence",
+                                  "Stops the sound of an alarm; it is not acknowledged by that"};
+    std::string alarm;
+    std::string person;
+    template <class Self, class Arguments>
+    static void fields(Self& self, Arguments& a) {
+        a("alarm", self.alarm, "id of the alarm");
+        a("person", self.person, "who does it, a registered person");
+    }
+};
+
+using AlarmActs =
+    std::variant<ShelveAlarm, UnshelveAlarm, TakeOutOfService, ReturnToService, SilenceAlarm>;
 
 }  // namespace sealwarden

@@ -38,11 +38,18 @@ constexpr Trigger signed_again[] = {{log_signed}};
 constexpr Trigger clock_right[] = {{clock_believed}};
 constexpr Trigger head_left[] = {{log_seen}};
 constexpr Trigger witness_agrees[] = {{anchor_agrees}};
+constexpr Trigger tested[] = {{test_recorded, "result", "passed"}};
+constexpr Trigger case_seen_to[] = {{case_closed}, {case_assigned, "overdue", "false"}};
 constexpr Trigger coverage_whole[] = {{coverage_regained, "still_lost", "0"}};
 
 // An unknown by the wire (cut, shorted, in between, contacts disagree, chattering).
 constexpr Trigger by_wire(EventKind kind) {
     return {kind, "why", "fault", true};
+}
+
+// What a visit does that it should not, while it lasts no longer than the telling.
+constexpr Trigger deviation(std::string_view what) {
+    return {visit_deviation, "what", what};
 }
 
 constexpr AlarmRule rules[] = {
@@ -75,6 +82,22 @@ constexpr AlarmRule rules[] = {
     {"clock-doubted", medium, {clock_doubted}, clock_right},
     {"heads-kept-in", medium, {log_kept_in}, head_left},
     {"witness-contradicts", high, {anchor_contradicted}, witness_agrees},
+    {"visit-opened-unverified", high, deviation("opened_before_verified"), {}, true},
+    {"visit-seal-differs", high, deviation("seal_differs"), {}, true},
+    {"visit-cut-without-authority", high, deviation("seal_cut_without_authority"), {}, true},
+    {"visit-opened-without-cut", high, deviation("opened_without_cut"), {}, true},
+    {"visit-sealed-without-close", medium, deviation("sealed_without_close"), {}, true},
+    {"visit-late-sealing", medium, deviation("late_sealing"), {}, true},
+    {"visit-not-inspected", medium, deviation("not_inspected"), {}, true},
+    {"visit-left-with-case", high, deviation("left_with_open_case"), {}, true},
+    {"visit-left-unsealed", high, deviation("left_unsealed"), {}, true},
+    {"visit-left-open", medium, deviation("left_open"), {}, true},
+    {"dock-opened-without-visit", medium, deviation("opened_without_visit"), {}, true},
+    {"custody-tampered", high, {custody_tampered}, {}, true},
+    {"custody-mismatch", medium, {custody_mismatch}, {}, true},
+    {"custody-duplicate", high, {custody_duplicate}, {}, true},
+    {"test-due", low, {test_due}, tested},
+    {"case-overdue", low, {case_overdue}, case_seen_to},
 };
 
 bool reads(const Datum& datum, std::string_view text) {
@@ -124,20 +147,107 @@ std::vector<std::string_view> alarm_kinds() {
     return kinds;
 }
 
+namespace {
+
+using AlarmRules = std::vector<const AlarmRule*>;
+
+// The rules an event of this kind could mean something to: most have none.
+const AlarmRules& rules_about(EventKind kind) {
+    static const auto all = [] {
+        std::map<EventKind, AlarmRules> by_kind;
+        for (const auto one : event_kinds()) by_kind[one];
+        for (const auto& rule : rules) {
+            std::set<EventKind> about{rule.raised_by.event};
+            for (const auto& trigger : rule.cleared_by) about.insert(trigger.event);
+            for (const auto one : about) by_kind[one].push_back(&rule);
+        }
+        return by_kind;
+    }();
+    return all.at(kind);
+}
+
+std::string_view suppressing_mark(const Event& event) {
+    for (const auto mark : suppressing_marks) {
+        const auto found = event.data.find(std::string{mark});
+        if (found != event.data.end() && found->second == Datum{true}) return mark;
+    }
+    return {};
+}
+
+std::uint32_t things_of(const Event& event) {
+    const auto found = event.data.find("things");
+    const auto* things =
+        found == event.data.end() ? nullptr : std::get_if<std::int64_t>(&found->second);
+    return things == nullptr ? 0 : static_cast<std::uint32_t>(*things);
+}
+
+}  // namespace
+
+Alarms::Alarms(const SiteOptions& options)
+    : options_{options.alarm}, gateway_{options.gateway}, priorities_{options.priorities} {
+    for (const auto& step : options_.escalation) steps_[step.priority].push_back(step);
+    for (auto& [prio, steps] : steps_)
+        std::ranges::sort(steps, {}, [](const EscalationStep& step) {
+            return std::pair{step.after, step.group};
+        });
+
+    const auto add = [&](std::string_view kind, const auto& things, bool walked = true) {
+        for (const auto& thing : things) {
+            configured_.insert({std::string{kind}, thing.id});
+            if (walked) configured_.insert({"test", std::string{kind} + "-" + thing.id});
+        }
+    };
+    add("door", options.doors);
+    add("seal", options.seals);
+    add("reader", options.readers);
+    add("camera", options.cameras);
+    add("power", options.powers);
+    add("cabinet", options.cabinets);
+    add("light", options.lights);
+    add("device", options.devices, false);
+    configured_.insert({"gateway", options.gateway});
+    for (const auto& witness : options.witnesses) configured_.insert({"witness", witness});
+
+    for (const auto& door : options.doors) {
+        auto& reach = reach_[{"door", door.id}];
+        reach.insert({"door", door.id});
+        for (const auto& seal : options.seals)
+            if (seal.door == door.id) reach.insert({"seal", seal.id});
+        for (const auto& reader : options.readers)
+            if (reader.door == door.id) reach.insert({"reader", reader.id});
+    }
+    for (const auto& zone : options.zones) {
+        auto& reach = reach_[{"zone", zone.id}];
+        for (const auto& reader : zone.readers) reach.insert({"reader", reader});
+        for (const auto& reader : zone.exits) reach.insert({"reader", reader});
+        for (const auto& door : zone.doors)
+            if (const auto found = reach_.find({"door", door}); found != reach_.end())
+                reach.insert(found->second.begin(), found->second.end());
+    }
+}
+
 Priority Alarms::priority_of(std::string_view kind, Priority otherwise) const {
-    const auto found = overrides_.find(std::string{kind});
-    if (found == overrides_.end()) return otherwise;
+    const auto found = priorities_.find(std::string{kind});
+    if (found == priorities_.end()) return otherwise;
     return priority(found->second).value_or(otherwise);
 }
 
-void Alarms::restore(Alarm alarm) {
-    if (alarm.state == AlarmState::normal) return;
-    alarm.priority = priority_of(alarm.kind, alarm.priority);
-    auto id = alarm.id;
-    alarms_.insert_or_assign(std::move(id), std::move(alarm));
+bool Alarms::can_come_from(const Subject& source) const {
+    static constexpr std::array<std::string_view, 11> things{
+        "door",  "seal",   "reader",  "camera",  "power", "cabinet",
+        "light", "device", "gateway", "witness", "test"};
+    return std::ranges::find(things, source.kind) == things.end() || configured_.contains(source);
 }
 
-void Alarms::tell(EventKind kind, const Alarm& alarm, const Event& cause, Events& events) {
+void Alarms::restore(Alarm alarm) {
+    if (alarm.over()) return;
+    alarm.priority = priority_of(alarm.kind, alarm.priority);
+    const auto place = alarms_.try_emplace(alarm.id).first;
+    place->second.alarm = std::move(alarm);
+    settle(place);
+}
+
+void Alarms::tell(EventKind kind, const Alarm& alarm, const Event& cause, Events& events) const {
     Event said;
     said.kind = kind;
     said.at = cause.at;
@@ -145,48 +255,126 @@ void Alarms::tell(EventKind kind, const Alarm& alarm, const Event& cause, Events
     said.subjects.push_back({"alarm", alarm.id});
     std::ranges::copy(cause.subjects, std::back_inserter(said.subjects));
     said.data = alarm_data(alarm, cause.at);
+    if (const auto mark = suppressing_mark(cause); !mark.empty())
+        said.data[std::string{mark}] = true;
+    if (alarm.set_aside != SetAside::none && !alarm.reason.empty())
+        said.personal["reason"] = alarm.reason;
     events.push_back(std::move(said));
 }
 
 void Alarms::raise(const AlarmRule& rule, const Event& event, Events& events) {
     const auto& source = event.subjects.front();
     const auto id = std::string{rule.kind} + "-" + source.id;
-    auto& alarm = alarms_[id];
+    const auto place = alarms_.try_emplace(id).first;
+    auto& alarm = place->second.alarm;
+    if (alarm.clears_at) {
+        // Chatter: it had not been clear for long enough, so it is the same raising.
+        ++alarm.count;
+        if (rule.momentary) {
+            alarm.clears_at = event.at + off_delay(alarm.kind);
+        } else {
+            alarm.clears_at.reset();
+            alarm.cleared_at.reset();
+        }
+        return settle(place);
+    }
     if (alarm.active) return;
     const bool anew = alarm.state == AlarmState::normal;
     if (anew) {
         alarm.id = id;
         alarm.kind = rule.kind;
         alarm.source = source;
+        alarm.count = 0;
         alarm.raised_at = event.at;
+        alarm.announced_at.reset();
+        alarm.reminded_at.reset();
+        alarm.step = 0;
     }
+    AlarmStanding standing{alarm.state, alarm.set_aside};
+    // One that still waits for its acknowledgement is not hidden by a test.
+    const auto mark = suppressing_mark(event);
+    const bool suppressed = anew && !mark.empty() && alarm.set_aside == SetAside::none;
+    if (suppressed) {
+        standing = next(standing, AlarmInput::suppress);
+        alarm.set_aside_by = mark;
+    }
+    standing = next(standing, AlarmInput::raise);
+    alarm.state = standing.state;
+    alarm.set_aside = standing.set_aside;
     alarm.priority = priority_of(rule.kind, rule.priority);
-    alarm.state = next(alarm.state, AlarmInput::raise);
     alarm.active = true;
     ++alarm.count;
     alarm.cleared_at.reset();
     alarm.acknowledged_by.clear();
-    tell(anew ? alarm_raised : alarm_repeated, alarm, event, events);
-    if (rule.momentary) clear(rule.kind, event, events);
+    alarm.silenced = false;
+    alarm.things = things_of(event);
+    if (suppressed)
+        tell(alarm_suppressed, alarm, event, events);
+    else if (alarm.set_aside == SetAside::none)
+        tell(anew ? alarm_raised : alarm_repeated, alarm, event, events);
+    if (rule.momentary) return cleared(place, event, events);
+    settle(place);
 }
 
 void Alarms::clear(std::string_view kind, const Event& event, Events& events) {
-    const auto found = alarms_.find(std::string{kind} + "-" + event.subjects.front().id);
-    if (found == alarms_.end() || !found->second.active) return;
-    auto& alarm = found->second;
-    alarm.active = false;
-    alarm.state = next(alarm.state, AlarmInput::clear);
+    const auto place = alarms_.find(std::string{kind} + "-" + event.subjects.front().id);
+    if (place == alarms_.end() || !place->second.alarm.active) return;
+    auto& alarm = place->second.alarm;
+    if (alarm.clears_at) return;
+    const auto delay = off_delay(kind);
+    if (delay.count() == 0 || alarm.set_aside != SetAside::none)
+        return cleared(place, event, events);
     alarm.cleared_at = event.at;
-    tell(alarm_cleared, alarm, event, events);
-    if (alarm.state == AlarmState::normal) alarms_.erase(found);
+    alarm.clears_at = event.at + delay;
+    settle(place);
+}
+
+std::chrono::milliseconds Alarms::off_delay(std::string_view kind) const {
+    const auto found = options_.off_delay.find(std::string{kind});
+    return found == options_.off_delay.end() ? std::chrono::milliseconds{0} : found->second;
+}
+
+void Alarms::cleared(Place place, const Event& cause, Events& events) {
+    auto& alarm = place->second.alarm;
+    const auto was = alarm.set_aside;
+    const auto standing = next(AlarmStanding{alarm.state, was}, AlarmInput::clear);
+    alarm.active = false;
+    alarm.state = standing.state;
+    alarm.set_aside = standing.set_aside;
+    if (!alarm.clears_at) alarm.cleared_at = cause.at;
+    alarm.clears_at.reset();
+    if (was == SetAside::none || was == SetAside::suppressed)
+        tell(alarm_cleared, alarm, cause, events);
+    settle(place);
 }
 
 void Alarms::take(const Event& event, Events& events) {
     assert(!event.subjects.empty());
-    for (const auto& rule : rules) {
-        if (rule.raised_by.matches(event)) raise(rule, event, events);
-        if (std::ranges::any_of(rule.cleared_by, [&](const auto& t) { return t.matches(event); }))
-            clear(rule.kind, event, events);
+    for (const auto* rule : rules_about(event.kind)) {
+        if (rule->raised_by.matches(event)) raise(*rule, event, events);
+        if (std::ranges::any_of(rule->cleared_by, [&](const auto& t) { return t.matches(event); }))
+            clear(rule->kind, event, events);
+    }
+    if (event.kind == test_mode_ended) end_suppression(event, "test", events);
+    if (event.kind == drill_ended) end_suppression(event, "drill", events);
+    if (event.kind == maintenance_ended) end_suppression(event, "maintenance", events);
+}
+
+void Alarms::end_suppression(const Event& event, std::string_view mark, Events& events) {
+    const auto reach = reach_.find(event.subjects.front());
+    std::vector<std::string> ids;
+    for (const auto& [id, living] : alarms_) {
+        const auto& alarm = living.alarm;
+        if (alarm.set_aside != SetAside::suppressed || alarm.set_aside_by != mark) continue;
+        // What is no longer configured cannot say whom it reached.
+        if (reach == reach_.end() || reach->second.contains(alarm.source)) ids.push_back(id);
+    }
+    for (const auto& id : ids) {
+        const auto place = alarms_.find(id);
+        Event cause;
+        cause.at = event.at;
+        cause.subjects = {place->second.alarm.source};
+        put_back(place, AlarmInput::unsuppress, mark, cause, events);
     }
 }
 
@@ -194,44 +382,25 @@ void Alarms::remove_source(const Subject& source, Uptime at, Events& events) {
     Event gone;
     gone.at = at;
     gone.subjects = {source};
-    for (const auto kind : alarm_kinds()) {
-        const auto before = events.size();
-        clear(kind, gone, events);
-        if (events.size() > before) events.back().data["reason"] = std::string{"removed"};
+    std::vector<std::string> ids;
+    for (const auto& [id, living] : alarms_)
+        if (living.alarm.source == source) ids.push_back(id);
+    for (const auto& id : ids) {
+        const auto place = alarms_.find(id);
+        auto& alarm = place->second.alarm;
+        if (!alarm.active && alarm.set_aside == SetAside::none) continue;
+        if (alarm.set_aside != SetAside::none) {
+            alarm.set_aside = SetAside::none;
+            alarm.state = AlarmState::ack_active;
+        }
+        cleared(place, gone, events);
+        events.back().data["reason"] = std::string{"removed"};
     }
-}
-
-std::optional<Subject> Alarms::acknowledge(const Command& command, const std::string& gateway,
-                                           Events& events) {
-    const auto& asked = std::get<AcknowledgeAlarm>(command.what).alarm;
-    const auto found = alarms_.find(asked);
-    const auto who = [&](Event& event) { tell_caller(command, "acknowledge", event); };
-    Event cause;
-    cause.at = command.at;
-    if (found == alarms_.end() || found->second.state == AlarmState::ack_active) {
-        cause.kind = command_refused;
-        cause.subjects = {{"gateway", gateway}};
-        cause.data["alarm"] = bounded(asked, longest_echo);
-        cause.data["reason"] =
-            std::string{found == alarms_.end() ? "unknown_alarm" : "already_acknowledged"};
-        who(cause);
-        events.push_back(std::move(cause));
-        return {};
-    }
-    auto& alarm = found->second;
-    cause.subjects = {alarm.source};
-    alarm.state = next(alarm.state, AlarmInput::acknowledge);
-    alarm.acknowledged_by = bounded(command.by, longest_echo);
-    tell(alarm_acknowledged, alarm, cause, events);
-    who(events.back());
-    auto source = alarm.source;
-    if (alarm.state == AlarmState::normal) alarms_.erase(found);
-    return source;
 }
 
 std::vector<Alarm> Alarms::all() const {
     std::vector<Alarm> all;
-    for (const auto& [id, alarm] : alarms_) all.push_back(alarm);
+    for (const auto& [id, living] : alarms_) all.push_back(living.alarm);
     std::ranges::sort(all, {},
                       [](const Alarm& alarm) { return std::pair{alarm.raised_at, alarm.id}; });
     return all;
@@ -239,23 +408,14 @@ std::vector<Alarm> Alarms::all() const {
 
 Alarms::Summary Alarms::of(const Subject& source) const {
     Summary summary;
-    for (const auto& [id, alarm] : alarms_) {
-        if (alarm.source != source) continue;
+    for (const auto& [id, living] : alarms_) {
+        const auto& alarm = living.alarm;
+        if (alarm.source != source || alarm.set_aside != SetAside::none) continue;
         summary.active |= alarm.active;
         if (!summary.worst || alarm.priority < *summary.worst) summary.worst = alarm.priority;
-        const bool waits =
-            alarm.state == AlarmState::unack_active || alarm.state == AlarmState::rtn_unack;
-        summary.unacknowledged += waits ? 1 : 0;
+        summary.unacknowledged += alarm.waits() ? 1 : 0;
     }
     return summary;
-}
-
-std::vector<Subject> Alarms::sources() const {
-    std::vector<Subject> sources;
-    for (const auto& [id, alarm] : alarms_)
-        if (std::ranges::find(sources, alarm.source) == sources.end())
-            sources.push_back(alarm.source);
-    return sources;
 }
 
 }  // namespace sealwarden

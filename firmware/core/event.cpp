@@ -92,6 +92,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::alarm_in_service,
                                EventKind::alarm_reminded,
                                EventKind::alarm_escalated,
+                               EventKind::alarm_silenced,
                                EventKind::light_on,
                                EventKind::light_off,
                                EventKind::light_failed,
@@ -252,6 +253,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::alarm_in_service: return "alarm.in_service";
         case EventKind::alarm_reminded: return "alarm.reminded";
         case EventKind::alarm_escalated: return "alarm.escalated";
+        case EventKind::alarm_silenced: return "alarm.silenced";
         case EventKind::light_on: return "light.on";
         case EventKind::light_off: return "light.off";
         case EventKind::light_failed: return "light.failed";

@@ -111,6 +111,7 @@ enum class EventKind {
     alarm_in_service,
     alarm_reminded,
     alarm_escalated,
+    alarm_silenced,  // its sound, which acknowledges nothing
     // lamps
     light_on,
     light_off,

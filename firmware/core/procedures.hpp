@@ -24,6 +24,7 @@ class Procedures {
     void restore(const std::vector<Record>& records, const Now& now, const SiteOptions& options);
     void apply(const Act& act, const Command& command, const Now& now, const SiteOptions& options,
                Events& events);
+    [[nodiscard]] const People& people() const { return people_; }
     void take(const Event& said, const Now& now, const SiteOptions& options, Events& events);
     void tick(const Now& now, const SiteOptions& options, Events& events);
     [[nodiscard]] std::optional<Uptime> deadline() const;

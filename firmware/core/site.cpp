@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <set>
 #include <unordered_map>
 
 #include "firmware/core/alarms.hpp"
@@ -57,6 +58,7 @@ struct Site::Parts {
     Parts(SiteOptions site_options, SiteMemory memory, Uptime start);
 
     void apply(const Reading& reading, Events& events);
+    void apply(const Act& act, const Command& command, Events& events);
     void change(Slot& slot, const Reading& reading, Events& events);
     void visit(std::size_t index, const Reading& reading, Events& events);
     void grant(BadgeReader& reader);
@@ -68,6 +70,8 @@ struct Site::Parts {
     void finish(Events& events, std::size_t from);
     void follow(Event event, Events& events);
     void lost_edges(const Reading& reading, const Slot& slot, Events& events) const;
+    void touch(const Subject& subject);
+    [[nodiscard]] std::int64_t things_on(const Event& offline) const;
     [[nodiscard]] State state(std::size_t index) const;
 
     SiteOptions options;
@@ -87,7 +91,7 @@ struct Site::Parts {
 };
 
 Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
-    : options{std::move(site_options)}, alarms{options.priorities}, wall{memory.wall}, now{start} {
+    : options{std::move(site_options)}, alarms{options}, wall{memory.wall}, now{start} {
     for (const auto& door : options.doors) monitors.emplace_back(Door{door});
     for (const auto& seal : options.seals) monitors.emplace_back(Seal{seal});
     for (const auto& reader : options.readers) monitors.emplace_back(BadgeReader{reader});
@@ -131,11 +135,8 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
         const bool active = alarm.active;
         alarms.restore(std::move(alarm));
         const auto found = index.find(source);
-        const bool watched_elsewhere =
-            source == Subject{"gateway", options.gateway} ||
-            (source.kind == "witness" && std::ranges::count(options.witnesses, source.id) > 0);
         if (found == index.end()) {
-            if (!watched_elsewhere) alarms.remove_source(source, start, pending);
+            if (!alarms.can_come_from(source)) alarms.remove_source(source, start, pending);
         } else if (auto* door = std::get_if<Door>(&monitors[found->second]);
                    door && active && !carried[found->second]) {
             door->restore(kind);
@@ -164,6 +165,19 @@ void Site::Parts::apply(const Reading& reading, Events& events) {
         return;
     }
     change(slot, reading, events);
+}
+
+void Site::Parts::apply(const Act& act, const Command& command, Events& events) {
+    const Circumstances circumstances{moment(command.at), options, procedures.people()};
+    const Asked asked{circumstances, command, name_of(act)};
+    std::visit(
+        [&](const auto& one) {
+            if constexpr (requires { alarms.apply(one, asked, events); })
+                alarms.apply(one, asked, events);
+            else
+                procedures.apply(act, command, circumstances.now, options, events);
+        },
+        act);
 }
 
 void Site::Parts::change(Slot& slot, const Reading& reading, Events& events) {
@@ -210,7 +224,7 @@ void Site::Parts::silence(const Device& device, Uptime at, Events& events) {
 }
 
 std::optional<Uptime> Site::Parts::deadline() const {
-    return sooner(next, procedures.deadline());
+    return sooner(sooner(next, procedures.deadline()), alarms.deadline());
 }
 
 // Deadlines are served in their order, each at its own time: how late the loop is changes nothing.
@@ -231,9 +245,12 @@ void Site::Parts::tick(Uptime until, Events& events) {
             assert(!deadlines[i] || *deadlines[i] > at);
             if (auto* device = std::get_if<Device>(&monitors[i]); device && device->take_silenced())
                 silence(*device, at, events);
-        } else {
+        } else if (procedures.deadline() == first) {
             procedures.tick(moment(at), options, events);
             assert(!procedures.deadline() || *procedures.deadline() > at);
+        } else {
+            alarms.tick(now, events);
+            assert(!alarms.deadline() || *alarms.deadline() > now);
         }
         finish(events, from);
     }
@@ -269,15 +286,32 @@ void Site::Parts::follow(Event event, Events& events) {
         if (same) return;
     }
     procedures.mark(event);
+    if (event.kind == EventKind::device_offline) event.data["things"] = things_on(event);
     const auto cause = event;
     events.push_back(std::move(event));
+    if (cause.subjects.front().kind == "alarm") touch(cause.subjects.at(1));
     Events more;
     alarms.take(cause, more);
-    if (!more.empty())
-        if (const auto found = index.find(cause.subjects.front()); found != index.end())
-            touched[found->second] = true;
     procedures.take(cause, moment(cause.at), options, more);
     for (auto& one : more) follow(std::move(one), events);
+}
+
+void Site::Parts::touch(const Subject& subject) {
+    if (const auto found = index.find(subject); found != index.end()) touched[found->second] = true;
+}
+
+// How many things have a point on it.
+std::int64_t Site::Parts::things_on(const Event& offline) const {
+    std::set<std::size_t> things;
+    const auto found = index.find(offline.subjects.front());
+    if (found == index.end()) return 0;
+    const auto* device = std::get_if<Device>(&monitors[found->second]);
+    for (const auto& [point, slot] : slots) {
+        if (slot.device != device) continue;
+        for (const auto i : slot.monitors)
+            if (!std::holds_alternative<Device>(monitors[i])) things.insert(i);
+    }
+    return static_cast<std::int64_t>(things.size());
 }
 
 State Site::Parts::state(std::size_t i) const {
@@ -329,15 +363,13 @@ Events Site::apply(const Command& command) {
     }
     if (const auto* act = std::get_if<Act>(&command.what)) {
         const auto from = events.size();
-        parts_->procedures.apply(*act, command, parts_->moment(command.at), parts_->options,
-                                 events);
+        parts_->apply(*act, command, events);
         parts_->finish(events, from);
         return events;
     }
-    const auto source = parts_->alarms.acknowledge(command, parts_->options.gateway, events);
-    if (source)
-        if (const auto found = parts_->index.find(*source); found != parts_->index.end())
-            parts_->touched[found->second] = true;
+    const auto from = events.size();
+    parts_->alarms.acknowledge(command, events);
+    parts_->finish(events, from);
     return events;
 }
 

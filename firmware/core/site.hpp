@@ -38,7 +38,7 @@ struct SiteSnapshot;  // opaque
 // What must survive a restart; built from the log at start, and from the old Site at a reload.
 struct SiteMemory {
     WallOffset wall;                                // at the start; set_wall() goes on from there
-    std::vector<Alarm> alarms;                      // all that are not normal
+    std::vector<Alarm> alarms;                      // all that are not over()
     std::map<std::string, std::string> identities;  // device -> last identity seen
     std::vector<Record> records;                    // newest of each subject (record_kinds())
     std::vector<Reading> last;                      // reload only: the newest reading of each point
@@ -64,7 +64,7 @@ class Site {
     [[nodiscard]] std::optional<Uptime> deadline() const;
 
     [[nodiscard]] std::vector<State> states() const;  // everything, in the configuration's order
-    [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not normal, oldest first
+    [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not over(), oldest first
     // What changed since the last call, each subject once. Alarms are told by their events.
     [[nodiscard]] std::vector<State> take_changes();
     // Every record's state once more, for a log that began anew.

@@ -70,11 +70,14 @@ void add_alarms(sqlite::Connection& connection, const ClockSample& now, const st
                 SiteMemory& memory) {
     newest_of_each(
         connection, "alarm",
-        "'alarm.raised','alarm.repeated','alarm.cleared','alarm.acknowledged','alarm.carried'",
+        "'alarm.raised','alarm.repeated','alarm.cleared','alarm.acknowledged','alarm.carried',"
+        "'alarm.shelved','alarm.unshelved','alarm.suppressed','alarm.unsuppressed',"
+        "'alarm.out_of_service','alarm.in_service','alarm.reminded','alarm.escalated',"
+        "'alarm.silenced'",
         [&](const std::string&, const Entry& entry, const nlohmann::json& record) {
             const auto alarm =
                 alarm_from(entry.kind, data_of(record), moment_of(entry, record, now, boot_id));
-            if (alarm && alarm->state != AlarmState::normal) {
+            if (alarm && !alarm->over()) {
                 memory.alarms.push_back(*alarm);
             }
         });
@@ -151,7 +154,7 @@ void Remembered::take(const Event& written) {
     if (subject.kind == "alarm") {
         const auto alarm = alarm_from(to_string(written.kind), written.data, written.at);
         if (!alarm) return;
-        if (alarm->state == AlarmState::normal)
+        if (alarm->over())
             alarms_.erase(alarm->id);
         else
             alarms_[alarm->id] = *alarm;

@@ -48,7 +48,8 @@ class SiteTest : public testing::Test {
     void restarts(SiteMemory memory = {}) {
         std::map<std::string, Alarm> alarms;
         for (const auto& event : history_) {
-            if (auto alarm = alarm_from(to_string(event.kind), event.data, event.at))
+            if (auto alarm =
+                    alarm_from(to_string(event.kind), event.data, event.at, event.personal))
                 alarms[alarm->id] = *alarm;
             if (event.kind == EventKind::device_identified ||
                 event.kind == EventKind::device_replaced)
@@ -56,7 +57,7 @@ class SiteTest : public testing::Test {
                     std::get<std::string>(event.data.at("identity"));
         }
         for (const auto& [id, alarm] : alarms)
-            if (alarm.state != AlarmState::normal) memory.alarms.push_back(alarm);
+            if (!alarm.over()) memory.alarms.push_back(alarm);
         site_.emplace(options_, std::move(memory), now_);
     }
     void reloads() { reloads(options_); }
@@ -111,9 +112,7 @@ class SiteTest : public testing::Test {
 
   private:
     static bool about_alarms(const Event& event) {
-        return event.kind == EventKind::alarm_raised || event.kind == EventKind::alarm_repeated ||
-               event.kind == EventKind::alarm_cleared ||
-               event.kind == EventKind::alarm_acknowledged;
+        return to_string(event.kind).starts_with("alarm.");
     }
     static bool about_coverage(const Event& event) {
         return event.kind == EventKind::coverage_lost || event.kind == EventKind::coverage_regained;
