@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cassert>
 
-#include "firmware/core/access/people.hpp"
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/response/may.hpp"
 
 namespace sealwarden {
 namespace {
@@ -17,15 +17,6 @@ constexpr std::size_t longest_echo = 128;  // of a caller's text in an entry
 
 std::string quoted(const std::string& text) {
     return "`" + bounded(text, longest_echo) + "`";
-}
-
-// Says no when this person may not; `needed` empty: whoever is registered may.
-bool may(const std::string& person, std::string_view needed, const Asked& asked, Events& events) {
-    auto objection = asked.people.objection(person, needed, asked.now);
-    if (objection.empty()) return true;
-    const bool unknown = asked.people.find(person) == nullptr;
-    asked.refuse(unknown ? "unknown_person" : "not_allowed", std::move(objection), events);
-    return false;
 }
 
 // What the thing is called whose event raises this: the word before the dot, but for those that the

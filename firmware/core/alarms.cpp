@@ -89,6 +89,7 @@ constexpr AlarmRule rules[] = {
     {"visit-sealed-without-close", medium, deviation("sealed_without_close"), {}, true},
     {"visit-late-sealing", medium, deviation("late_sealing"), {}, true},
     {"visit-not-inspected", medium, deviation("not_inspected"), {}, true},
+    {"visit-inspection-failed", medium, deviation("inspection_failed"), {}, true},
     {"visit-left-with-case", high, deviation("left_with_open_case"), {}, true},
     {"visit-left-unsealed", high, deviation("left_unsealed"), {}, true},
     {"visit-left-open", medium, deviation("left_open"), {}, true},

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <deque>
 #include <iterator>
 #include <set>
 #include <unordered_map>
@@ -68,7 +69,7 @@ struct Site::Parts {
     [[nodiscard]] std::optional<Uptime> deadline() const;
     [[nodiscard]] Now moment(Uptime at) const { return {at, wall}; }
     void finish(Events& events, std::size_t from);
-    void follow(Event event, Events& events);
+    void follow(Event event, Events& events, std::deque<Event>& said);
     void lost_edges(const Reading& reading, const Slot& slot, Events& events) const;
     void touch(const Subject& subject);
     [[nodiscard]] std::int64_t things_on(const Event& offline) const;
@@ -269,16 +270,19 @@ void Site::Parts::lost_edges(const Reading& reading, const Slot& slot, Events& e
     events.push_back(std::move(lost));
 }
 
-// Adds what follows from the events from `from` on, each behind its cause.
+// Adds what follows from the events from `from` on, each behind its cause and all in the order they
+// were said: of two that carry the state of one record, the later one is the newer.
 void Site::Parts::finish(Events& events, std::size_t from) {
     if (from == events.size()) return;
-    Events all{std::make_move_iterator(events.begin() + static_cast<std::ptrdiff_t>(from)),
-               std::make_move_iterator(events.end())};
+    std::deque<Event> said{
+        std::make_move_iterator(events.begin() + static_cast<std::ptrdiff_t>(from)),
+        std::make_move_iterator(events.end())};
     events.resize(from);
-    for (auto& event : all) follow(std::move(event), events);
+    for (; !said.empty(); said.pop_front()) follow(std::move(said.front()), events, said);
 }
 
-void Site::Parts::follow(Event event, Events& events) {
+// `said` waits behind this event; what follows from it comes after that.
+void Site::Parts::follow(Event event, Events& events, std::deque<Event>& said) {
     if (event.kind == EventKind::device_restarted) {
         auto& last = restarted.try_emplace(event.subjects.front().id, Uptime::min()).first->second;
         const bool same = last != Uptime::min() && event.at < last + same_restart;
@@ -287,13 +291,12 @@ void Site::Parts::follow(Event event, Events& events) {
     }
     procedures.mark(event);
     if (event.kind == EventKind::device_offline) event.data["things"] = things_on(event);
-    const auto cause = event;
-    events.push_back(std::move(event));
-    if (cause.subjects.front().kind == "alarm") touch(cause.subjects.at(1));
+    if (event.subjects.front().kind == "alarm") touch(event.subjects.at(1));
     Events more;
-    alarms.take(cause, more);
-    procedures.take(cause, moment(cause.at), options, more);
-    for (auto& one : more) follow(std::move(one), events);
+    alarms.take(event, more);
+    procedures.take(event, moment(event.at), options, more);
+    events.push_back(std::move(event));
+    std::ranges::move(more, std::back_inserter(said));
 }
 
 void Site::Parts::touch(const Subject& subject) {

@@ -92,11 +92,14 @@ struct CloseCase {
     static constexpr ActInfo info{"case.close", "Closes a case with its result"};
     std::string case_id;
     std::string result;
+    bool nobody_to_notify = false;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("case_id", self.case_id, "id of the case");
         a.prose("result", self.result, "what came out, and what is done about it");
+        a.optional("nobody_to_notify", self.nobody_to_notify,
+                   "the result says why nobody had to be told (CTPAT 7.23)");
         a("person", self.person, "who does it, a registered person");
     }
 };
