@@ -12,7 +12,7 @@
 namespace sealwarden {
 
 // CTPAT 6.7: view, verify, tug, twist; four results, never one tick.
-enum class Check { not_done, good, bad };
+enum class Check : std::uint8_t { not_done, good, bad };
 [[nodiscard]] std::string_view to_string(Check check);  // "not_done", "good", "bad"
 [[nodiscard]] std::span<const Check> values(Check);
 enum class SealClass { indicative, security, high_security };    // ISO 17712: I, S, H
@@ -172,11 +172,14 @@ struct ClearMismatch {
                                   "A mismatch was a clerical error, and this documents it"};
     std::string seal;
     std::string note;
+    bool misread = false;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("seal", self.seal, "its number, as it reads");
         a.prose("note", self.note, "what was wrong, and how it is known");
+        a.optional("misread", self.misread,
+                   "nobody ever saw this number there: it was misread or mistyped");
         a("person", self.person, "who does it, a registered person");
     }
 };
