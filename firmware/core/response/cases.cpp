@@ -163,6 +163,7 @@ void Cases::keep_also(Case& one, const Subject& subject) {
 
 std::string Cases::new_id(const Now& now, Uptime at) {
     last_id_ms_ = std::max(last_id_ms_ + 1, now.wall_ms(at));
+    while (open_.contains("c-" + stamp(last_id_ms_))) ++last_id_ms_;
     return "c-" + stamp(last_id_ms_);
 }
 
