@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <ostream>
 
 #include "drivers/toml/schema.hpp"
@@ -10,6 +11,7 @@
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/core/dock/container_number.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/evidence/keys.hpp"
 #include "firmware/evidence/people.hpp"
@@ -27,7 +29,7 @@ using nlohmann::json;
 constexpr std::chrono::seconds longest_build{60};
 
 struct Arguments {
-    std::string container, seal, door, since, until, language, whom, why, out;
+    std::string container, seal, door, case_id, since, until, language, whom, why, out;
     bool personal = false;
 };
 
@@ -47,11 +49,19 @@ class DoorSigner final : public evidence::BundleSigner {
     std::uint64_t entry_;
 };
 
-evidence::Subject subject_of(const Arguments& arguments) {
-    if (!arguments.container.empty()) return {.kind = "container", .id = arguments.container};
-    if (!arguments.seal.empty()) return {.kind = "seal", .id = arguments.seal};
+// A configured seal reader goes by its id, every other seal by its number.
+evidence::Subject subject_of(const Arguments& arguments, const SiteOptions& site) {
+    if (!arguments.container.empty())
+        return {.kind = "container", .id = normalised(arguments.container)};
     if (!arguments.door.empty()) return {.kind = "door", .id = arguments.door};
-    throw Failure{Exit::usage, "say of what: --container, --seal or --door"};
+    if (!arguments.case_id.empty()) return {.kind = "case", .id = arguments.case_id};
+    if (arguments.seal.empty()) {
+        throw Failure{Exit::usage, "say of what: --container, --seal, --door or --case"};
+    }
+    const bool is_reader = std::ranges::any_of(
+        site.seals, [&](const SealOptions& reader) { return reader.id == arguments.seal; });
+    if (is_reader) return {.kind = "seal", .id = arguments.seal};
+    return {.kind = "seal_number", .id = normalised(arguments.seal)};
 }
 
 json to_json(const evidence::Subject& subject) {
@@ -99,7 +109,7 @@ tlog::Sheet sheet_of(const config::Config& config) {
 }
 
 evidence::Query query_of(const Context& context, const Arguments& arguments,
-                         const tlog::Sheet& sheet) {
+                         const evidence::Subject& subject, const tlog::Sheet& sheet) {
     const auto now = context.now();
     const auto asked = period(arguments.since, arguments.until, now);
     if (*asked.until > now) {
@@ -111,7 +121,7 @@ evidence::Query query_of(const Context& context, const Arguments& arguments,
                                               local_time(WallTime{sheet.start}) +
                                               ": of the time before nothing can be proven"};
     }
-    return {.subject = subject_of(arguments), .since = *asked.since, .until = *asked.until};
+    return {.subject = subject, .since = *asked.since, .until = *asked.until};
 }
 
 void add_device(std::vector<evidence::Subject>& devices, const std::optional<PointId>& point) {
@@ -133,6 +143,23 @@ std::vector<evidence::Subject> devices_of(const SiteOptions& site,
         }
     }
     return devices;
+}
+
+// The container, visit, seal, door and alarm of a case belong into its bundle, each with all that
+// was said of it in the period.
+std::vector<evidence::Subject> what_a_case_is_about(local::Client& client,
+                                                    const evidence::Subject& subject) {
+    std::vector<evidence::Subject> about;
+    if (subject.kind != "case") return about;
+    const auto page =
+        client.call("query", {{"records", "case"}, {"subject", to_json(subject)}, {"limit", 1}});
+    for (const auto& entry : page.at("entries")) {
+        for (const auto& one : entry.at("subj")) {
+            evidence::Subject other{.kind = one.at("k"), .id = one.at("v")};
+            if (other != subject) about.push_back(std::move(other));
+        }
+    }
+    return about;
 }
 
 Language language_of(const Context& context, const Arguments& arguments) {
@@ -197,21 +224,23 @@ json summary(const Arguments& arguments, const evidence::Files& files, const std
 }
 
 void build_bundle(Context& context, const Arguments& arguments) {
-    const auto subject = subject_of(arguments);
     const auto& config = context.valid_configuration();
+    const auto subject = subject_of(arguments, config.site);
     auto client = context.connect();
     check_commissioned(client);
     const auto sheet = sheet_of(config);
-    const auto query = query_of(context, arguments, sheet);
+    const auto query = query_of(context, arguments, subject, sheet);
     check_subject(client, subject);
     check_readable(eventlog::database_file(config.log_directory));
     OutFile out{arguments.out};
 
     const auto language = language_of(context, arguments);
     const auto made = enter_export(client, query, arguments, language);
+    auto watched = devices_of(config.site, subject);
+    std::ranges::move(what_a_case_is_about(client, subject), std::back_inserter(watched));
     const evidence::Options options{.sheet = sheet,
                                     .gateway = {.kind = "gateway", .id = config.site.gateway},
-                                    .watched = devices_of(config.site, subject),
+                                    .watched = std::move(watched),
                                     .export_entry = made.entry,
                                     .personal = arguments.personal,
                                     .language = language,
@@ -262,20 +291,27 @@ void add_evidence(CLI::App& app, Context& context) {
 
     auto& make = *group.add_subcommand(
         "build",
-        "All entries of a door, a seal or a container in a period, as one file that proves "
+        "All entries of a door, a seal, a container or a case in a period, as one file that proves "
         "them; it is written into the log who asked, for whom and why");
     examples(make, {{"sealwarden evidence build --door d07 --since yesterday --until today "
                      "--for customs --why \"audit 17\" --out d07.zip",
                      "a day at one door"}});
     const auto arguments = std::make_shared<Arguments>();
     auto* door = make.add_option("--door", arguments->door, "of this door")->type_name("ID");
-    auto* seal = make.add_option("--seal", arguments->seal, "of this seal reader")
-                     ->type_name("ID")
+    auto* seal = make.add_option("--seal", arguments->seal,
+                                 "of this seal, by its number, or of a seal reader, by its id")
+                     ->type_name("SEAL")
                      ->excludes(door);
-    make.add_option("--container", arguments->container, "of this container")
-        ->type_name("NUMBER")
+    auto* container = make.add_option("--container", arguments->container,
+                                      "of this container, or trailer by its plate")
+                          ->type_name("NUMBER")
+                          ->excludes(door)
+                          ->excludes(seal);
+    make.add_option("--case", arguments->case_id, "of this case, with what it is about")
+        ->type_name("ID")
         ->excludes(door)
-        ->excludes(seal);
+        ->excludes(seal)
+        ->excludes(container);
     make.add_option("--since", arguments->since, "from this moment on: 22:00, yesterday, RFC 3339")
         ->required()
         ->type_name("TIME");
