@@ -51,6 +51,18 @@ void Custody::restore(const Record& record, const Circumstances& circumstances) 
     keep(*seal);
 }
 
+// No event ends what is known of a lot or a seal, so any kind that carries it will do.
+void Custody::carry(const Circumstances& circumstances, Events& events) const {
+    lots_.each([&](const Lot& lot) {
+        events.push_back(
+            carried_record({"lot", lot.id}, EventKind::lot_received, lot, circumstances.now));
+    });
+    book_.each([&](const std::string& id, CustodyState) {
+        events.push_back(carried_record({"seal_number", id}, EventKind::custody_issued,
+                                        *book_.find(id), circumstances.now));
+    });
+}
+
 void Custody::keep(const SealRecord& seal) {
     lots_.enter(book_.find(seal.id), seal);
     book_.put(seal);
