@@ -157,6 +157,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::case_closed,
                                EventKind::test_recorded,
                                EventKind::test_due,
+                               EventKind::test_planned,
                                EventKind::test_mode_begun,
                                EventKind::test_mode_ended,
                                EventKind::drill_begun,
@@ -318,6 +319,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::case_closed: return "case.closed";
         case EventKind::test_recorded: return "test.recorded";
         case EventKind::test_due: return "test.due";
+        case EventKind::test_planned: return "test.planned";
         case EventKind::test_mode_begun: return "test_mode.begun";
         case EventKind::test_mode_ended: return "test_mode.ended";
         case EventKind::drill_begun: return "drill.begun";

@@ -185,6 +185,7 @@ enum class EventKind {
     // walk-tests, test mode, drills
     test_recorded,
     test_due,
+    test_planned,  // what there is to be tested counts from here
     test_mode_begun,
     test_mode_ended,
     drill_begun,

@@ -43,6 +43,7 @@ void Procedures::restore(const std::vector<Record>& records, const Now& now,
         cases_.restore(record, circumstances);
         tests_.restore(record, circumstances);
     }
+    tests_.start(circumstances);
 }
 
 void Procedures::apply(const Act& act, const Command& command, const Now& now,

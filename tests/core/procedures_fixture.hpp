@@ -54,6 +54,7 @@ class ProceduresTest : public SiteTest {
                 kinds.push_back(event.kind);
         return kinds;
     }
+    [[nodiscard]] static std::int64_t wall_ms(Uptime at) { return Now{at, wall}.wall_ms(); }
     [[nodiscard]] static Datum datum(const Event& event, const std::string& key) {
         const auto found = event.data.find(key);
         return found == event.data.end() ? Datum{} : found->second;

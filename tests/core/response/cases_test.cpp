@@ -80,7 +80,6 @@ class CasesTest : public ProceduresTest {
         more.emplace("person", "luis");
         can("case.open", more);
     }
-    [[nodiscard]] std::int64_t wall_ms() const { return Now{now_, wall}.wall_ms(); }
     using Told = std::vector<std::string>;
 };
 
@@ -216,7 +215,7 @@ TEST_F(CasesTest, IsOpenedByHand) {
     EXPECT_EQ(opened.personal.at("told"), "pallets are missing");
     EXPECT_FALSE(opened.data.contains("told"));
     EXPECT_EQ(opened.subjects.back(), (Subject{"person", "luis"}));
-    EXPECT_EQ(datum(opened, "due_ts"), Datum{wall_ms() + std::int64_t{2 * 3600 * 1000}});
+    EXPECT_EQ(datum(opened, "due_ts"), Datum{wall_ms(now_) + std::int64_t{2 * 3600 * 1000}});
 }
 
 TEST_F(CasesTest, WhatCannotBeDoneIsRefused) {
@@ -281,7 +280,7 @@ TEST_F(CasesTest, IsFollowedUntilItsResult) {
     EXPECT_EQ(text(closed, "notified"), "CBP,shipper");
     EXPECT_EQ(text(closed, "container"), "MSCU6639870");
     EXPECT_EQ(datum(closed, "hold"), Datum{true}) << "what ends the hold";
-    EXPECT_EQ(datum(closed, "closed_ts"), Datum{wall_ms()});
+    EXPECT_EQ(datum(closed, "closed_ts"), Datum{wall_ms(now_)});
     EXPECT_EQ(closed.personal.at("result"), "a clerk's error");
     tampers();
     EXPECT_EQ(told().front(), "opened") << "what comes later is another case";
