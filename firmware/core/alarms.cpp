@@ -33,6 +33,8 @@ constexpr Trigger power_known[] = {
     {power_mains}, {power_restored}, {power_on_battery}, {power_low}, {power_battery_ok}};
 constexpr Trigger cabinet_shut[] = {{cabinet_closed}};
 constexpr Trigger cabinet_known[] = {{cabinet_closed}, {cabinet_opened}};
+constexpr Trigger light_works[] = {{light_well}};
+constexpr Trigger light_known[] = {{light_on}, {light_off}, {light_failed}, {light_well}};
 constexpr Trigger device_back[] = {{device_online}};
 constexpr Trigger signed_again[] = {{log_signed}};
 constexpr Trigger clock_right[] = {{clock_believed}};
@@ -52,12 +54,16 @@ constexpr Trigger deviation(std::string_view what) {
     return {visit_deviation, "what", what};
 }
 
+constexpr Trigger finding(std::string_view what) {
+    return {cross_finding, "what", what};
+}
+
 constexpr AlarmRule rules[] = {
     // kind, priority, raised by, cleared by, momentary
     {"door-forced", high, {door_forced}, door_shut},
     {"door-forced", high, {door_opened_between_polls, "forced", "true"}, {}, true},
     {"door-tamper", high, {door_tamper}, door_whole},
-    {"door-held", medium, {door_held}, door_shut},
+    {"door-held", medium, {door_held, "loading", "true", true}, door_shut},
     {"door-between-polls", medium, {door_opened_between_polls}, {}, true},
     {"door-unknown", medium, by_wire(door_unknown), door_known},
     {"door-stuck", low, {door_stuck}, door_moved},
@@ -75,6 +81,16 @@ constexpr AlarmRule rules[] = {
     {"power-unknown", medium, by_wire(power_unknown), power_known},
     {"cabinet-open", high, {cabinet_opened}, cabinet_shut},
     {"cabinet-unknown", medium, by_wire(cabinet_unknown), cabinet_known},
+    {"light-failed", medium, {light_failed}, light_works},
+    {"light-unknown", medium, by_wire(light_unknown), light_known},
+    {"revoked-badge", high, finding("revoked_badge_used"), {}, true},
+    {"repeated-denials", medium, finding("repeated_denials"), {}, true},
+    {"opened-after-denial", high, finding("opened_after_denial"), {}, true},
+    {"opened-while-sealed", high, finding("opened_while_sealed"), {}, true},
+    {"camera-gap", medium, finding("camera_gap_over_door_event"), {}, true},
+    {"battery-and-cabinet", high, finding("battery_and_cabinet"), {}, true},
+    {"visitor-overdue", low, {visitor_overdue}, {}, true},
+    {"driver-overdue", low, {driver_overdue}, {}, true},
     {"device-offline", medium, {device_offline}, device_back},
     {"device-replaced", high, {device_replaced}, {}, true},
     {"coverage-lost", medium, {coverage_lost, "offline", "true", true}, coverage_whole},

@@ -28,6 +28,13 @@ bool is_tampered(const ContactLevel& level) {
     return true;
 }
 
+// Whether one of the spans may have come before the opening, and the opening in time behind it.
+bool within(const std::deque<Span>& spans, Span opening, milliseconds time) {
+    return std::ranges::any_of(spans, [&](const Span& span) {
+        return span.after <= opening.at && opening.after <= span.at + time;
+    });
+}
+
 Datum name_of(Level was) {
     switch (was) {
         case Level::unknown: return {};
@@ -72,7 +79,7 @@ Event Door::event(EventKind kind, Uptime at, std::optional<Uptime> after) const 
 }
 
 void Door::apply(const Reading& reading, Events& events) {
-    if (reading.point == options_.request_to_exit) request_to_exit(reading);
+    if (reading.point == options_.request_to_exit) request_to_exit(reading, events);
     std::vector<ContactNews> news;
     contact_.apply(reading, news);
     take(news, events);
@@ -93,10 +100,17 @@ void Door::tick(Uptime now, Events& events) {
         for (const auto& one : news)
             if (const auto* change = std::get_if<ContactChange>(&one)) take_tamper(*change, events);
     }
+    if (const auto at = warned_at(); at && *at <= now) {
+        warned_ = true;
+        auto warned = event(EventKind::door_warned, *at, {});
+        warned.data["held_in_ms"] = duration_cast<milliseconds>(*held_at() - *at).count();
+        events.push_back(std::move(warned));
+    }
     if (const auto at = held_at(); at && *at <= now) {
         held_ = true;
         auto held = event(EventKind::door_held, *at, {});
         held.data["open_ms"] = duration_cast<milliseconds>(*at - *opened_at_).count();
+        held.data["counted_from"] = std::string{"opening"};
         events.push_back(std::move(held));
     }
     if (const auto at = stuck_at(); at && *at <= now) {
@@ -113,6 +127,15 @@ std::optional<Uptime> Door::held_at() const {
     return std::max(*opened_at_ + options_.held_open_after, since_);
 }
 
+// Not when there is no time left to close it.
+std::optional<Uptime> Door::warned_at() const {
+    const auto held = held_at();
+    if (options_.warn_before_held.count() == 0 || warned_ || !held) return {};
+    const auto at = std::max(*held - options_.warn_before_held, since_);
+    if (at >= *held) return {};
+    return at;
+}
+
 std::optional<Uptime> Door::stuck_at() const {
     if (options_.stuck_after.count() == 0 || stuck_ || state_ == DoorState::unknown) return {};
     return std::max(*moved_at_ + options_.stuck_after, since_);
@@ -120,6 +143,7 @@ std::optional<Uptime> Door::stuck_at() const {
 
 std::optional<Uptime> Door::deadline() const {
     auto first = sooner(contact_.deadline(), sooner(held_at(), stuck_at()));
+    first = sooner(first, warned_at());
     if (tamper_) first = sooner(first, tamper_->deadline());
     return first;
 }
@@ -155,13 +179,15 @@ void Door::take(const ContactChange& change, Events& events) {
             since_ = change.at;
             // Closed before and open now is an opening, whatever lies between.
             const bool opening = change.was == Level::inactive;
-            events.push_back(told(EventKind::door_opened));
+            const Span span{change.after.value_or(change.at), change.at};
+            auto opened = told(EventKind::door_opened);
+            if (opening) tell_exit(span, opened);
+            events.push_back(std::move(opened));
             if (opening || !opened_at_) opened_at_ = change.at;
             if (opening || !moved_at_) moved_at_ = change.at;
             if (!opening) return;
-            held_ = forced_ = stuck_ = false;
-            if (!options_.controlled) return;
-            if (allowed({change.after.value_or(change.at), change.at})) return;
+            held_ = warned_ = forced_ = stuck_ = false;
+            if (!options_.controlled || allowed(span)) return;
             forced_ = true;
             events.push_back(told(EventKind::door_forced));
             return;
@@ -175,7 +201,7 @@ void Door::take(const ContactChange& change, Events& events) {
                     duration_cast<milliseconds>(change.at - *opened_at_).count();
             events.push_back(std::move(closed));
             opened_at_.reset();
-            held_ = forced_ = false;
+            held_ = warned_ = forced_ = false;
             if (change.was == Level::active) stuck_ = false;
             if (change.was == Level::active || !moved_at_) moved_at_ = change.at;
             return;
@@ -188,8 +214,9 @@ void Door::take(const Activations::Hidden& hidden, Events& events) {
         hidden.span.after == Uptime::min() ? std::nullopt : std::optional{hidden.span.after};
     auto said = event(EventKind::door_opened_between_polls, hidden.span.at, after);
     said.data["count"] = std::int64_t{hidden.count};
-    if (options_.controlled)
-        said.data["forced"] = !allowed({after.value_or(hidden.span.at), hidden.span.at});
+    const Span span{after.value_or(hidden.span.at), hidden.span.at};
+    tell_exit(span, said);
+    if (options_.controlled) said.data["forced"] = !allowed(span);
     said.source = hidden.source;
     said.raw = hidden.raw;
     events.push_back(std::move(said));
@@ -219,20 +246,34 @@ void Door::grant(Span presented) {
     if (grants_.size() > grants_kept) grants_.pop_front();
 }
 
-void Door::request_to_exit(const Reading& reading) {
+void Door::request_to_exit(const Reading& reading, Events& events) {
     const auto* value = reading.value();
     const bool asked = value && std::get_if<bool>(value) && std::get<bool>(*value);
-    if (asked && !exit_requested_) exit_requested_ = reading.after.value_or(reading.at);
+    if (asked && !exit_requested_) {
+        exit_requested_ = reading.after.value_or(reading.at);
+        auto said = event(EventKind::door_exit_requested, reading.at, reading.after);
+        said.source = reading.point;
+        said.raw = reading.raw;
+        events.push_back(std::move(said));
+    }
     if (asked || !exit_requested_) return;
-    grant({*exit_requested_, reading.at});
+    exits_.push_back({*exit_requested_, reading.at});
+    if (exits_.size() > grants_kept) exits_.pop_front();
     exit_requested_.reset();
 }
 
-bool Door::allowed(Span opening) const {
+bool Door::asked_to_leave(Span opening) const {
     if (exit_requested_ && *exit_requested_ <= opening.at) return true;
-    return std::ranges::any_of(grants_, [&](const Span& grant) {
-        return grant.after <= opening.at && opening.after <= grant.at + options_.access_time;
-    });
+    return within(exits_, opening, options_.access_time);
+}
+
+bool Door::allowed(Span opening) const {
+    return asked_to_leave(opening) || within(grants_, opening, options_.access_time);
+}
+
+// Whoever was denied outside is not who opened then.
+void Door::tell_exit(Span opening, Event& said) const {
+    if (asked_to_leave(opening)) said.data["exit_requested"] = true;
 }
 
 void Door::restore(std::string_view alarm_kind) {

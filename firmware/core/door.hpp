@@ -18,6 +18,7 @@ namespace sealwarden {
 //      | +------ contact unknown --+                           |   \ opened without a grant: forced
 //      +-------- contact unknown ------------------------------+
 //
+// The clock of `held` starts at the opening, not when a grant ends; `door.warned` comes before it.
 // A lost contact is not a closed door: the door stays unknown until the contact answers again.
 // `held` and `forced` last until the door is known to be closed.
 enum class DoorState { unknown, closed, open };
@@ -50,10 +51,13 @@ class Door {
     void take(const Activations::Hidden& hidden, Events& events);
     void take(const CounterRestarted& restarted, Events& events);
     void take_tamper(const ContactChange& change, Events& events);
-    void request_to_exit(const Reading& reading);
+    void request_to_exit(const Reading& reading, Events& events);
+    [[nodiscard]] bool asked_to_leave(Span opening) const;
     [[nodiscard]] bool allowed(Span opening) const;
+    void tell_exit(Span opening, Event& said) const;
     [[nodiscard]] Event event(EventKind kind, Uptime at, std::optional<Uptime> after) const;
     [[nodiscard]] std::optional<Uptime> held_at() const;
+    [[nodiscard]] std::optional<Uptime> warned_at() const;
     [[nodiscard]] std::optional<Uptime> stuck_at() const;
 
     DoorOptions options_;
@@ -61,11 +65,12 @@ class Door {
     std::optional<Contact> tamper_;
     DoorState state_ = DoorState::unknown;
     Uptime since_{};
-    bool held_ = false, forced_ = false, stuck_ = false;
+    bool held_ = false, warned_ = false, forced_ = false, stuck_ = false;
     std::optional<bool> tampered_;          // as last told
     std::optional<Uptime> opened_at_;       // of the present opening, as far as known
     std::optional<Uptime> moved_at_;        // the last time it certainly moved, or was first seen
-    std::deque<Span> grants_;               // the newest few
+    std::deque<Span> grants_;               // by badges: the newest few
+    std::deque<Span> exits_;                // requests to exit that are over: the newest few
     std::optional<Uptime> exit_requested_;  // while the request lasts: since when
 };
 

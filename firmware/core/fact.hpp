@@ -45,6 +45,7 @@ class Fact {
     void apply(const Reading& reading, Events& events);
     void tick(Uptime now, Events& events);
     [[nodiscard]] std::optional<Uptime> deadline() const { return contact_.deadline(); }
+    [[nodiscard]] const Contact& contact() const { return contact_; }
     [[nodiscard]] const ContactLevel& level() const { return contact_.level(); }
     [[nodiscard]] Level told() const { return told_; }
     [[nodiscard]] bool is(Level level) const { return contact_.level().level == level; }

@@ -51,8 +51,12 @@ struct DoorOptions {
     ContactOptions contact;                        // active: open
     std::optional<ContactOptions> tamper;          // active: tampered
     std::chrono::milliseconds held_open_after{0};  // counted from the opening; 0: never
-    std::chrono::hours stuck_after{0};             // no change for so long; 0: never
-    bool controlled = false;            // opening without a badge or request to exit is forced
+    std::chrono::milliseconds warn_before_held{
+        0};                             // door.warned so long before door.held; 0: never
+    std::chrono::hours stuck_after{0};  // no change for so long; 0: never
+    int stuck_after_working_days =
+        0;                    // no change on so many whole days, Monday to Friday; 0: never
+    bool controlled = false;  // opening without a badge or request to exit is forced
     std::optional<std::string> reader;  // a ReaderOptions::id whose badges allow an opening
     std::optional<PointId> request_to_exit;
     std::chrono::milliseconds access_time{
@@ -85,6 +89,7 @@ struct CameraOptions {
     Name name;
     std::optional<PointId> operating, recording, untampered;
     bool normally_energised = true;  // false: the points' true means the fault
+    std::vector<std::string> doors;  // DoorOptions::id that it looks at; none: not cross-checked
     std::chrono::milliseconds settle{2000};
     friend bool operator==(const CameraOptions&, const CameraOptions&) = default;
 };
@@ -156,9 +161,8 @@ struct AccessOptions {
     bool decide = false;  // badges are held against the people who are registered
     AntiPassback anti_passback = AntiPassback::off;
     std::chrono::seconds passback_time{60};  // timed: a badge counts once within it
-    std::chrono::milliseconds warn_before_held{
-        0};                                // door.warned so long before door.held; 0: never
-    std::vector<std::int64_t> shift_ends;  // local minutes since midnight: open logs are told
+    std::vector<std::int64_t> shift_ends;    // local minutes since midnight: open logs are told
+    std::chrono::minutes longest_maintenance{8 * 60};
     friend bool operator==(const AccessOptions&, const AccessOptions&) = default;
 };
 

@@ -13,6 +13,7 @@
 #include "firmware/core/device.hpp"
 #include "firmware/core/door.hpp"
 #include "firmware/core/fact.hpp"
+#include "firmware/core/light.hpp"
 #include "firmware/core/power.hpp"
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/reader.hpp"
@@ -21,7 +22,7 @@
 namespace sealwarden {
 namespace {
 
-using Monitor = std::variant<Door, Seal, BadgeReader, Camera, Power, Cabinet, Device>;
+using Monitor = std::variant<Door, Seal, BadgeReader, Camera, Power, Cabinet, Light, Device>;
 
 // A restart told by several counters of one device within this is one restart.
 constexpr std::chrono::seconds same_restart{5};
@@ -99,6 +100,7 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
     for (const auto& camera : options.cameras) monitors.emplace_back(Camera{camera});
     for (const auto& power : options.powers) monitors.emplace_back(Power{power});
     for (const auto& cabinet : options.cabinets) monitors.emplace_back(Cabinet{cabinet});
+    for (const auto& light : options.lights) monitors.emplace_back(Light{light});
     for (const auto& device : options.devices)
         monitors.emplace_back(Device{device, memory.identities[device.id], start});
 

@@ -324,7 +324,65 @@ TEST_F(DoorTest, ARequestToExitAllowsTheOpening) {
     passes(2s);
     is(true);
     passes(1s);
-    EXPECT_EQ(kinds(), std::vector{door_opened});
+    EXPECT_EQ(kinds(), (std::vector{door_exit_requested, door_opened}));
+    EXPECT_EQ(the(door_opened).data.at("exit_requested"), Datum{true});
+}
+
+TEST_F(DoorTest, ARequestToExitIsToldOnceWhileItLasts) {
+    controlled_door();
+    for (int i = 0; i < 3; ++i) {
+        reads("io.rex", Value{true});
+        passes(1s);
+    }
+    EXPECT_EQ(the(door_exit_requested).at, now_ - 3s);
+    reads("io.rex", Fault::no_answer);
+    reads("io.rex", Value{true});
+    EXPECT_EQ(events(door_exit_requested).size(), 2U) << "behind a fault it is another";
+}
+
+TEST_F(DoorTest, AnOpeningByABadgeIsNotByARequestToExit) {
+    controlled_door();
+    reads("rd.number", Value{std::int64_t{4711}});
+    is(true);
+    passes(1s);
+    EXPECT_EQ(the(door_opened).data.count("exit_requested"), 0U);
+}
+
+TEST_F(DoorTest, AWarningComesBeforeHeldAndOnceAnOpening) {
+    auto options = dock();
+    options.held_open_after = 60s;
+    options.warn_before_held = 15s;
+    door(options);
+    watched_closed();
+    for (int i = 0; i < 2; ++i) {
+        forget();
+        const auto opened = now_;
+        is(true);
+        passes(10min);
+        EXPECT_EQ(kinds(), (std::vector{door_opened, door_warned, door_held}));
+        EXPECT_EQ(the(door_warned).at, opened + 45s);
+        EXPECT_EQ(the(door_warned).data.at("held_in_ms"), Datum{std::int64_t{15'000}});
+        EXPECT_EQ(the(door_held).at, opened + 60s);
+        EXPECT_EQ(the(door_held).data.at("counted_from"), text("opening"));
+        EXPECT_EQ(alarms(), std::vector<std::string>{i == 0 ? "raised door-held-d07"
+                                                            : "repeated door-held-d07"});
+        is(false);
+        passes(1s);
+    }
+}
+
+TEST_F(DoorTest, ADoorClosedInTimeIsWarnedOfAndNotHeld) {
+    auto options = dock();
+    options.held_open_after = 60s;
+    options.warn_before_held = 15s;
+    door(options);
+    watched_closed();
+    is(true);
+    passes(50s);
+    is(false);
+    passes(10min);
+    EXPECT_EQ(kinds(), (std::vector{door_opened, door_warned, door_closed}));
+    EXPECT_EQ(alarms(), std::vector<std::string>{});
 }
 
 TEST_F(DoorTest, AHiddenOpeningOfAControlledDoorIsForcedToo) {

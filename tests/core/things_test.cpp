@@ -435,5 +435,124 @@ TEST_F(CabinetTest, LostEdgesAreMarkedWithWhatTheyConcern) {
     EXPECT_EQ(events[0].subjects, (std::vector<Subject>{{"device", "gpio"}, {"cabinet", "cab"}}));
 }
 
+class LightTest : public SiteTest {
+  protected:
+    void light(bool with_dark = true) {
+        LightOptions light;
+        light.id = "yard";
+        light.lamp = "io.lamp";
+        if (with_dark) light.dark = "io.dark";
+        light.settle = 60s;
+        builds({.lights = {light}});
+    }
+    void is(bool lamp, bool dark) {
+        reads("io.lamp", Value{lamp});
+        if (options_.lights[0].dark) reads("io.dark", Value{dark});
+    }
+    void at_day() {
+        light();
+        is(false, false);
+        passes(2min);
+        forget();
+    }
+};
+
+// Every answer of lamp and photocell, after it lasted: the state, and what was told of it.
+TEST_F(LightTest, FailsOnlyWhenItIsDarkAndTheLampIsOff) {
+    struct Case {
+        std::optional<bool> lamp, dark;
+        const char* state;
+        std::vector<EventKind> told;
+    };
+    const std::vector<Case> cases{
+        {false, false, "off", {light_off, light_well}},
+        {true, false, "on", {light_on, light_well}},
+        {true, true, "on", {light_on, light_well}},
+        {false, true, "failed", {light_off, light_failed}},
+        {{}, false, "unknown", {light_unknown}},
+        {{}, true, "unknown", {light_unknown}},
+        {false, {}, "unknown", {light_off, light_unknown}},
+        {true, {}, "unknown", {light_on, light_unknown}},
+    };
+    const auto value = [](std::optional<bool> flag) -> std::variant<Value, Fault> {
+        if (!flag) return Fault::no_answer;
+        return Value{*flag};
+    };
+    for (const auto& one : cases) {
+        forget();
+        light();
+        reads("io.lamp", value(one.lamp));
+        reads("io.dark", value(one.dark));
+        passes(2min);
+        EXPECT_EQ(kinds(), one.told) << one.state;
+        EXPECT_EQ(state("light", "yard", "state"), text(one.state));
+    }
+}
+
+TEST_F(LightTest, DuskIsNoFailureWhileTheLampFollowsInTime) {
+    at_day();
+    for (int i = 0; i < 5; ++i) {
+        is(false, i % 2 == 0);
+        passes(20s);
+    }
+    is(true, true);
+    passes(10min);
+    EXPECT_EQ(kinds(), std::vector{light_on});
+    EXPECT_EQ(alarms(), std::vector<std::string>{});
+}
+
+TEST_F(LightTest, ALampThatFailsAtNightIsAnAlarmUntilItBurnsAgain) {
+    at_day();
+    is(true, true);
+    passes(10min);
+    forget();
+    const auto failed = now_;
+    is(false, true);
+    passes(10min);
+    EXPECT_EQ(the(light_failed).at, failed);
+    is(true, true);
+    passes(10min);
+    EXPECT_EQ(kinds(), (std::vector{light_off, light_failed, light_on, light_well}));
+    EXPECT_EQ(alarms(),
+              (std::vector<std::string>{"raised light-failed-yard", "cleared light-failed-yard"}));
+}
+
+TEST_F(LightTest, AFailureLastsOverALostPhotocellAndARestart) {
+    at_day();
+    is(false, true);
+    passes(10min);
+    reads("io.dark", Fault::no_answer);
+    passes(1h);
+    forget();
+    restarts();
+    is(false, true);
+    passes(10min);
+    EXPECT_EQ(alarms(), std::vector<std::string>{}) << "it is the same alarm";
+    is(false, false);
+    passes(10min);
+    EXPECT_EQ(alarms(), std::vector<std::string>{"cleared light-failed-yard"});
+}
+
+TEST_F(LightTest, WithoutAPhotocellNothingFails) {
+    light(false);
+    is(false, true);
+    passes(1h);
+    is(true, true);
+    passes(1h);
+    EXPECT_EQ(kinds(), (std::vector{light_off, light_on}));
+    EXPECT_EQ(state("light", "yard", "dark"), Datum{});
+}
+
+TEST_F(LightTest, AReloadTellsNothingAgain) {
+    at_day();
+    is(false, true);
+    passes(10min);
+    forget();
+    reloads();
+    passes(1h);
+    EXPECT_EQ(kinds(), std::vector<EventKind>{});
+    EXPECT_EQ(state("light", "yard", "state"), text("failed"));
+}
+
 }  // namespace
 }  // namespace sealwarden
