@@ -111,6 +111,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::visitor_out,
                                EventKind::visitor_overdue,
                                EventKind::driver_in,
+                               EventKind::driver_sealed,
                                EventKind::driver_out,
                                EventKind::driver_overdue,
                                EventKind::expected_given,
@@ -273,6 +274,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::visitor_out: return "visitor.out";
         case EventKind::visitor_overdue: return "visitor.overdue";
         case EventKind::driver_in: return "driver.in";
+        case EventKind::driver_sealed: return "driver.sealed";
         case EventKind::driver_out: return "driver.out";
         case EventKind::driver_overdue: return "driver.overdue";
         case EventKind::expected_given: return "expected.given";

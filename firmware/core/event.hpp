@@ -133,6 +133,7 @@ enum class EventKind {
     visitor_out,
     visitor_overdue,
     driver_in,
+    driver_sealed,  // the visit with this driver has a seal, or left
     driver_out,
     driver_overdue,
     // what is expected at the docks

@@ -33,6 +33,8 @@ std::vector<RecordKind> record_kinds() {
 void Procedures::restore(const std::vector<Record>& records, const Now& now,
                          const SiteOptions& options) {
     const Circumstances circumstances{now, options, people_};
+    access_.configure(circumstances);
+    cross_checks_.configure(circumstances);
     // Each knows its own; nobody else's does harm.
     for (const auto& record : records) people_.restore(record, circumstances);
     for (const auto& record : records) {

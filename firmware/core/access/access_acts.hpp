@@ -51,7 +51,7 @@ struct DriverIn {
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a.personal("name", self.name, "who");
-        a("employer", self.employer, "whose driver");
+        a.personal("employer", self.employer, "whose driver");
         a.optional_personal("truck", self.truck, "number of the truck");
         a.optional_personal("trailer", self.trailer, "number of the trailer or container");
         a.optional("id_checked", self.id_checked,
