@@ -101,11 +101,14 @@ struct InspectVisit {
 struct LoadVisit {
     static constexpr ActInfo info{"visit.load", "Loading or unloading begins"};
     std::string visit;
+    bool unloading = false;
     std::string supervisor;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("visit", self.visit, "id of the visit, or its door");
+        a.optional("unloading", self.unloading,
+                   "what came for both is unloaded now; else it is loaded");
         a.optional("supervisor", self.supervisor, "who supervises it");
         a("person", self.person, "who does it, a registered person");
     }
@@ -113,10 +116,14 @@ struct LoadVisit {
 struct DepartVisit {
     static constexpr ActInfo info{"visit.depart", "It leaves"};
     std::string visit;
+    bool empty = false;
+    bool anyway = false;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("visit", self.visit, "id of the visit, or its door");
+        a.optional("empty", self.empty, "it leaves empty and needs no seal");
+        a.optional("anyway", self.anyway, "it has left although a case holds it back");
         a("person", self.person, "who does it, a registered person");
     }
 };
