@@ -49,8 +49,8 @@ CheckedRow read(const ExpectVisit& act) {
     one.remainder_10 = number.remainder_10;
     one.kind = act.kind;
     if (act.seals.size() > most_seals)
-        complain("seals", "there are " + std::to_string(act.seals.size()) + "; a unit has at most " +
-                              std::to_string(most_seals));
+        complain("seals", "there are " + std::to_string(act.seals.size()) +
+                              "; a unit has at most " + std::to_string(most_seals));
     for (const auto& seal : act.seals) {
         if (auto wrong = seal_number_complaint(seal); !wrong.empty()) {
             complain("seals", wrong);

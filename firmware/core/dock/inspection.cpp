@@ -24,14 +24,10 @@ constexpr std::array container_points{
 };
 
 constexpr std::array reefer_points{
-    container_points[0],
-    container_points[1],
-    container_points[2],
-    container_points[3],
-    container_points[4],
-    container_points[5],
-    container_points[6],
-    InspectionPoint{"Fan housing", "Caja del ventilador"},
+    container_points[0], container_points[1],
+    container_points[2], container_points[3],
+    container_points[4], container_points[5],
+    container_points[6], InspectionPoint{"Fan housing", "Caja del ventilador"},
 };
 
 // The older list of 17 (engine, drive shaft, air tanks …) is still about; this is the present one:
@@ -99,8 +95,7 @@ std::variant<Inspection, std::string> inspection_of(std::string_view list,
                 return quoted(point) + " is no point of " + std::string{list} + ": they are 1 to " +
                        points.back();
     for (const auto& point : failed)
-        if (holds(skipped, point))
-            return "point " + point + " cannot be failed and not looked at";
+        if (holds(skipped, point)) return "point " + point + " cannot be failed and not looked at";
 
     Inspection inspection;
     inspection.list = known->id;

@@ -36,6 +36,7 @@ struct Inspection {
     std::vector<std::string> skipped;
     [[nodiscard]] bool complete() const { return !list.empty() && skipped.empty(); }
     [[nodiscard]] bool passed() const { return complete() && failed.empty(); }
+    friend bool operator==(const Inspection&, const Inspection&) = default;
 };
 
 // By the numbers of the points; or one sentence about what is wrong with them.

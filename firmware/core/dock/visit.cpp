@@ -7,11 +7,11 @@
 namespace sealwarden {
 namespace {
 
-constexpr std::array states{VisitState::arrived, VisitState::verified, VisitState::cut,
-                            VisitState::open,    VisitState::closed,   VisitState::sealed,
+constexpr std::array states{VisitState::arrived,  VisitState::verified, VisitState::cut,
+                            VisitState::open,     VisitState::closed,   VisitState::sealed,
                             VisitState::departed, VisitState::cancelled};
-constexpr std::array inputs{VisitInput::verify, VisitInput::doubt, VisitInput::spoil,
-                            VisitInput::cut,    VisitInput::affix, VisitInput::open,
+constexpr std::array inputs{VisitInput::verify, VisitInput::doubt,  VisitInput::spoil,
+                            VisitInput::cut,    VisitInput::affix,  VisitInput::open,
                             VisitInput::close,  VisitInput::depart, VisitInput::cancel};
 constexpr std::array all_deviations{Deviation::opened_before_verified,
                                     Deviation::opened_without_cut,
@@ -38,15 +38,16 @@ bool has_seal_to_verify(const Visit& visit) {
 
 // All seals that are on it were put on here.
 bool is_sealed_by_us(const Visit& visit) {
-    return !visit.seals_on.empty() &&
-           std::ranges::all_of(visit.seals_on,
-                               [&](const auto& seal) { return holds(visit.seal_out, seal); });
+    return !visit.seals_on.empty() && std::ranges::all_of(visit.seals_on, [&](const auto& seal) {
+        return holds(visit.seal_out, seal);
+    });
 }
 
-// What closes behind it is cargo. Of one that comes for both that is known when loading was told.
+// There is cargo behind the door that closed. Of what comes for both that is known when it closed
+// after somebody said that it is loaded.
 bool wants_seal_at_once(const Visit& visit) {
-    return visit.purpose == Purpose::load ||
-           (visit.purpose == Purpose::both && visit.loading_at.has_value());
+    return visit.purpose == Purpose::load || (visit.purpose == Purpose::both && visit.loading_at &&
+                                              visit.loading_at < visit.closed_at);
 }
 
 bool leaves_loaded(const Visit& visit) {

@@ -55,18 +55,18 @@ enum class VisitInput {
 
 // Where the visit left the way it should go.
 enum class Deviation {
-    opened_before_verified,     // CTPAT 6.1 B
-    opened_without_cut,         // the door opened and nobody took the seal off
-    seal_differs,               // from the documents
+    opened_before_verified,  // CTPAT 6.1 B
+    opened_without_cut,      // the door opened and nobody took the seal off
+    seal_differs,            // from the documents
     seal_cut_without_authority,
-    sealed_without_close,       // the dock door was not seen closing, or stands open
-    late_sealing,               // CTPAT 6.2: the site's limit ran out
-    not_inspected,              // CTPAT 5.3: loaded before a whole inspection
-    inspection_failed,          // loaded though the inspection found something
-    left_open,                  // the dock door stands open
-    left_unsealed,              // loaded, and without a seal
-    left_with_open_case,        // CTPAT 7.23
-    opened_without_visit,       // about the door
+    sealed_without_close,  // the dock door was not seen closing, or stands open
+    late_sealing,          // CTPAT 6.2: the site's limit ran out
+    not_inspected,         // CTPAT 5.3: loaded before a whole inspection
+    inspection_failed,     // loaded though the inspection found something
+    left_open,             // the dock door stands open
+    left_unsealed,         // loaded, and without a seal
+    left_with_open_case,   // CTPAT 7.23
+    opened_without_visit,  // about the door
 };
 [[nodiscard]] std::string_view to_string(Deviation what);
 [[nodiscard]] std::span<const Deviation> values(Deviation);
@@ -93,7 +93,7 @@ struct Visit {
     std::vector<std::string> seal_in;         // found on it
     std::vector<std::string> seals_verified;
     std::vector<std::string> seal_out;  // affixed here and not taken off again
-    std::vector<std::string> seals_on;        // as far as is known
+    std::vector<std::string> seals_on;  // as far as is known
     bool vvtt_complete = false;
     bool broken = false;  // by an authority, which leaves nothing to verify
     std::string verifier, cutter, authority, sealer;

@@ -10,9 +10,9 @@ namespace sealwarden {
 namespace {
 
 constexpr std::array told{
-    EventKind::visit_arrived,  EventKind::visit_inspected, EventKind::visit_verified,
-    EventKind::visit_cut,      EventKind::visit_opened,    EventKind::visit_loading,
-    EventKind::visit_closed,   EventKind::visit_sealed,    EventKind::visit_departed,
+    EventKind::visit_arrived,   EventKind::visit_inspected, EventKind::visit_verified,
+    EventKind::visit_cut,       EventKind::visit_opened,    EventKind::visit_loading,
+    EventKind::visit_closed,    EventKind::visit_sealed,    EventKind::visit_departed,
     EventKind::visit_cancelled, EventKind::visit_deviation};
 constexpr std::array ends{EventKind::visit_departed, EventKind::visit_cancelled};
 constexpr std::size_t deviations_kept = 12;  // in the record; all of them are in the log
@@ -60,27 +60,21 @@ void Visits::take(const Event& said, const Circumstances& circumstances, Events&
         case EventKind::door_opened:
         case EventKind::door_closed:
         case EventKind::door_unknown:
-        case EventKind::door_opened_between_polls:
-            take_door(said, circumstances, events);
-            return;
+        case EventKind::door_opened_between_polls: take_door(said, circumstances, events); return;
         case EventKind::custody_verified:
         case EventKind::custody_mismatch:
         case EventKind::custody_cleared:
         case EventKind::custody_tampered:
         case EventKind::custody_removed:
         case EventKind::custody_broken:
-        case EventKind::custody_affixed:
-            take_seal(said, circumstances, events);
-            return;
+        case EventKind::custody_affixed: take_seal(said, circumstances, events); return;
         case EventKind::case_opened:
         case EventKind::case_assigned:
         case EventKind::case_noted:
         case EventKind::case_notified:
         case EventKind::case_linked:
         case EventKind::case_overdue:
-        case EventKind::case_closed:
-            take_case(said.kind, said.subjects.front(), said.data);
-            return;
+        case EventKind::case_closed: take_case(said.kind, said.subjects.front(), said.data); return;
         default: return;  // most events are no matter of a visit
     }
 }
@@ -205,8 +199,8 @@ std::optional<State> Visits::describe(const std::string& door, const Circumstanc
     const auto& shown = visit == nullptr ? none : *visit;
     State state;
     state.subject = {"dock", door};
-    state.since = visit == nullptr ? dock->second.free_since
-                                   : shown.since.value_or(dock->second.free_since);
+    state.since =
+        visit == nullptr ? dock->second.free_since : shown.since.value_or(dock->second.free_since);
     state.good =
         dock->second.kind == DoorKind::gate || dock->second.position != DoorPosition::unknown;
     state.values["state"] = std::string{visit == nullptr ? "free" : to_string(shown.state)};

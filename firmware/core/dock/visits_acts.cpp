@@ -169,8 +169,8 @@ void Visits::apply(const LoadVisit& act, const Asked& asked, Events& events) {
     auto* visit = asked_for(act.visit, asked, events);
     if (visit == nullptr || !may(act.person, {}, false, asked, events)) return;
     if (!act.supervisor.empty() && !may(act.supervisor, {}, false, asked, events)) return;
-    const bool loading = visit->purpose == Purpose::load ||
-                         (visit->purpose == Purpose::both && !act.unloading);
+    const bool loading =
+        visit->purpose == Purpose::load || (visit->purpose == Purpose::both && !act.unloading);
     if (visit->purpose == Purpose::load && act.unloading) {
         asked.refuse("bad_argument", visit->container + " came to be loaded, not unloaded", events);
         return;
@@ -230,8 +230,8 @@ void Visits::apply(const CancelVisit& act, const Asked& asked, Events& events) {
         return;
     }
     if (cases_.is_held(visit->id, visit->container)) {
-        asked.refuse("held",
-                     visit->container + " is not to leave: its case must be closed first", events);
+        asked.refuse("held", visit->container + " is not to leave: its case must be closed first",
+                     events);
         return;
     }
     visit->departed_by = act.person;

@@ -53,8 +53,8 @@ void Visits::take_door(const Event& said, const Circumstances& circumstances, Ev
     find_deadline();
 }
 
-// A counter tells of openings since it was last looked at. When the contact was lost meanwhile, that
-// may be hours ago, when somebody else stood here or nobody.
+// A counter tells of openings since it was last looked at. When the contact was lost meanwhile,
+// that may be hours ago, when somebody else stood here or nobody.
 bool Visits::surely_with(const Visit* visit, const Dock& dock, const Event& said) {
     if (!said.after || dock.position == DoorPosition::unknown) return false;
     const auto began =
@@ -63,8 +63,7 @@ bool Visits::surely_with(const Visit* visit, const Dock& dock, const Event& said
 }
 
 void Visits::opened(Visit& visit, Cause cause, bool learnt, Events& events) {
-    const auto what =
-        learnt ? std::nullopt : deviation_of_opening(visit, options_);
+    const auto what = learnt ? std::nullopt : deviation_of_opening(visit, options_);
     const bool first_seen = !learnt && !visit.opened_at;
     if (first_seen) visit.opened_at = cause.at;
     if (!learnt) visit.unseen = false;
@@ -88,8 +87,8 @@ void Visits::closed(Visit& visit, Cause cause, bool learnt, Events& events) {
 
 void Visits::opened_without_visit(const Event& said, Events& events) const {
     if (!options_.opened_without_visit) return;
-    auto deviation = make_event(EventKind::visit_deviation, {said.subjects.front()}, said.at,
-                                said.after);
+    auto deviation =
+        make_event(EventKind::visit_deviation, {said.subjects.front()}, said.at, said.after);
     deviation.data["what"] = std::string{to_string(Deviation::opened_without_visit)};
     events.push_back(std::move(deviation));
 }

@@ -118,6 +118,14 @@ void Visits::differs(Visit& visit, const Event& said, Cause cause, Events& event
 // The documents were wrong: the seal stands in the place of one of those that were expected.
 void Visits::cleared(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
+    const auto state = text_of(said, "state");
+    if (!state.empty() && state != "verified") {  // it was misread, and never there
+        std::erase(visit.seals_on, seal);
+        std::erase(visit.seal_in, seal);
+        cause.data["outstanding"] = joined(outstanding_seals(visit));
+        tell(EventKind::visit_verified, visit, cause, events);
+        return;
+    }
     if (!is_expected(visit, seal)) {
         const auto outstanding = outstanding_seals(visit);
         if (!outstanding.empty())
@@ -177,8 +185,7 @@ void Visits::affixed(Visit& visit, const Event& said, Cause cause, Events& event
     const auto wrong =
         deviations_of_sealing(visit, position(visit.door), !replaces.empty(), options_);
     if (visit.state == VisitState::closed && visit.closed_at)
-        visit.gap_s =
-            std::chrono::floor<std::chrono::seconds>(cause.at - *visit.closed_at).count();
+        visit.gap_s = std::chrono::floor<std::chrono::seconds>(cause.at - *visit.closed_at).count();
     if (!replaces.empty()) {
         std::ranges::replace(visit.seals_expected, replaces, seal);
         std::erase(visit.seals_on, replaces);

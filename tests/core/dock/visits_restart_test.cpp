@@ -1,0 +1,254 @@
+// Behind a restart everything is as the log tells it, and what was not watched accuses nobody.
+#include "tests/core/dock/visits_fixture.hpp"
+
+namespace sealwarden {
+namespace {
+
+using enum EventKind;
+
+class VisitsRestartTest : public VisitsTest {
+  protected:
+    void restarts_with_doors() {
+        restarts();
+        reads("io1.di0", Value{door_});
+        reads("io1.di1", Value{false});
+    }
+    void opens_and_remembers() {
+        opens();
+        door_ = true;
+    }
+    void closes_and_remembers() {
+        closes();
+        door_ = false;
+    }
+    [[nodiscard]] State dock() const {
+        for (auto& one : site_->states())
+            if (one.subject == Subject{"dock", "d01"}) return one;
+        return {};
+    }
+    bool door_ = false;
+};
+
+TEST_F(VisitsRestartTest, AVisitIsTheSameBehindARestartAtEveryStep) {
+    const std::vector<std::function<void()>> steps = {
+        [&] { expects(unit, "HL1A,HL2A"); },
+        [&] { arrives("both"); },
+        [&] { verifies("HL1A"); },
+        [&] { verifies("HL2A"); },
+        [&] { seal_is(custody_mismatch, "HL2A"); },
+        [&] { seal_is(custody_cleared, "HL2A"); },
+        [&] { removes("HL1A"); },
+        [&] { removes("HL2A"); },
+        [&] { opens_and_remembers(); },
+        [&] { closes_and_remembers(); },
+        [&] { inspects(); },
+        [&] { loads(); },
+        [&] { opens_and_remembers(); },
+        [&] { closes_and_remembers(); },
+        [&] { affixes("HL777001"); },
+    };
+    for (const auto& step : steps) {
+        step();
+        passes(1min);
+        const auto before = dock();
+        forget();
+        restarts_with_doors();
+        const auto after = dock();
+        EXPECT_EQ(after.values, before.values);
+        EXPECT_EQ(after.good, before.good);
+        if (before.values.at("state") != text("free")) EXPECT_EQ(after.since, before.since);
+        // The restart itself says nothing of visits.
+        for (const auto& event : events_) EXPECT_NE(event.subjects.front().kind, "visit");
+    }
+    departs();
+    const auto left = the(visit_departed);
+    EXPECT_EQ(datum(left, "gap_s"), Datum{std::int64_t{60}});  // a minute each step
+    EXPECT_EQ(text(left, "seal_out"), "HL777001");
+    EXPECT_EQ(text(left, "seal_in"), "HL1A,HL2A");
+    EXPECT_EQ(text(left, "inspector"), "ana");
+}
+
+TEST_F(VisitsRestartTest, ActsAreAnsweredAsBefore) {
+    expects("CSQU3054383", "HL9");
+    arrives();
+    restarts_with_doors();
+    cannot("door_taken", "visit.arrive",
+           {{"door", text("d01")}, {"container", text("CSQU3054383")}, {"person", text("luis")}});
+    cannot("unit_here", "visit.arrive",
+           {{"door", text("d02")}, {"container", text(unit)}, {"person", text("luis")}});
+    cannot("conflict", "visit.expect",
+           {{"container", text("CSQU3054383")}, {"seals", text("HL8")}});
+    verifies("HL1");
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_without_cut"});
+    closes();
+    departs();
+    restarts_with_doors();
+    arrives();
+}
+
+TEST_F(VisitsRestartTest, WhatEndedIsNotRemembered) {
+    expects(unit, "HL1");
+    expects("CSQU3054383", "HL2");
+    can("visit.withdraw", {{"container", text("CSQU3054383")}, {"reason", text("late")}});
+    arrives();
+    departs();
+    for (const auto& record : records()) EXPECT_EQ(record.subject.kind, "person");
+}
+
+TEST_F(VisitsRestartTest, AHoldIsOneBehindARestart) {
+    arrives();
+    SiteMemory memory;
+    memory.wall = wall;
+    memory.records = records();
+    memory.records.push_back({.kind = case_noted,
+                              .subject = {"case", "c-1"},
+                              .at = now_,
+                              .data = {{"hold", true}, {"container", text(unit)}},
+                              .personal = {}});
+    SiteTest::restarts(std::move(memory));
+    EXPECT_EQ(state("dock", "d01", "hold"), Datum{true});
+    cannot("held", "visit.depart", {{"visit", text("d01")}, {"person", text("luis")}});
+}
+
+TEST_F(VisitsRestartTest, ADoorFoundOpenBehindARestartAccusesNobody) {
+    expects(unit, "HL1");
+    arrives();
+    restarts();
+    opens();
+    EXPECT_EQ(deviations(), Whats{});
+    EXPECT_EQ(dock_state(), "open");
+    EXPECT_EQ(datum(the(visit_opened), "learnt"), Datum{true});
+    EXPECT_EQ(datum(the(visit_opened), "opened_ts"), Datum{});
+}
+
+TEST_F(VisitsRestartTest, ADockFoundOpenWithNoVisitAccusesNobody) {
+    restarts();
+    opens();
+    EXPECT_EQ(deviations(), Whats{});
+    closes();
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_without_visit"});
+}
+
+TEST_F(VisitsRestartTest, AVisitThatBeganWhileTheGatewayWasDownIsEnteredLater) {
+    restarts();
+    opens();  // it stands there and is being loaded
+    arrives("load");
+    inspects();
+    loads();
+    closes();
+    affixes("HL7");
+    departs();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(VisitsRestartTest, AClosingNobodySawIsNotHeldAgainstTheSeal) {
+    arrives("load");
+    inspects();
+    loads();
+    restarts_with_doors();  // meanwhile the door opened and closed, perhaps
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{});
+    EXPECT_EQ(datum(the(visit_sealed), "gap_s"), Datum{});
+}
+
+TEST_F(VisitsRestartTest, ADoorFoundClosedHasNoGap) {
+    arrives("load");
+    inspects();
+    opens();
+    restarts();
+    closes();
+    EXPECT_EQ(dock_state(), "closed");
+    EXPECT_EQ(datum(the(visit_closed), "learnt"), Datum{true});
+    EXPECT_EQ(datum(the(visit_closed), "closed_ts"), Datum{});
+    passes(1h);
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{});
+    EXPECT_EQ(datum(the(visit_sealed), "gap_s"), Datum{});
+}
+
+TEST_F(VisitsRestartTest, ALateSealingIsToldBehindARestartAndOnlyOnce) {
+    arrives("load");
+    inspects();
+    opens();
+    closes();
+    passes(5min);
+    restarts();
+    passes(1h);
+    EXPECT_EQ(deviations(), Whats{});  // the door's contact is not known yet
+    closes();
+    passes(1s);
+    EXPECT_EQ(deviations(), Whats{"late_sealing"});
+    restarts();
+    closes();
+    passes(1h);
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{"late_sealing"});
+    EXPECT_EQ(datum(the(visit_sealed), "gap_s"), Datum{std::int64_t{7501}});
+}
+
+TEST_F(VisitsRestartTest, WhileTheContactIsUnknownNothingIsConcluded) {
+    arrives("load");
+    inspects();
+    opens();
+    closes();
+    passes(1min);
+    loses();
+    EXPECT_EQ(site_->deadline(), std::nullopt);
+    passes(1h);
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{"late_sealing"});  // that it had closed was seen
+    forget();
+    departs();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(VisitsRestartTest, AContactThatComesBackOpenIsAnOpeningNobodySaw) {
+    expects(unit, "HL1");
+    arrives();
+    loses();
+    opens();
+    EXPECT_EQ(deviations(), Whats{});
+    closes();
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+}
+
+TEST_F(VisitsRestartTest, AReloadChangesNothing) {
+    expects(unit, "HL1");
+    arrives();
+    verifies("HL1");
+    const auto before = dock();
+    reloads();
+    EXPECT_EQ(dock(), before);
+    forget();
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_without_cut"});
+}
+
+TEST_F(VisitsRestartTest, AVisitAtADoorThatIsNotConfiguredAnyMoreCanStillDepart) {
+    arrives();
+    const auto id = newest().subjects.front().id;
+    auto options = options_;
+    options.doors.erase(options.doors.begin());
+    reloads(options);
+    can("visit.depart", {{"visit", Datum{id}}, {"person", text("luis")}});
+    EXPECT_EQ(newest().kind, visit_departed);
+}
+
+TEST_F(VisitsRestartTest, ACounterThatComesBackAccusesNobodyWhoCameMeanwhile) {
+    reads("io1.count0", Value{std::int64_t{7}});
+    passes(1s);
+    loses();
+    reads("io1.count0", Fault::no_answer);
+    passes(1h);
+    arrives();
+    passes(1min);
+    reads("io1.di0", Value{false});
+    reads("io1.count0", Value{std::int64_t{8}});
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+}  // namespace
+}  // namespace sealwarden
