@@ -68,7 +68,8 @@ class Visits {
     [[nodiscard]] static bool surely_with(const Visit* visit, const Dock& dock, const Event& said);
     void opened(Visit& visit, Cause cause, bool learnt, Events& events);
     void closed(Visit& visit, Cause cause, bool learnt, Events& events);
-    void opened_without_visit(const Event& said, Events& events) const;
+    void opened_without_visit(const Event& said, const Circumstances& circumstances,
+                              Events& events) const;
 
     // Events of seals (visits_seals.cpp).
     void take_seal(const Event& said, const Circumstances& circumstances, Events& events);

@@ -1,4 +1,5 @@
 // What people say of visits.
+#include "firmware/core/access/people.hpp"
 #include "firmware/core/alarms.hpp"
 #include "firmware/core/dock/visits.hpp"
 

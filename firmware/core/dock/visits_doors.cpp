@@ -1,4 +1,5 @@
 // What the dock doors' contacts make of the visits at them.
+#include "firmware/core/access/people.hpp"
 #include "firmware/core/dock/visits.hpp"
 #include "firmware/core/fact.hpp"
 
@@ -37,7 +38,7 @@ void Visits::take_door(const Event& said, const Circumstances& circumstances, Ev
 
     if (visit == nullptr) {
         const bool opens = between || said.kind == EventKind::door_opened;
-        if (opens && !learnt) opened_without_visit(said, events);
+        if (opens && !learnt) opened_without_visit(said, circumstances, events);
         return;
     }
     if (between) {
@@ -85,8 +86,10 @@ void Visits::closed(Visit& visit, Cause cause, bool learnt, Events& events) {
     tell(EventKind::visit_closed, visit, cause, events);
 }
 
-void Visits::opened_without_visit(const Event& said, Events& events) const {
-    if (!options_.opened_without_visit) return;
+void Visits::opened_without_visit(const Event& said, const Circumstances& circumstances,
+                                  Events& events) const {
+    // Where nobody is registered nobody can enter a visit: such a site has sensors only.
+    if (!options_.opened_without_visit || circumstances.people.empty()) return;
     auto deviation =
         make_event(EventKind::visit_deviation, {said.subjects.front()}, said.at, said.after);
     deviation.data["what"] = std::string{to_string(Deviation::opened_without_visit)};

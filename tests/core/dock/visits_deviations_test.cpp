@@ -442,6 +442,13 @@ TEST_F(DeviationsTest, OtherDoorsMayAndASiteMayAllowIt) {
     EXPECT_EQ(deviations(), Whats{});
 }
 
+TEST_F(DeviationsTest, WhereNobodyIsRegisteredNobodyCanEnterAVisit) {
+    builds(site());
+    closes();
+    opens();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
 TEST_F(DeviationsTest, AnOpeningBetweenTwoPollsIsAnOpening) {
     const auto counts = [&](std::int64_t count) {
         passes(1s);
