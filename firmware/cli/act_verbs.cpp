@@ -8,6 +8,7 @@
 #include "firmware/cli/entries.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/core/acts.hpp"
+#include "firmware/local/act_schema.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -189,37 +190,11 @@ CLI::App& group_of(CLI::App& app, std::string_view noun) {
     return group;
 }
 
-json to_json(const ActDescription& act) {
-    auto properties = json::object();
-    auto required = json::array();
-    for (const auto& argument : act.arguments) {
-        json one{{"description", argument.help}};
-        switch (argument.kind) {
-            case Argument::Kind::flag: one["type"] = "boolean"; break;
-            case Argument::Kind::integer: one["type"] = "integer"; break;
-            case Argument::Kind::word: one["enum"] = argument.words; break;
-            case Argument::Kind::text:
-            case Argument::Kind::list:
-            case Argument::Kind::prose:
-            case Argument::Kind::file: one["type"] = "string"; break;
-        }
-        if (argument.required) required.push_back(argument.name);
-        properties[argument.name] = one;
-    }
-    return {{"command", act.name},
-            {"description", act.help},
-            {"arguments",
-             {{"type", "object"},
-              {"properties", properties},
-              {"required", required},
-              {"additionalProperties", false}}}};
-}
-
 void list_acts(Context& context) {
     auto all = json::array();
     Columns table{context.heads({"command", "what"})};
     for (const auto& act : act_descriptions()) {
-        all.push_back(to_json(act));
+        all.push_back(local::schema_of(act));
         table.add({std::string{act.name}, std::string{act.help}});
     }
     if (context.json)

@@ -47,6 +47,7 @@ struct Mqtt {
     std::optional<std::filesystem::path> ca, certificate;
     std::optional<SecretRef> key;
     bool full_detail = false;  // seal numbers, badge numbers and names in payloads
+    bool commands = false;     // taken on the topic `command`
     std::chrono::seconds keep_alive{15};
     std::chrono::seconds heartbeat{10};
     friend bool operator==(const Mqtt&, const Mqtt&) = default;

@@ -44,7 +44,10 @@ std::optional<std::filesystem::path> path(const Section& mqtt, std::string_view 
 
 void check_url(const std::string& url, const Pointer& at, const Section& mqtt, Findings& findings) {
     if (!port_is_possible(url)) findings.error(at, "has a port that is none; write 1 to 65535");
-    if (is_plain(url) && !is_this_machine(url))
+    if (!is_plain(url) || is_this_machine(url)) return;
+    if (mqtt.flag("commands"))
+        findings.warning(at, "takes commands that anybody on the network can forge; use mqtts://");
+    else
         findings.warning(at, mqtt.has("password")
                                  ? "sends the password readable over the network; use mqtts://"
                                  : "can be read and forged on the network; use mqtts://");
@@ -96,6 +99,7 @@ Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site,
              .certificate = path(mqtt, "certificate"),
              .key = secret(mqtt, "key"),
              .full_detail = mqtt.text("detail") == "full",
+             .commands = mqtt.flag("commands"),
              .keep_alive = std::chrono::seconds{mqtt.number("keep_alive_s")},
              .heartbeat = std::chrono::seconds{mqtt.number("heartbeat_s")}};
     if (mqtt.text("protocol") == "5") out.protocol = MqttProtocol::v5;

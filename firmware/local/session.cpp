@@ -408,7 +408,9 @@ House::Done Session::when_recorded(Id id) {
         if (refused.empty()) {
             session->answer(id, {{"index", index}});
         } else {
-            session->refuse(id, "refused", refused);
+            json error{{"code", "refused"}, {"message", refused}};
+            if (index != 0) error["index"] = index;  // entry 0 is the log's own first word
+            session->send(local::line({{"id", id}, {"error", error}}));
         }
         session->leave_when_done();
     };

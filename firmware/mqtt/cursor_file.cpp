@@ -1,8 +1,11 @@
 #include "firmware/mqtt/cursor_file.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -14,6 +17,8 @@
 
 namespace sealwarden::mqtt_front {
 namespace {
+
+constexpr std::size_t secret_digits = 32;
 
 bool write_durably(const std::filesystem::path& path, const std::string& text) {
     const Descriptor file{::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640)};
@@ -70,6 +75,24 @@ bool CursorFile::save(const Saved& saved) {
     }
     failing_ = !done;
     return done;
+}
+
+std::string CursorFile::secret() const {
+    const auto path = directory_ / "secret";
+    std::string kept;
+    std::getline(std::ifstream{path} >> std::ws, kept);
+    if (kept.size() == secret_digits) return kept;
+    std::array<unsigned char, secret_digits / 2> bytes{};
+    if (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+        throw std::runtime_error{std::string{"no random numbers: "} + std::strerror(errno)};
+    }
+    kept.clear();
+    for (const auto byte : bytes) kept += fmt::format("{:02x}", byte);
+    if (!write_durably(path, kept + "\n")) {
+        diag::warn("cannot keep the secret that names alarms, it is another one at the next start",
+                   {{"directory", directory_.string()}, {"why", std::strerror(errno)}});
+    }
+    return kept;
 }
 
 }  // namespace sealwarden::mqtt_front

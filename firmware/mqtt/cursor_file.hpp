@@ -16,6 +16,8 @@ class CursorFile {
     // False when it could not be written: the next one may. What was acknowledged is then sent
     // again after a restart.
     bool save(const Saved& saved);
+    // 32 hexadecimal digits that stay the same, made at the first call and kept beside the cursor.
+    [[nodiscard]] std::string secret() const;
 
   private:
     std::filesystem::path directory_;

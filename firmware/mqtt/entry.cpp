@@ -45,6 +45,7 @@ mqtt_front::FrontOptions options_from(const config::Config& config,
     options.directory = config.log_directory / "mqtt";
     options.topics = {.base = mqtt.base, .full_detail = mqtt.full_detail, .site = config.site};
     options.publisher.heartbeat = mqtt.heartbeat;
+    options.publisher.commands = mqtt.commands;
     auto& broker = options.broker;
     broker.urls = mqtt.urls;
     broker.client_id = mqtt.client_id;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
 #include <stdexcept>
 
 #include "drivers/descriptor.hpp"
@@ -74,7 +75,7 @@ class Front {
         : options_{options},
           file_{options.directory},
           broker_file_{options.directory},
-          publisher_{options.publisher, Topics{options.topics}, file_.load()},
+          publisher_{options.publisher, Topics{with_secret(options, file_.secret())}, file_.load()},
           reconnect_{options.broker.urls.size(), options.protocol, random_fraction, now().at},
           broker_{with_will(options)},
           door_due_{now().at} {}
@@ -102,6 +103,11 @@ class Front {
     }
 
   private:
+    static TopicOptions with_secret(const FrontOptions& options, std::string secret) {
+        auto topics = options.topics;
+        topics.secret = std::move(secret);
+        return topics;
+    }
     static PahoOptions with_will(const FrontOptions& options) {
         auto broker = options.broker;
         broker.will = Topics{options.topics}.status(false);
@@ -134,6 +140,7 @@ class Front {
         broker_file_.tell({.connected = true, .url = url(), .version = version}, time.wall);
         publisher_.connected(event.broker, time);
         if (event.broker.retains) broker_.subscribe(publisher_.head().topic());
+        if (options_.publisher.commands) broker_.subscribe(publisher_.commands().topic());
     }
     void on(const ConnectFailed& event, Moment time) {
         link_ = Link::down;
@@ -159,14 +166,19 @@ class Front {
         publisher_.refused(event.ticket, time);
     }
     void on(const Subscribed& event, Moment time) {
+        const bool commands = event.topic == publisher_.commands().topic();
         if (!event.granted) {
-            diag::warn("broker does not let us read the checkpoint it holds",
-                       {{"topic", publisher_.head().topic()}, {"why", event.text}});
+            diag::warn(commands ? "broker does not let us hear commands"
+                                : "broker does not let us read the checkpoint it holds",
+                       {{"topic", event.topic}, {"why", event.text}});
         }
-        publisher_.head().subscribed(event.granted, time.at);
+        if (!commands) publisher_.head().subscribed(event.granted, time.at);
     }
-    void on(const Received& event, Moment) {
+    void on(const Received& event, Moment time) {
         if (event.topic == publisher_.head().topic()) publisher_.head().received(event.payload);
+        if (options_.publisher.commands && event.topic == publisher_.commands().topic()) {
+            publisher_.commands().received(event.payload, event.retained, time.at);
+        }
     }
 
     void tend_door(Moment time) {
@@ -174,6 +186,7 @@ class Front {
             if (!door_ && time.at >= door_due_) open_door(time);
             if (!door_) return;
             read_door();
+            pass_commands_on();
             // A page for a backlog only while nothing fresher waits.
             if (const auto page = publisher_.page_wanted()) {
                 const auto answer = door_->call(
@@ -191,6 +204,7 @@ class Front {
                 check_config(status.value("config_hash", ""));
             }
             tend_head(time);
+            read_door();  // what came while we waited for those answers
         } catch (const local::Unreachable& error) {
             lose_door(error.what());
         } catch (const std::exception& error) {  // an answer that is none, or a refusal
@@ -217,6 +231,13 @@ class Front {
             } catch (const local::Refused&) {  // nothing is signed
                 head.newest("", "", time.at);
             }
+        }
+    }
+    // Their answers come between the lines of the streams: nobody waits for them.
+    void pass_commands_on() {
+        while (auto command = publisher_.command()) {
+            const auto id = door_->start("command", std::move(command->arguments));
+            commands_.emplace(id, command->ticket);
         }
     }
     // Names, topics and brokers were read at the start: when the gateway has taken another
@@ -256,8 +277,14 @@ class Front {
     }
     void read_door() {
         while (auto line = door_->next(0ms)) {
+            // An answer without an id is about the connection as a whole.
+            const auto id = line->at("id").is_null() ? 0 : line->value("id", std::int64_t{0});
+            if (const auto command = commands_.find(id); command != commands_.end()) {
+                publisher_.commands().answered(command->second, *line);
+                commands_.erase(command);
+                continue;
+            }
             if (line->contains("error")) throw std::runtime_error{line->at("error").dump()};
-            const auto id = line->value("id", std::int64_t{0});
             if (id == watch_) publisher_.watched(*line, now());
             if (id == feed_) publisher_.fed(*line, now());
             if (id == feed_ && tells_of_config(*line)) look_at_config_ = true;
@@ -268,6 +295,7 @@ class Front {
         if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
         door_said_ = true;
         door_.reset();
+        commands_.clear();
         door_due_ = now().at + door_retry;
         publisher_.door_lost();
     }
@@ -283,8 +311,8 @@ class Front {
 
     void wait() {
         const auto time = now();
-        if (door_ &&
-            (look_at_config_ || publisher_.page_wanted() || publisher_.status_wanted(time)))
+        if (door_ && (look_at_config_ || publisher_.page_wanted() ||
+                      publisher_.status_wanted(time) || publisher_.command_wanted()))
             return;
         auto until = time.at + longest_wait;
         if (const auto due = publisher_.deadline()) until = std::min(until, *due);
@@ -313,7 +341,8 @@ class Front {
     PahoClient broker_;
     std::optional<local::Client> door_;
     std::int64_t watch_ = 0, feed_ = 0;
-    std::uint64_t generation_ = 1;  // of the log, as the door said it
+    std::map<std::int64_t, std::uint64_t> commands_;  // asked at the door: its id, our ticket
+    std::uint64_t generation_ = 1;                    // of the log, as the door said it
     bool door_said_ = false;
     Uptime door_due_;
     std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet

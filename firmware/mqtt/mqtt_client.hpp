@@ -32,9 +32,11 @@ struct PublishFailed {
 struct Subscribed {
     bool granted = false;
     std::string text;
+    std::string topic;
 };
 struct Received {
     std::string topic, payload;
+    bool retained = false;  // the broker kept it; it was not sent just now
 };
 using ClientEvent = std::variant<Connected, ConnectFailed, ConnectionLost, Acknowledged,
                                  PublishFailed, Subscribed, Received>;
@@ -46,7 +48,8 @@ class MqttClient {
     virtual void connect(const Reconnect::Attempt& attempt) = 0;
     // Acknowledged or PublishFailed follows, unless the connection goes first. Ticket 0: neither.
     virtual void publish(const Outgoing& outgoing) = 0;
-    virtual void subscribe(const std::string& filter) = 0;
+    // Subscribed follows. What comes on other topics than these is not heard.
+    virtual void subscribe(const std::string& topic) = 0;
     virtual void disconnect() = 0;
     // What happened, oldest first. descriptor() is readable while something waits.
     [[nodiscard]] virtual std::vector<ClientEvent> take_events() = 0;

@@ -11,6 +11,7 @@
 #include <cassert>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <stdexcept>
 
@@ -27,8 +28,8 @@ constexpr int reason_bad_password = 0x86;
 constexpr int reason_not_authorised = 0x87;
 constexpr int reason_banned = 0x8A;
 constexpr int reason_taken_over = 0x8E;
-constexpr std::size_t received_limit =
-    256;  // messages waiting: of a test, and of our own checkpoint
+// Messages waiting, of each topic: commands never push a checkpoint out.
+constexpr std::size_t received_limit = 256;
 // Each is a socket and some 100 KiB. Paho ends nearly all of its waits by itself, so that so many
 // mean that it is stuck as a whole, in a name's lookup for example.
 constexpr std::size_t abandoned_limit = 8;
@@ -145,11 +146,17 @@ struct PahoClient::Queue {
         }
         ::eventfd_write(wake.get(), 1);
     }
-    // False: it is one of too many.
+    // False: it is one of too many, or of a topic that nobody asked for.
     bool count_received(const Item& item) {
         const auto* event = std::get_if<ClientEvent>(&item);
         if (event == nullptr || !std::holds_alternative<Received>(*event)) return true;
-        return ++received <= received_limit;
+        const auto waiting = received.find(std::get<Received>(*event).topic);
+        return waiting != received.end() && ++waiting->second <= received_limit;
+    }
+    // One of the topics that count from now on.
+    void listen(const std::string& topic) {
+        const std::lock_guard lock{mutex};
+        received.try_emplace(topic, 0);
     }
     // Whose words count from now on; what others said is forgotten.
     void hear(const void* who) {
@@ -160,10 +167,10 @@ struct PahoClient::Queue {
 
     const Descriptor wake = made(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd");
     std::mutex mutex;
-    std::vector<Item> items;  // at most window + connection events + received_limit
-    std::size_t received = 0;
-    const void* heard = nullptr;  // a link or a probe
-    std::vector<Link*> late;      // connected after they were given up
+    std::vector<Item> items;  // at most window + connection events + received_limit for each topic
+    std::map<std::string, std::size_t> received;  // waiting, of each topic we subscribed
+    const void* heard = nullptr;                  // a link or a probe
+    std::vector<Link*> late;                      // connected after they were given up
 };
 
 // A Paho client for one broker in one version. Options are built in place and stay where they are:
@@ -195,8 +202,9 @@ struct PahoClient::Link {
         });
         client.set_message_callback([this](mqtt::const_message_ptr message) {
             guarded([&] {
-                post(
-                    Received{.topic = message->get_topic(), .payload = message->get_payload_str()});
+                post(Received{.topic = message->get_topic(),
+                              .payload = message->get_payload_str(),
+                              .retained = message->is_retained()});
             });
         });
     }
@@ -285,10 +293,12 @@ struct PahoClient::Link {
         guarded([&] {
             const int reason = token.get_reason_code();
             const bool granted = success && reason < reason_failure;
-            post(Subscribed{.granted = granted,
-                            .text = granted ? ""
-                                            : mqtt::exception::printable_error(
-                                                  token.get_return_code(), reason)});
+            const auto topics = token.get_topics();
+            post(Subscribed{
+                .granted = granted,
+                .text = granted ? ""
+                                : mqtt::exception::printable_error(token.get_return_code(), reason),
+                .topic = topics && !topics->empty() ? (*topics)[0] : ""});
         });
     }
 
@@ -384,11 +394,13 @@ void PahoClient::publish(const Outgoing& outgoing) {
     }
 }
 
-void PahoClient::subscribe(const std::string& filter) {
+void PahoClient::subscribe(const std::string& topic) {
+    queue_->listen(topic);
     try {
-        current_->client.subscribe(filter, 1, nullptr, current_->on_subscribe);
+        current_->client.subscribe(topic, 1, nullptr, current_->on_subscribe);
     } catch (const mqtt::exception& error) {
-        current_->post(ClientEvent{Subscribed{.granted = false, .text = error.what()}});
+        current_->post(
+            ClientEvent{Subscribed{.granted = false, .text = error.what(), .topic = topic}});
     }
 }
 
@@ -514,7 +526,7 @@ std::vector<ClientEvent> PahoClient::take_events() {
         const std::lock_guard lock{queue_->mutex};
         items.swap(queue_->items);
         late.swap(queue_->late);
-        queue_->received = 0;
+        for (auto& [topic, waiting] : queue_->received) waiting = 0;
     }
     for (auto* link : late) {
         try {

@@ -40,7 +40,7 @@ class PahoClient final : public MqttClient {
 
     void connect(const Reconnect::Attempt& attempt) override;
     void publish(const Outgoing& outgoing) override;
-    void subscribe(const std::string& filter) override;
+    void subscribe(const std::string& topic) override;
     void disconnect() override;
     [[nodiscard]] std::vector<ClientEvent> take_events() override;
     [[nodiscard]] int descriptor() const override;

@@ -10,6 +10,7 @@ using nlohmann::json;
 
 namespace {
 
+constexpr int replies_at_once = 4;
 constexpr std::size_t packet_overhead = 512;  // topic, properties and header of a PUBLISH
 
 std::pair<std::string, std::string> subject_of(const json& subject) {
@@ -40,6 +41,7 @@ Publisher::Publisher(PublisherOptions options, Topics topics, Saved saved)
       topics_{std::move(topics)},
       log_{saved.next, options.log},
       head_{topics_.checkpoint()},
+      commands_{topics_.base(), topics_.full_detail()},
       published_alarms_{saved.alarms},
       generation_{saved.generation},
       saved_{std::move(saved)} {
@@ -85,7 +87,7 @@ void Publisher::acknowledged(std::uint64_t ticket, Moment now) {
     if (const auto* topic = std::get_if<std::string>(&what)) {
         if (!retained_.acknowledged(*topic)) return;
         std::erase_if(published_alarms_,
-                      [&](const auto& id) { return topics_.alarm_over(id).topic == *topic; });
+                      [&](const auto& name) { return topics_.alarm_over(name).topic == *topic; });
     }
 }
 
@@ -110,6 +112,7 @@ void Publisher::door_opened(std::uint64_t size, std::uint64_t generation, Moment
     live_from_ = size;
     last_status_.reset();
     head_.door_opened();
+    commands_.door_opened();
     if (generation != generation_) {
         diag::warn("log was begun anew, publishing it from its beginning",
                    {{"generation", generation}});
@@ -125,6 +128,7 @@ void Publisher::door_opened(std::uint64_t size, std::uint64_t generation, Moment
 void Publisher::door_lost() {
     door_open_ = false;
     watching_ = false;
+    commands_.door_lost();
     show_status();
 }
 
@@ -140,12 +144,25 @@ void Publisher::show_alarm(const std::string& id, bool fresh, Moment now) {
     const auto raised = raised_by_.find(id);
     const auto index = raised == raised_by_.end() ? std::nullopt : std::optional{raised->second};
     retained_.want(topics_.alarm(alarms_.at(id), index, fresh, now), Rank::alarm);
-    published_alarms_.insert(id);
+    auto name = topics_.alarm_name(alarms_.at(id));
+    alarm_ids_[name] = id;
+    published_alarms_.insert(std::move(name));
 }
 
 void Publisher::empty_stale_alarms() {
-    for (const auto& id : published_alarms_) {
-        if (!alarms_.contains(id)) retained_.want(topics_.alarm_over(id), Rank::alarm);
+    for (const auto& name : published_alarms_) {
+        if (!alarm_ids_.contains(name)) retained_.want(topics_.alarm_over(name), Rank::alarm);
+    }
+}
+
+// A visit's alarms are its dock's.
+void Publisher::add_docks_of(const std::pair<std::string, std::string>& visit,
+                             std::set<std::pair<std::string, std::string>>& touched) const {
+    if (visit.first != "visit") return;
+    for (const auto& [subject, state] : states_) {
+        if (subject.first == "dock" && text_of(state, "visit") == visit.second) {
+            touched.insert(subject);
+        }
     }
 }
 
@@ -153,6 +170,7 @@ void Publisher::watched(const json& line, Moment now) {
     const bool first = !watching_;
     if (first) {
         alarms_.clear();
+        alarm_ids_.clear();
         states_.clear();
         watching_ = true;
         show_status();
@@ -160,9 +178,12 @@ void Publisher::watched(const json& line, Moment now) {
     std::set<std::pair<std::string, std::string>> touched;
     for (const auto& alarm : line.value("alarms", json::array())) {
         const auto id = alarm.value("id", "");
-        touched.insert(subject_of(alarm.value("source", json::object())));
+        const auto source = subject_of(alarm.value("source", json::object()));
+        touched.insert(source);
+        add_docks_of(source, touched);
         if (alarm.value("state", "") == "normal") {
             alarms_.erase(id);
+            alarm_ids_.erase(topics_.alarm_name(alarm));
             raised_by_.erase(id);
             continue;
         }
@@ -188,7 +209,7 @@ void Publisher::remember_alarm(const json& record) {
     if (record.value("kind", "") != "alarm.raised") return;
     const auto id = alarm_of(record);
     if (id.empty()) return;
-    published_alarms_.insert(id);
+    published_alarms_.insert(topics_.alarm_name_in(record));
     raised_by_[id] = record.value("i", std::uint64_t{0});
 }
 
@@ -207,6 +228,24 @@ void Publisher::fed(const json& line, Moment) {
     }
     log_.arrived(records_of(*entries));
     head_.look();
+}
+
+bool Publisher::command_wanted() const {
+    return watching_ && !stopping_since_ && commands_.may_ask();
+}
+
+std::optional<CommandInbox::Question> Publisher::command() {
+    if (!command_wanted()) return std::nullopt;
+    auto question = commands_.next_question();
+    const auto put_back = [&](json& object) {
+        const auto found = object.is_object() ? object.find("alarm") : object.end();
+        if (found == object.end() || !found->is_string()) return;
+        const auto id = alarm_ids_.find(found->get<std::string>());
+        if (id != alarm_ids_.end()) *found = id->second;
+    };
+    put_back(question->arguments);
+    if (question->arguments.contains("arguments")) put_back(question->arguments["arguments"]);
+    return question;
 }
 
 std::optional<LogFeed::Page> Publisher::page_wanted() const {
@@ -276,6 +315,12 @@ std::optional<Outgoing> Publisher::next(Moment now) {
         return Outgoing{.ticket = 0, .message = std::move(beat)};
     }
     if (auto head = head_.next(now.at)) return send(std::move(*head), Head{});
+    // Whoever sends many commands has his replies one after the other, and holds up nobody.
+    const auto replying = std::ranges::count_if(
+        in_flight_, [](const auto& item) { return std::holds_alternative<Reply>(item.second); });
+    if (replying < replies_at_once) {
+        if (auto reply = commands_.next_reply(now)) return send(std::move(*reply), Reply{});
+    }
     // One place is kept free of log records, so that an alarm never waits for one of them.
     if (window > 1 && in_flight_.size() + 1 >= window) return std::nullopt;
     const auto records = log_.next(tickets_, now.at);

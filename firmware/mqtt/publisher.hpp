@@ -14,6 +14,7 @@
 #include <string>
 #include <variant>
 
+#include "firmware/mqtt/command_inbox.hpp"
 #include "firmware/mqtt/head_at_broker.hpp"
 #include "firmware/mqtt/log_feed.hpp"
 #include "firmware/mqtt/retained.hpp"
@@ -24,7 +25,7 @@ namespace sealwarden::mqtt_front {
 // What outlives the process.
 struct Saved {
     std::uint64_t next = 0;        // first record the broker has not acknowledged
-    std::set<std::string> alarms;  // ids whose topic may be retained at the broker
+    std::set<std::string> alarms;  // names whose topic may be retained at the broker
     std::uint64_t generation = 1;  // of the log that `next` counts in
     friend bool operator==(const Saved&, const Saved&) = default;
 };
@@ -43,6 +44,7 @@ struct PublisherOptions {
     std::chrono::seconds heartbeat{10};
     std::chrono::seconds save_every{1};
     std::chrono::seconds farewell{2};
+    bool commands = false;  // taken over MQTT
     LogFeedOptions log;
 };
 
@@ -77,6 +79,12 @@ class Publisher {
     [[nodiscard]] HeadAtBroker& head() { return head_; }
     [[nodiscard]] const HeadAtBroker& head() const { return head_; }
 
+    // Commands from the broker, where they are taken at all. What one of them asks the gateway,
+    // with an alarm's name on MQTT put back to its id; answered() of commands() follows.
+    [[nodiscard]] CommandInbox& commands() { return commands_; }
+    [[nodiscard]] bool command_wanted() const;
+    [[nodiscard]] std::optional<CommandInbox::Question> command();
+
     // The next message to send; empty: nothing to send, or the window is full.
     [[nodiscard]] std::optional<Outgoing> next(Moment now);
     // Written atomically and told by saved(); not more often than `save_every`.
@@ -93,19 +101,23 @@ class Publisher {
     struct Log {};
     struct Event {};
     struct Head {};
-    using What = std::variant<Log, Event, Head, std::string>;  // text: a retained topic
+    struct Reply {};
+    using What = std::variant<Log, Event, Head, Reply, std::string>;  // text: a retained topic
     Outgoing send(Message message, What what);
     void show_status();
     void show_alarm(const std::string& id, bool fresh, Moment now);
     void empty_stale_alarms();
     void show_state(const std::pair<std::string, std::string>& subject, Moment now);
     void remember_alarm(const nlohmann::json& record);
+    void add_docks_of(const std::pair<std::string, std::string>& visit,
+                      std::set<std::pair<std::string, std::string>>& touched) const;
 
     PublisherOptions options_;
     Topics topics_;
     LogFeed log_;
     Retained retained_;
     HeadAtBroker head_;
+    CommandInbox commands_;
 
     std::optional<Capabilities> broker_;  // while connected
     std::map<std::uint64_t, What> in_flight_;
@@ -117,8 +129,9 @@ class Publisher {
     std::uint64_t live_from_ = 0;  // events before it are history
     std::map<std::pair<std::string, std::string>, nlohmann::json> states_;  // by (kind, id)
     Alarms alarms_;
+    std::map<std::string, std::string> alarm_ids_;    // of alarms_, by their names in topics
     std::map<std::string, std::uint64_t> raised_by_;  // alarm id -> index of its entry
-    std::set<std::string> published_alarms_;
+    std::set<std::string> published_alarms_;          // names
     std::optional<Uptime> last_status_;
     nlohmann::json last_info_;
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 
+#include "firmware/mqtt/discretion.hpp"
 #include "firmware/text/text.hpp"
 
 namespace sealwarden::mqtt_front {
@@ -13,58 +14,10 @@ using nlohmann::ordered_json;
 
 namespace {
 
-constexpr int schema_major = 1;
 constexpr std::chrono::hours event_expiry{1};
 
-// Texts and numbers that may be told to whoever reads the broker. Everything else that is not a
-// bool or null waits for `full_detail`: a new datum is private until somebody decided otherwise.
-constexpr std::array<std::string_view, 38> open_keys{
-    "active",      "alarm",          "alarm_prio", "battery_percent", "channel",
-    "charge",      "clock",          "command",    "count",           "counter_from",
-    "counter_to",  "error_ms",       "fault",      "from_index",      "kind",
-    "lost",        "mode",           "new_hash",   "old_hash",        "open_ms",
-    "point",       "prio",           "priority",   "reason",          "source_id",
-    "source_kind", "state",          "step_ms",    "still_lost",      "sync",
-    "to_index",    "unacked",        "uptime_ms",  "version",         "was",
-    "why",         "charge_percent", "from"};
-
-char keep(char c, char otherwise) {
-    if (c >= 'A' && c <= 'Z') return static_cast<char>(c - 'A' + 'a');
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ? c : otherwise;
-}
-
-std::int64_t epoch_ms(WallTime time) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(time.time_since_epoch()).count();
-}
-
-void stamp(ordered_json& payload, WallTime time) {
-    payload["v"] = schema_major;
-    payload["time"] = rfc3339(time);
-    payload["ts"] = epoch_ms(time);
-}
-
-// The members of `content` behind the stamp.
-std::string stamped(const ordered_json& content, WallTime time) {
-    ordered_json payload;
-    stamp(payload, time);
-    payload.update(content);
-    return payload.dump();
-}
-
-std::string text_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string{};
-}
-
-json value_of(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found == object.end() || found->is_structured() ? json{} : *found;
-}
-
-json section(const json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_object() ? *found : json::object();
-}
+// In place of a name that is private.
+constexpr std::string_view unnamed = "\u2026";
 
 bool is_unacknowledged(const json& alarm) {
     const auto state = text_of(alarm, "state");
@@ -85,23 +38,18 @@ std::string_view quality(const json& state) {
 }
 
 bool has_topic(std::string_view kind) {
-    return kind == "door" || kind == "seal" || kind == "camera" || kind == "power" ||
-           kind == "cabinet";
+    return kind == "door" || kind == "dock" || kind == "seal" || kind == "camera" ||
+           kind == "power" || kind == "cabinet" || kind == "light";
+}
+
+// Of the thing itself; of a dock also those of the visit that is there.
+bool is_about(const json& source, const json& subject, const json& state) {
+    if (source == subject) return true;
+    return text_of(subject, "k") == "dock" && text_of(source, "k") == "visit" &&
+           text_of(source, "v") == text_of(state, "visit");
 }
 
 }  // namespace
-
-std::string level(std::string_view text) {
-    std::string kept{text};
-    std::ranges::transform(kept, kept.begin(), [](char c) { return keep(c, '-'); });
-    return kept;
-}
-
-std::string word(std::string_view text) {
-    std::string kept{text};
-    std::ranges::transform(kept, kept.begin(), [](char c) { return keep(c, '_'); });
-    return kept;
-}
 
 Topics::Topics(TopicOptions options) : options_{std::move(options)} {
     const auto learn = [this](const char* kind, const auto& things) {
@@ -114,6 +62,10 @@ Topics::Topics(TopicOptions options) : options_{std::move(options)} {
     learn("camera", site.cameras);
     learn("power", site.powers);
     learn("cabinet", site.cabinets);
+    learn("light", site.lights);
+    learn("zone", site.zones);
+    learn("dock", site.doors);
+    for (const auto& door : site.doors) doors_.insert(door.id);
     names_[{"gateway", site.gateway}] = site.name;
 }
 
@@ -125,9 +77,11 @@ Topics::Words Topics::name_of(const std::string& kind, const std::string& id) co
     return {any.empty() ? id : any, es.empty() ? (any.empty() ? id : any) : es};
 }
 
-Topics::Words Topics::alarm_words(const std::string& kind, const std::string& source_kind,
-                                  const std::string& source) const {
-    const auto name = name_of(source_kind, source);
+Topics::Words Topics::hidden() {
+    return {.en = std::string{unnamed}, .es = std::string{unnamed}};
+}
+
+Topics::Words Topics::alarm_words(const std::string& kind, const Words& name) const {
     const auto known = has_text("alarm." + kind);
     const auto key = known ? "alarm." + kind : std::string{"alarm.other"};
     const auto places = [&](const std::string& who) {
@@ -139,15 +93,48 @@ Topics::Words Topics::alarm_words(const std::string& kind, const std::string& so
             text(Language::spanish, key, places(name.es))};
 }
 
-bool Topics::may_tell(std::string_view key, const json& value) const {
+bool Topics::may_tell(std::string_view event_kind, std::string_view key, const json& value) const {
     if (value.is_structured() || value.is_number_float()) return false;
-    if (options_.full_detail || value.is_boolean() || value.is_null()) return true;
-    return std::ranges::find(open_keys, key) != open_keys.end();
+    if (options_.full_detail || is_open(event_kind, key, value)) return true;
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    return (key == "visit" && may_name("visit", text)) || (key == "door" && doors_.contains(text));
 }
 
-void Topics::tell(ordered_json& payload, std::string_view key, const json& value) const {
+bool Topics::may_name(const std::string& kind, const std::string& id) const {
+    return options_.full_detail || is_open_subject(kind, id, doors_);
+}
+
+void Topics::tell(ordered_json& payload, std::string_view event_kind, std::string_view key,
+                  const json& value) const {
     auto name = word(key);
-    if (may_tell(key, value) && !payload.contains(name)) payload[std::move(name)] = value;
+    if (may_tell(event_kind, key, value) && !payload.contains(name)) {
+        payload[std::move(name)] = value;
+    }
+}
+
+// Never more than the ids of the configuration, whatever `full_detail` says: topics are seen by
+// all.
+std::string Topics::alarm_name(const std::string& id, const std::string& source_kind,
+                               const std::string& source) const {
+    if (source_kind.empty() || is_open_subject(source_kind, source, doors_)) return level(id);
+    const auto kind = id.ends_with(source) ? id.substr(0, id.size() - source.size()) : "alarm-";
+    return level(kind) + alias(source_kind, source, options_.secret);
+}
+
+std::string Topics::alarm_name(const json& alarm) const {
+    const auto source = section(alarm, "source");
+    return alarm_name(text_of(alarm, "id"), text_of(source, "k"), text_of(source, "v"));
+}
+
+std::string Topics::alarm_name_in(const json& record) const {
+    std::string id;
+    for (const auto& subject : record.value("subj", json::array())) {
+        const auto k = text_of(subject, "k");
+        if (k != "alarm") return id.empty() ? id : alarm_name(id, k, text_of(subject, "v"));
+        id = text_of(subject, "v");
+    }
+    return level(id);
 }
 
 Message Topics::retained(std::string_view below, const ordered_json& content, Moment now) const {
@@ -234,13 +221,13 @@ std::optional<Message> Topics::state(const json& state, const Alarms& alarms, Mo
     content["since_ts"] = value_of(state, "since_ts");
     for (const auto& [key, value] : state.items()) {
         if (key == "subject" || key == "since_ts" || key == "good") continue;
-        tell(content, key, value);
+        tell(content, "", key, value);
     }
     bool active = false;
     std::string worst;
     int unacknowledged = 0;
     for (const auto& [alarm_id, alarm] : alarms) {
-        if (section(alarm, "source") != subject) continue;
+        if (!is_about(section(alarm, "source"), subject, state)) continue;
         active = active || alarm.value("active", false);
         unacknowledged += is_unacknowledged(alarm) ? 1 : 0;
         const auto prio = text_of(alarm, "prio");
@@ -259,31 +246,33 @@ Message Topics::alarm(const json& alarm, std::optional<std::uint64_t> index, boo
     const auto source_kind = text_of(source, "k");
     const auto source_id = text_of(source, "v");
     const auto state = text_of(alarm, "state");
-    const auto words = alarm_words(kind, source_kind, source_id);
-    ordered_json content{{"phase", fresh && state == "unack_active" ? "new" : "update"},
-                         {"state", state},
-                         {"prio", text_of(alarm, "prio")},
-                         {"kind", word(kind)},
-                         {"source_kind", source_kind},
-                         {"source_id", source_id},
-                         {"active", alarm.value("active", false)},
-                         {"acked", state == "ack_active"},
-                         {"count", value_of(alarm, "count")},
-                         {"raised_ts", value_of(alarm, "raised_ts")},
-                         {"cleared_ts", value_of(alarm, "cleared_ts")}};
+    const bool open = may_name(source_kind, source_id);
+    const auto words = alarm_words(kind, open ? name_of(source_kind, source_id) : hidden());
+    ordered_json content{
+        {"phase", fresh && state == "unack_active" ? "new" : "update"},
+        {"state", state},
+        {"prio", text_of(alarm, "prio")},
+        {"kind", word(kind)},
+        {"source_kind", source_kind},
+        {"source_id", open ? source_id : alias(source_kind, source_id, options_.secret)},
+        {"active", alarm.value("active", false)},
+        {"acked", state == "ack_active"},
+        {"count", value_of(alarm, "count")},
+        {"raised_ts", value_of(alarm, "raised_ts")},
+        {"cleared_ts", value_of(alarm, "cleared_ts")}};
     if (options_.full_detail) content["acked_by"] = value_of(alarm, "acked_by");
     if (index) content["idx"] = *index;
     content["text_en"] = words.en;
     content["text_es"] = words.es;
-    auto message = retained("alarm/" + level(text_of(alarm, "id")), std::move(content), now);
+    auto message = retained("alarm/" + alarm_name(alarm), std::move(content), now);
     message.index = index;
     message.kind = word(kind);
     message.prio = text_of(alarm, "prio");
     return message;
 }
 
-Message Topics::alarm_over(const std::string& id) const {
-    return {.topic = options_.base + "/alarm/" + level(id), .retain = true, .json = false};
+Message Topics::alarm_over(const std::string& name) const {
+    return {.topic = options_.base + "/alarm/" + name, .retain = true, .json = false};
 }
 
 Message Topics::summary(const Alarms& alarms, Moment now) const {
@@ -319,36 +308,40 @@ Message Topics::event(const json& record) const {
     payload["idx"] = *message.index;
     payload["event_type"] = message.kind;
 
-    std::string main_kind, main_id, alarm_id;
+    // Named by its main subject; where that is private, by the first one that is not.
+    std::string alarm_id;
+    std::optional<Words> main, named;
     for (const auto& subject : record.value("subj", json::array())) {
         const auto k = text_of(subject, "k");
         const auto v = text_of(subject, "v");
-        // A container's number is detail; our own ids are not.
-        if (k == "container" && !options_.full_detail) continue;
         if (k == "alarm") {
             alarm_id = v;
-        } else if (main_kind.empty()) {
-            main_kind = k;
-            main_id = v;
+            const auto name = alarm_name_in(record);
+            payload["alarm"] = options_.full_detail || name == level(v) ? v : name;
+            continue;
         }
-        if (!payload.contains(word(k))) payload[word(k)] = v;
+        const bool open = may_name(k, v);
+        if (open && !named) named = name_of(k, v);
+        if (!main) main = open ? *named : hidden();
+        if (open && !payload.contains(word(k))) payload[word(k)] = v;
     }
     for (const auto& [key, value] : data.items()) {
         // What a seal or a badge reads is the detail itself, whatever its key.
         const bool all_private = kind == "seal.number" || kind == "badge.presented";
         if (all_private && !options_.full_detail && !value.is_boolean()) continue;
-        tell(payload, key, value);
+        tell(payload, kind, key, value);
     }
 
-    const auto name = name_of(main_kind, main_id);
+    const auto name = named.value_or(Words{});
     payload["name"] = name.en;
     if (!alarm_id.empty()) {
-        const auto words = alarm_words(text_of(data, "kind"), main_kind, main_id);
+        const auto words = alarm_words(text_of(data, "kind"), name);
         payload["text_en"] = text(Language::english, "event." + kind, {{"alarm", words.en}});
         payload["text_es"] = text(Language::spanish, "event." + kind, {{"alarm", words.es}});
     } else {
-        payload["text_en"] = text(Language::english, "event." + kind, {{"name", name.en}});
-        payload["text_es"] = text(Language::spanish, "event." + kind, {{"name", name.es}});
+        const auto said = main.value_or(Words{});
+        payload["text_en"] = text(Language::english, "event." + kind, {{"name", said.en}});
+        payload["text_es"] = text(Language::spanish, "event." + kind, {{"name", said.es}});
     }
     message.payload = payload.dump();
     return message;

@@ -11,6 +11,7 @@
 
 #include "firmware/core/options.hpp"
 #include "firmware/mqtt/message.hpp"
+#include "firmware/mqtt/payload.hpp"
 
 namespace sealwarden::mqtt_front {
 
@@ -18,6 +19,7 @@ struct TopicOptions {
     std::string base;          // "sealwarden/v1/<site>/<gateway>"
     bool full_detail = false;  // seal and badge numbers, containers and people in payloads
     SiteOptions site;          // for names
+    std::string secret;        // of this gateway, for the names of alarms with a private source
 };
 
 // One record of the log: its place and its exact bytes.
@@ -41,6 +43,8 @@ class Topics {
   public:
     explicit Topics(TopicOptions options);
 
+    [[nodiscard]] const std::string& base() const { return options_.base; }
+    [[nodiscard]] bool full_detail() const { return options_.full_detail; }
     [[nodiscard]] Message status(bool online) const;
     [[nodiscard]] std::string checkpoint() const;  // the topic; its payload is the note itself
     // From the door's `status` answer.
@@ -53,7 +57,11 @@ class Topics {
     // `index`: of the entry that raised it, where known. `fresh`: it was raised while we watched.
     [[nodiscard]] Message alarm(const nlohmann::json& alarm, std::optional<std::uint64_t> index,
                                 bool fresh, Moment now) const;
-    [[nodiscard]] Message alarm_over(const std::string& id) const;  // empty and retained
+    [[nodiscard]] Message alarm_over(const std::string& name) const;  // empty and retained
+    // Its level below `alarm`: the id, but for sources that must stand in no topic. Of the door's
+    // alarm, and of a record whose first subject is one (empty: it is not).
+    [[nodiscard]] std::string alarm_name(const nlohmann::json& alarm) const;
+    [[nodiscard]] std::string alarm_name_in(const nlohmann::json& record) const;
     [[nodiscard]] Message summary(const Alarms& alarms, Moment now) const;
     // From a record of the log. Its time is the record's.
     [[nodiscard]] Message event(const nlohmann::json& record) const;
@@ -68,22 +76,21 @@ class Topics {
         std::string en, es;
     };
     [[nodiscard]] Words name_of(const std::string& kind, const std::string& id) const;
-    [[nodiscard]] Words alarm_words(const std::string& kind, const std::string& source_kind,
-                                    const std::string& source) const;
-    [[nodiscard]] bool may_tell(std::string_view key, const nlohmann::json& value) const;
-    void tell(nlohmann::ordered_json& payload, std::string_view key,
+    [[nodiscard]] static Words hidden();
+    [[nodiscard]] Words alarm_words(const std::string& kind, const Words& name) const;
+    [[nodiscard]] std::string alarm_name(const std::string& id, const std::string& source_kind,
+                                         const std::string& source) const;
+    [[nodiscard]] bool may_name(const std::string& kind, const std::string& id) const;
+    [[nodiscard]] bool may_tell(std::string_view event_kind, std::string_view key,
+                                const nlohmann::json& value) const;
+    void tell(nlohmann::ordered_json& payload, std::string_view event_kind, std::string_view key,
               const nlohmann::json& value) const;
     [[nodiscard]] Message retained(std::string_view below, const nlohmann::ordered_json& content,
                                    Moment now) const;
 
     TopicOptions options_;
     std::map<std::pair<std::string, std::string>, Name> names_;  // (kind, id)
+    std::set<std::string> doors_;
 };
-
-// A topic level or an id from a text of ours: [a-z0-9-], everything else becomes '-'. NATS closes
-// the connection at a dot or a space.
-[[nodiscard]] std::string level(std::string_view text);
-// The same for payload words and keys: [a-z0-9_].
-[[nodiscard]] std::string word(std::string_view text);
 
 }  // namespace sealwarden::mqtt_front
