@@ -1,7 +1,7 @@
 #include "firmware/mqtt/discretion.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 #include "firmware/tlog/hash.hpp"
 
@@ -10,48 +10,52 @@ namespace sealwarden::mqtt_front {
 namespace {
 
 // Told as they are.
-constexpr std::array<std::string_view, 29> open_keys{
-    "active",   "alarm_prio", "battery_percent", "channel",      "charge",     "charge_percent",
-    "clock",    "count",      "error_ms",        "fault",        "from_index", "lost",
-    "new_hash", "old_hash",   "open_ms",         "counter_from", "counter_to", "point",
-    "prio",     "source_id",  "source_kind",     "step_ms",      "still_lost", "sync",
-    "to_index", "unacked",    "uptime_ms",       "version",      "why"};
+constexpr std::string_view open_keys[] = {
+    "active",     "alarm_prio",  "battery_percent", "channel",    "charge",   "charge_percent",
+    "clock",      "count",       "counter_from",    "counter_to", "error_ms", "fault",
+    "from_index", "lost",        "new_hash",        "old_hash",   "open_ms",  "point",
+    "prio",       "source_kind", "step_ms",         "still_lost", "sync",     "to_index",
+    "unacked",    "uptime_ms",   "version",         "why"};
 
-// Told when they are a number or a word of ours. What somebody typed has spaces, and numbers of
-// containers and seals are written in capitals.
-constexpr std::array<std::string_view, 33> word_keys{"alarm",     "command",    "complete",
-                                                     "detail",    "deviations", "from",
-                                                     "gap_s",     "group",      "hardware_checked",
-                                                     "hold",      "inspected",  "kind",
-                                                     "last_kind", "list",       "list_version",
-                                                     "minutes",   "mode",       "offset",
-                                                     "priority",  "purpose",    "reason",
-                                                     "recording", "result",     "set_aside",
-                                                     "state",     "step",       "tug",
-                                                     "twist",     "verified",   "verify",
-                                                     "view",      "was",        "what"};
+// Told when they are a figure.
+constexpr std::string_view figure_keys[] = {
+    "counted", "deviation_count",   "deviations",    "difference",  "drawn",      "due_ts",
+    "gap_s",   "minutes",           "missing_count", "overdue_ts",  "population", "step",
+    "things",  "unexplained_count", "until_ts",      "working_days"};
+
+// Told when they are words of ours. What somebody typed has spaces, and numbers of containers and
+// seals are written in capitals.
+constexpr std::string_view word_keys[] = {
+    "alarm",     "camera_state", "command",  "complete",         "detail", "deviations",
+    "direction", "from",         "group",    "hardware_checked", "hold",   "inspected",
+    "kind",      "last_kind",    "list",     "list_version",     "mode",   "priority",
+    "purpose",   "recording",    "result",   "set_aside",        "state",  "stock",
+    "tug",       "twist",        "verified", "verify",           "view",   "was",
+    "what"};
 
 // Elsewhere a person says why, and may do so in one word; the same of results.
-constexpr std::array<std::string_view, 13> reasons_of_ours{
+constexpr std::string_view reasons_of_ours[] = {
     "access.denied",  "access.not_taken", "alarm.cleared",     "boot",          "command.refused",
     "config.changed", "coverage.lost",    "coverage.regained", "cross.finding", "device.offline",
     "log.recovered",  "shutdown",         "visit.deviation"};
-constexpr std::array<std::string_view, 1> results_of_ours{"test.recorded"};
+constexpr std::string_view results_of_ours[] = {"test.recorded"};
 
 // Ids of the configuration and numbers of ours.
-constexpr std::array<std::string_view, 13> open_subjects{
-    "cabinet", "camera", "case",   "device", "dock",    "door", "gateway",
-    "light",   "power",  "reader", "seal",   "witness", "zone"};
+constexpr std::string_view open_subjects[] = {"cabinet", "camera",  "case",  "device", "dock",
+                                              "door",    "gateway", "light", "power",  "reader",
+                                              "seal",    "witness", "zone"};
 
 bool among(const auto& list, std::string_view one) {
-    return std::ranges::find(list, one) != list.end();
+    return std::ranges::find(list, one) != std::end(list);
 }
 
+// Or several, with commas.
 bool is_word(std::string_view text) {
-    if (text.empty() || text.size() > 64 || text[0] < 'a' || text[0] > 'z') return false;
+    if (text.empty() || text.size() > 256 || text[0] < 'a' || text[0] > 'z') return false;
     return std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
-    });
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+               c == '.' || c == ',';
+    };
 }
 
 bool are_digits(std::string_view text) {
@@ -66,14 +70,11 @@ std::string_view cut(std::string_view& text) {
     return part;
 }
 
-// v-DATE-TIME-DOOR, and a number behind it where two came in one second.
+// v-DATE-TIME-DOOR, or with milliseconds before the door.
 bool is_visit_of_ours(std::string_view id, const std::set<std::string>& doors) {
     if (cut(id) != "v" || !are_digits(cut(id)) || !are_digits(cut(id))) return false;
-    const std::string rest{id};
-    if (doors.contains(rest)) return true;
-    const auto hyphen = rest.rfind('-');
-    return hyphen != rest.npos && are_digits(std::string_view{rest}.substr(hyphen + 1)) &&
-           doors.contains(rest.substr(0, hyphen));
+    if (doors.contains(std::string{id})) return true;
+    return are_digits(cut(id)) && doors.contains(std::string{id});
 }
 
 }  // namespace
@@ -81,10 +82,11 @@ bool is_visit_of_ours(std::string_view id, const std::set<std::string>& doors) {
 bool is_open(std::string_view event_kind, std::string_view key, const nlohmann::json& value) {
     if (value.is_boolean() || value.is_null()) return true;
     if (among(open_keys, key)) return true;
-    if (!among(word_keys, key)) return false;
     if (key == "reason") return among(reasons_of_ours, event_kind);
+    if (value.is_number()) return among(figure_keys, key);
+    if (!among(word_keys, key)) return false;
     if (key == "result" && !among(results_of_ours, event_kind)) return false;
-    return value.is_number() || is_word(value.get_ref<const std::string&>());
+    return value.is_string() && is_word(value.get_ref<const std::string&>());
 }
 
 bool is_open_subject(std::string_view kind, std::string_view id,

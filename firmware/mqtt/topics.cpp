@@ -329,7 +329,12 @@ Message Topics::event(const json& record) const {
         // What a seal or a badge reads is the detail itself, whatever its key.
         const bool all_private = kind == "seal.number" || kind == "badge.presented";
         if (all_private && !options_.full_detail && !value.is_boolean()) continue;
-        tell(payload, kind, key, value);
+        if (key == "source_id" &&
+            may_name(text_of(data, "source_kind"), text_of(data, "source_id"))) {
+            payload["source_id"] = value;
+        } else {
+            tell(payload, kind, key, value);
+        }
     }
 
     const auto name = named.value_or(Words{});

@@ -11,6 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::Not;
 
 constexpr auto site = R"(
 [site]
@@ -126,6 +127,20 @@ detail = "full"
     EXPECT_EQ(config.mqtt->password,
               (SecretRef{.kind = SecretRef::Kind::file, .name = "/etc/sealwarden/password"}));
     EXPECT_TRUE(config.mqtt->full_detail);
+    EXPECT_FALSE(config.mqtt->commands);
+}
+
+TEST_F(ConfigTest, CommandsOverMqttAreTakenOnlyWhereThatIsWrittenAndForgeableOnesAreTold) {
+    const auto with = [&](const std::string& url) {
+        return load(files_.sources(std::string(site) + "[mqtt]\nurl = \"" + url +
+                                   "\"\nca = \"/ca.pem\"\ncommands = true\n"));
+    };
+    const auto encrypted = with("mqtts://b.example");
+    ASSERT_TRUE(encrypted.config) << texts(encrypted);
+    EXPECT_TRUE(encrypted.config->mqtt->commands);
+    EXPECT_THAT(texts(encrypted), Not(HasSubstr("forge")));
+    EXPECT_THAT(texts(with("mqtt://b.example")),
+                HasSubstr("warning: /mqtt/url: takes commands that anybody"));
 }
 
 class AuthoritiesTest : public ConfigTest {

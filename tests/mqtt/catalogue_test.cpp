@@ -10,8 +10,11 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "firmware/core/acts.hpp"
 #include "firmware/core/alarms.hpp"
 #include "firmware/core/event.hpp"
+#include "firmware/local/act_schema.hpp"
+#include "firmware/mqtt/command_inbox.hpp"
 #include "firmware/mqtt/topics.hpp"
 #include "firmware/text/text.hpp"
 #include "tests/mqtt/fixtures.hpp"
@@ -23,9 +26,8 @@ using nlohmann::json;
 
 class PublishedSchema {
   public:
-    explicit PublishedSchema(const std::string& name) {
-        std::ifstream file{std::filesystem::path{MQTT_SCHEMAS} / (name + ".schema.json")};
-        const auto document = json::parse(file);
+    explicit PublishedSchema(const char* name) : PublishedSchema{read(name)} {}
+    explicit PublishedSchema(const json& document) {
         valijson::SchemaParser parser{valijson::SchemaParser::kDraft7};
         parser.populateSchema(valijson::adapters::NlohmannJsonAdapter{document}, schema_);
     }
@@ -44,6 +46,11 @@ class PublishedSchema {
     }
 
   private:
+    static json read(const char* name) {
+        std::ifstream file{std::filesystem::path{MQTT_SCHEMAS} /
+                           (std::string{name} + ".schema.json")};
+        return json::parse(file);
+    }
     valijson::Schema schema_;
 };
 
@@ -95,6 +102,143 @@ TEST(Catalogue, EveryKindOfAlarmIsPublishedAsItsSchemaSaysInEveryState) {
         EXPECT_TRUE(has_text("alarm." + kind)) << kind;
     }
     EXPECT_GT(kinds.size(), 10u);
+}
+
+TEST(Catalogue, DocksAndLampsArePublishedAsTheirSchemasSay) {
+    const PublishedSchema of_docks{"dock-state"}, of_lamps{"light-state"};
+    const json nobody{{"subject", {{"k", "dock"}, {"v", "d07"}}},
+                      {"since_ts", 1},
+                      {"good", true},
+                      {"state", "free"},
+                      {"visit", nullptr}};
+    const json lamp{{"subject", {{"k", "light"}, {"v", "l1"}}},
+                    {"since_ts", nullptr},
+                    {"good", false},
+                    {"state", "unknown"},
+                    {"dark", nullptr}};
+    for (const bool full_detail : {false, true}) {
+        for (const auto& state : {dock(), nobody}) {
+            EXPECT_EQ(of_docks.fault(topics(full_detail).state(state, {}, at({}))->payload), "");
+        }
+        EXPECT_EQ(of_lamps.fault(topics(full_detail).state(lamp, {}, at({}))->payload), "");
+    }
+}
+
+// What a caller would make of an act's schema, as `sealwarden acts --json` prints it.
+json sample(const json& schema, bool only_required) {
+    auto arguments = json::object();
+    for (const auto& [name, argument] : schema["properties"].items()) {
+        const auto required = schema["required"].get<std::set<std::string>>();
+        if (only_required && !required.contains(name)) continue;
+        if (argument.contains("enum"))
+            arguments[name] = argument["enum"].back();
+        else if (argument["type"] == "boolean")
+            arguments[name] = true;
+        else if (argument["type"] == "integer")
+            arguments[name] = 7;
+        else
+            arguments[name] = "text";
+    }
+    return arguments;
+}
+
+std::map<std::string, Datum> data_of(const json& arguments) {
+    std::map<std::string, Datum> data;
+    for (const auto& [name, value] : arguments.items()) {
+        if (value.is_boolean())
+            data[name] = value.get<bool>();
+        else if (value.is_number_integer())
+            data[name] = value.get<std::int64_t>();
+        else
+            data[name] = value.get<std::string>();
+    }
+    return data;
+}
+
+TEST(Catalogue, EveryActCanBeSentAsACommandAsBothSchemasSay) {
+    const PublishedSchema of_commands{"command"};
+    std::size_t count = 0;
+    for (const auto& act : act_descriptions()) {
+        const auto described = local::schema_of(act);
+        const PublishedSchema of_arguments{described["arguments"]};
+        for (const bool only_required : {true, false}) {
+            const auto arguments = sample(described["arguments"], only_required);
+            EXPECT_EQ(of_arguments.fault(arguments.dump()), "") << act.name;
+            const json message{{"v", 1},
+                               {"id", std::to_string(++count)},
+                               {"command", described["command"]},
+                               {"arguments", arguments}};
+            EXPECT_EQ(of_commands.fault(message.dump()), "") << act.name;
+            // It passes the front as it is, and the gateway takes it for this act.
+            CommandInbox inbox{base, true};
+            inbox.door_opened();
+            inbox.received(message.dump(), false, at({}).at);
+            const auto question = inbox.next_question();
+            ASSERT_TRUE(question) << act.name;
+            EXPECT_EQ(question->arguments["command"], act.name);
+            EXPECT_EQ(question->arguments["arguments"], arguments);
+            const auto taken = act_from(act.name, data_of(arguments));
+            const auto* complaint = std::get_if<std::string>(&taken);
+            EXPECT_EQ(complaint, nullptr) << act.name << ": " << *complaint;
+        }
+        EXPECT_NE(of_arguments.fault(R"({"no_such_argument":1})"), "") << act.name;
+    }
+    EXPECT_GT(count, 60u);
+}
+
+TEST(Catalogue, ACommandTheSchemaRefusesIsNotTakenEither) {
+    const PublishedSchema of_commands{"command"};
+    for (const auto* wrong : {R"({"v":1,"id":"1"})", R"({"v":2,"id":"1","command":"visit.expect"})",
+                              R"({"v":1,"id":"1","command":"erase","arguments":{"entry":7}})",
+                              R"({"v":1,"id":"1","command":"trust_clock"})",
+                              R"({"v":1,"id":"1","command":"visit.expect","arguments":{"a":[1]}})",
+                              R"({"v":1,"id":"1","command":"visit.expect","arguments":{"a":1.5}})",
+                              R"({"v":1,"id":"1","command":"visit.expect","reply":"A/B"})",
+                              R"({"v":1,"id":"1","command":"visit.expect","more":1})",
+                              R"({"v":1,"id":"1 2","command":"visit.expect"})",
+                              R"({"v":1,"id":"","command":"visit.expect"})"}) {
+        EXPECT_NE(of_commands.fault(wrong), "") << wrong;
+        CommandInbox inbox{base, true};
+        inbox.door_opened();
+        inbox.received(wrong, false, at({}).at);
+        EXPECT_FALSE(inbox.next_question()) << wrong;
+    }
+}
+
+TEST(Catalogue, EveryReplyIsPublishedAsItsSchemaSays) {
+    const PublishedSchema schema{"reply"};
+    const auto said = [&](CommandInbox& inbox) {
+        const auto message = inbox.next_reply(at({}));
+        return message ? schema.fault(message->payload) : "no reply";
+    };
+    const std::string good = R"({"v":1,"id":"1","command":"visit.expect","reply":"office"})";
+    for (const bool full_detail : {false, true}) {
+        for (const auto* code :
+             {"usage", "not_found", "not_allowed", "refused", "too_slow", "new_log", "internal"}) {
+            CommandInbox inbox{base, full_detail};
+            inbox.door_opened();
+            inbox.received(good, false, at({}).at);
+            const auto question = inbox.next_question();
+            ASSERT_TRUE(question);
+            inbox.answered(question->ticket,
+                           {{"error", {{"code", code}, {"message", "no"}, {"index", 7}}}});
+            EXPECT_EQ(said(inbox), "");
+        }
+        CommandInbox inbox{base, full_detail, {.in_flight = 1}};
+        inbox.received(good, false, at({}).at);
+        EXPECT_EQ(said(inbox), "") << "unreachable";
+        inbox.door_opened();
+        inbox.received(good, false, at({}).at);
+        inbox.received(R"({"v":1,"id":"2","command":"visit.expect"})", false, at({}).at);
+        EXPECT_EQ(said(inbox), "") << "busy";
+        inbox.received(R"({"v":1,"id":"2","token":"t"})", false, at({}).at);
+        EXPECT_EQ(said(inbox), "") << "not supported";
+        const auto question = inbox.next_question();
+        ASSERT_TRUE(question);
+        inbox.answered(question->ticket, {{"ok", {{"index", 7}}}});
+        EXPECT_EQ(said(inbox), "") << "done";
+    }
+    EXPECT_NE(schema.fault(R"({"v":1,"id":"1","ok":true})"), "");
 }
 
 // The judge of the tests above can say no.

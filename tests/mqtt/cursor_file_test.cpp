@@ -27,6 +27,16 @@ TEST(CursorFile, WithoutAFileOrWithADamagedOneTheLogIsPublishedFromItsBeginning)
     }
 }
 
+TEST(CursorFile, TheSecretStaysTheSameAndIsNobodyElses) {
+    const sealwarden::test::TemporaryDirectory one, other;
+    const auto secret = CursorFile{one.path()}.secret();
+    EXPECT_EQ(secret.size(), 32u);
+    EXPECT_EQ(CursorFile{one.path()}.secret(), secret);
+    EXPECT_NE(CursorFile{other.path()}.secret(), secret);
+    std::ofstream{one.path() / "secret"} << "short";
+    EXPECT_EQ(CursorFile{one.path()}.secret().size(), 32u);
+}
+
 TEST(CursorFile, ADirectoryThatCannotBeMadeIsSaidAtOnce) {
     EXPECT_THROW(CursorFile{"/proc/nothing/mqtt"}, std::runtime_error);
 }

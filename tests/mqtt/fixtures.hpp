@@ -19,6 +19,10 @@ inline Topics topics(bool full_detail = false) {
     options.site.site = "dc7";
     options.site.gateway = "gw1";
     options.site.doors = {{.id = "d07", .name = {.en = "Dock 7", .es = "Andén 7"}}};
+    options.site.lights.push_back({.id = "l1",
+                                   .name = {.en = "Yard lamp", .es = "Luz del patio"},
+                                   .lamp = PointId{"io1.di9"}});
+    options.secret = "0123";
     return Topics{std::move(options)};
 }
 
@@ -52,6 +56,33 @@ inline nlohmann::json door(const std::string& state = "closed") {
             {"good", state != "unknown"},
             {"state", state},
             {"open", state == "open"}};
+}
+
+inline const std::string visit = "v-20261124-140500-d07";
+
+inline nlohmann::json dock(const std::string& state = "verified") {
+    return {{"subject", {{"k", "dock"}, {"v", "d07"}}},
+            {"since_ts", 1'795'500'000'000},
+            {"good", true},
+            {"state", state},
+            {"visit", visit},
+            {"purpose", "unload"},
+            {"container", "MSCU6639870"},
+            {"seal", "HL123456"},
+            {"expected", true},
+            {"inspected", false},
+            {"verified", true},
+            {"deviations", 1},
+            {"hold", false}};
+}
+
+// Of a thing that must stand in no topic.
+inline nlohmann::json seal_alarm(const std::string& state = "unack_active") {
+    auto told = alarm(state);
+    told["id"] = "seal-differs-HL123456";
+    told["kind"] = "seal-differs";
+    told["source"] = {{"k", "seal_number"}, {"v", "HL123456"}};
+    return told;
 }
 
 }  // namespace sealwarden::mqtt_front::test

@@ -197,5 +197,96 @@ TEST_F(PublisherTest, ARefusedTopicIsTriedAgainLaterAndHoldsUpNobody) {
     EXPECT_THAT(sends(), ElementsAre("status"));
 }
 
+TEST_F(PublisherTest, AnAlarmOfASealIsEmptiedUnderTheNameItHadInTheLastProcess) {
+    opens(0, json::array({seal_alarm()}));
+    publisher.connected({}, now);
+    sends();
+    const auto saved = publisher.to_save(now, true);
+    ASSERT_TRUE(saved);
+    ASSERT_EQ(saved->alarms.size(), 1u);
+    EXPECT_EQ(saved->alarms.begin()->find("HL123456"), std::string::npos);
+    publisher = Publisher{{}, topics(), *saved};
+    opens(0);
+    publisher.connected({}, now);
+    EXPECT_THAT(sends(), Contains("alarm/" + *saved->alarms.begin()));
+    EXPECT_TRUE(publisher.to_save(now, true)->alarms.empty());
+}
+
+TEST_F(PublisherTest, AnAlarmIsAcknowledgedByItsNameOnMqttOrByItsId) {
+    opens(0, json::array({seal_alarm()}));
+    const auto name = topics().alarm_name(seal_alarm());
+    ASSERT_NE(name, "seal-differs-HL123456");
+    for (const auto& asked : {name, std::string{"seal-differs-HL123456"}}) {
+        publisher.commands().received(json{{"v", 1},
+                                           {"id", asked},
+                                           {"command", "acknowledge"},
+                                           {"arguments", {{"alarm", asked}}}}
+                                          .dump(),
+                                      false, now.at);
+        const auto command = publisher.command();
+        ASSERT_TRUE(command);
+        EXPECT_EQ(command->arguments["alarm"], "seal-differs-HL123456");
+    }
+    publisher.commands().received(json{{"v", 1},
+                                       {"id", "3"},
+                                       {"command", "alarm.unshelve"},
+                                       {"arguments", {{"alarm", name}, {"person", "ana-r"}}}}
+                                      .dump(),
+                                  false, now.at);
+    EXPECT_EQ(publisher.command()->arguments["arguments"]["alarm"], "seal-differs-HL123456");
+}
+
+TEST_F(PublisherTest, AnAlarmOfAVisitShowsAtItsDock) {
+    opens(0);
+    publisher.watched({{"states", {dock()}}, {"alarms", json::array()}}, now);
+    publisher.connected({}, now);
+    sends();
+    auto told = alarm();
+    told["id"] = "visit-deviation-" + visit;
+    told["source"] = {{"k", "visit"}, {"v", visit}};
+    publisher.watched({{"states", json::array()}, {"alarms", {told}}}, now);
+    EXPECT_THAT(sends(),
+                ElementsAre("alarm/visit-deviation-" + visit, "alarms/summary", "dock/d07/state"));
+}
+
+TEST_F(PublisherTest, ManyCommandsHoldUpNoAlarm) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    for (int id = 0; id < 100; ++id) publisher.commands().received(R"({"id":"1"})", false, now.at);
+    int replies = 0;
+    while (const auto out = publisher.next(now)) {  // nobody acknowledges
+        EXPECT_EQ(out->message.topic, base + "/reply");
+        ++replies;
+    }
+    EXPECT_LT(replies, 8);
+    publisher.watched({{"states", json::array()}, {"alarms", {alarm()}}}, now);
+    const auto next = publisher.next(now);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->message.topic, base + "/alarm/door-forced-d07");
+}
+
+TEST_F(PublisherTest, GoingDownNoCommandIsPassedOn) {
+    opens(0);
+    publisher.connected({}, now);
+    publisher.commands().received(R"({"v":1,"id":"1","command":"visit.depart","arguments":{}})",
+                                  false, now.at);
+    EXPECT_TRUE(publisher.command_wanted());
+    publisher.stop(now);
+    EXPECT_FALSE(publisher.command_wanted());
+    EXPECT_FALSE(publisher.command());
+}
+
+TEST_F(PublisherTest, WhenTheGatewayIsLostACommandIsAnsweredAllTheSame) {
+    opens(0);
+    publisher.connected({}, now);
+    sends();
+    publisher.commands().received(R"({"v":1,"id":"1","command":"visit.depart","arguments":{}})",
+                                  false, now.at);
+    ASSERT_TRUE(publisher.command());
+    publisher.door_lost();
+    EXPECT_THAT(sends(), ElementsAre("status", "reply"));
+}
+
 }  // namespace
 }  // namespace sealwarden::mqtt_front::test

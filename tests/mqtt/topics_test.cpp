@@ -62,6 +62,93 @@ TEST(Topics, ADoorSaysHowBadItsAlarmsAre) {
     EXPECT_EQ(payload["unacked"], 1);
 }
 
+TEST(Topics, ADockTellsItsVisitAndOnlyWithFullDetailWhichContainerAndSeal) {
+    const auto message = topics().state(dock(), {}, at(0s));
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->topic, base + "/dock/d07/state");
+    EXPECT_TRUE(message->retain);
+    EXPECT_EQ(message->qos, 1);
+    const auto payload = json::parse(message->payload);
+    EXPECT_EQ(payload["name"], "Dock 7");
+    EXPECT_EQ(payload["visit"], visit);
+    EXPECT_EQ(payload["state"], "verified");
+    EXPECT_EQ(payload["deviations"], 1);
+    EXPECT_FALSE(payload.contains("container"));
+    EXPECT_FALSE(payload.contains("seal"));
+    const auto full = json::parse(topics(true).state(dock(), {}, at(0s))->payload);
+    EXPECT_EQ(full["container"], "MSCU6639870");
+    EXPECT_EQ(full["seal"], "HL123456");
+}
+
+TEST(Topics, AVisitsIdThatIsNotOfOursIsNotTold) {
+    auto state = dock();
+    state["visit"] = "MSCU6639870";
+    EXPECT_FALSE(json::parse(topics().state(state, {}, at(0s))->payload).contains("visit"));
+}
+
+TEST(Topics, ADockSaysHowBadTheAlarmsOfItsVisitAre) {
+    auto told = alarm();
+    told["source"] = {{"k", "visit"}, {"v", visit}};
+    const Alarms alarms{{"visit-deviation", told}};
+    EXPECT_EQ(json::parse(topics().state(dock(), alarms, at(0s))->payload)["alarm_prio"], "high");
+    told["source"]["v"] = "v-20261124-150000-d07";
+    EXPECT_EQ(json::parse(topics().state(dock(), {{"a", told}}, at(0s))->payload)["alarm"], false);
+}
+
+TEST(Topics, ALampHasAState) {
+    const auto message = topics().state({{"subject", {{"k", "light"}, {"v", "l1"}}},
+                                         {"since_ts", 1},
+                                         {"good", true},
+                                         {"state", "failed"}},
+                                        {}, at(0s));
+    ASSERT_TRUE(message);
+    EXPECT_EQ(message->topic, base + "/light/l1/state");
+    EXPECT_EQ(json::parse(message->payload)["name_es"], "Luz del patio");
+}
+
+TEST(Topics, NoTopicNamesASealOfWhichThereIsAnAlarmWhateverTheDetail) {
+    for (const bool full_detail : {false, true}) {
+        const auto message = topics(full_detail).alarm(seal_alarm(), 7, true, at(0s));
+        EXPECT_TRUE(message.topic.starts_with(base + "/alarm/seal-differs-"));
+        EXPECT_EQ(message.topic.find("123456"), std::string::npos);
+        const auto payload = json::parse(message.payload);
+        EXPECT_EQ(payload["source_id"] == "HL123456", full_detail);
+        EXPECT_EQ(message.payload.find("HL123456") != std::string::npos, full_detail);
+        // The event that raised it leads to the topic.
+        const auto raised = record(
+            7, "alarm.raised",
+            {{{"k", "alarm"}, {"v", "seal-differs-HL123456"}},
+             {{"k", "seal_number"}, {"v", "HL123456"}},
+             {{"k", "door"}, {"v", "d07"}}},
+            {{"kind", "seal-differs"}, {"source_kind", "seal_number"}, {"source_id", "HL123456"}});
+        EXPECT_EQ(base + "/alarm/" + topics(full_detail).alarm_name_in(raised), message.topic);
+        const auto told = topics().event(raised).payload;
+        EXPECT_EQ(told.find("HL123456"), std::string::npos) << told;
+        EXPECT_EQ(json::parse(told)["text_en"], "Alarm: Dock 7: seal-differs");
+    }
+}
+
+TEST(Topics, AnEventOfASealIsNamedByItsDoorAndItsSentenceHasAGap) {
+    const auto said = record(7, "custody.affixed",
+                             {{{"k", "seal_number"}, {"v", "HL777001"}},
+                              {{"k", "container"}, {"v", "MSCU6639870"}},
+                              {{"k", "door"}, {"v", "d07"}},
+                              {{"k", "person"}, {"v", "ana-r"}}},
+                             {{"tug", "good"}, {"document", "BL-4711"}, {"reason", "x"}});
+    const auto payload = json::parse(topics().event(said).payload);
+    EXPECT_EQ(payload["name"], "Dock 7");
+    EXPECT_EQ(payload["text_en"], "seal … affixed");
+    EXPECT_EQ(payload["tug"], "good");
+    EXPECT_EQ(payload["door"], "d07");
+    for (const auto* key : {"seal_number", "container", "person", "document", "reason"}) {
+        EXPECT_FALSE(payload.contains(key)) << key;
+    }
+    const auto full = json::parse(topics(true).event(said).payload);
+    EXPECT_EQ(full["name"], "HL777001");
+    EXPECT_EQ(full["text_en"], "seal HL777001 affixed");
+    EXPECT_EQ(full["person"], "ana-r");
+}
+
 TEST(Topics, ALogMessageCarriesTheExactBytesOfTheRecords) {
     const auto message = topics().log({{3, R"({"a":"é"})"}, {4, R"({"b":1})"}}, at(0s));
     EXPECT_NE(message.payload.find(R"("first":3,"last":4,"records":[{"a":"é"},{"b":1}]})"),

@@ -19,6 +19,8 @@ class FakeDoor:
         self.hangs = False
         self.note, self.signing = "", "signing"  # the newest signed head
         self.seen, self.verdict = [], "agrees"   # what the front found outside, and what is answered
+        self.commands, self.refusal = [], None   # what was asked, and the sentence that refuses it
+        self.answers_commands = True
         self.open()
 
     def open(self):
@@ -91,6 +93,10 @@ class FakeDoor:
         elif call == "seen":
             self.seen.append((question["note"], question["where"]))
             self.tell(connection, {"id": number, "ok": {"verdict": self.verdict, "why": ""}})
+        elif call == "command":
+            self.commands.append({key: value for key, value in question.items() if key not in ("id", "call")})
+            if self.answers_commands:
+                self.carry_out(connection, number, question)
         elif call == "watch":
             self.watchers.append((connection, number))
             self.tell(connection, {"id": number, "states": self.states, "alarms": self.alarms})
@@ -102,6 +108,16 @@ class FakeDoor:
             self.tell(connection, {"id": number, "ok": {
                 "entries": [json.loads(entry) for entry in self.log[question["from"]:before]],
                 "next": before, "more": before < question["before"]}})
+
+    def carry_out(self, connection, number, question):
+        told = {"command": question["command"], "command_id": question["ref"], "by": question["by"], "channel": question["channel"]}
+        index = len(self.log)
+        if self.refusal:
+            self.commit(("command.refused", [("gateway", "gw1")], {**told, "reason": "wrong", "message": self.refusal}))
+            self.tell(connection, {"id": number, "error": {"code": "refused", "message": self.refusal, "index": index}})
+        else:
+            self.commit(("expected.given", [("container", question.get("arguments", {}).get("container", ""))], told))
+            self.tell(connection, {"id": number, "ok": {"index": index}})
 
     def commit(self, *events):
         """Each event: (kind, subjects, data). Appends records and tells the feeds."""

@@ -26,9 +26,10 @@ PROGRAM, SCHEMAS = sys.argv[1:3]
 BASE = "sealwarden/v1/dc7/gw1"
 
 TREE = [(r"status", "status"), (r"info", "info"), (r"health", "health"), (r"device/[a-z0-9-]+/status", "device-status"),
-        (r"(door|seal|camera|power|cabinet)/[a-z0-9-]+/state", None), (r"alarm/[a-z0-9-]+", "alarm"),
+        (r"(door|dock|seal|camera|power|cabinet|light)/[a-z0-9-]+/state", None), (r"alarm/[a-z0-9-]+", "alarm"),
         (r"alarms/summary", "alarms-summary"), (r"event/[a-z0-9-]+", "event"), (r"log", "log"),
-        (r"checkpoint", "checkpoint")]
+        (r"checkpoint", "checkpoint"), (r"reply", "reply")]
+COMMAND = BASE + "/command"  # what others write
 
 
 def check(topic, payload):
@@ -69,7 +70,7 @@ class FrontTest(unittest.TestCase):
     def subscriber(self, broker, **more):
         subscriber = Subscriber(broker.port, **more)
         self.addCleanup(subscriber.stop)
-        self.addCleanup(lambda: [check(topic, payload) for topic, payload, *_ in subscriber.heard])
+        self.addCleanup(lambda: [check(topic, payload) for topic, payload, *_ in subscriber.heard if topic != COMMAND])
         return subscriber
 
     def start(self, **more):
@@ -320,6 +321,138 @@ class FrontTest(unittest.TestCase):
             code, said = self.run_test(protocol=version)
             self.assertEqual(code, 1, said)
             self.assertIn("denies" if version == "3.1.1" else "may not publish", said)
+
+    # Commands
+
+    @staticmethod
+    def command(number, name="visit.expect", **more):
+        message = {"v": 1, "id": number, "command": name, "arguments": {"container": "MSCU6639870", "seals": "HL123456"}, **more}
+        with open(os.path.join(SCHEMAS, "command.schema.json"), encoding="utf-8") as file:
+            jsonschema.validate(message, json.load(file))
+        return json.dumps(message)
+
+    def taking_commands(self, version="auto", kind=Mosquitto, *lines):
+        broker = self.broker(*lines, kind=kind)
+        subscriber = self.subscriber(broker)
+        self.start(commands=True, protocol=version)
+        until(lambda: subscriber.last("status") == "online", "online")
+        return broker, subscriber
+
+    @staticmethod
+    def replies(subscriber):
+        return [json.loads(payload) for _, payload, *_ in subscriber.all("reply")]
+
+    def a_command_is_carried_out_and_answered(self, version, kind=Mosquitto):
+        _, subscriber = self.taking_commands(version, kind)
+        self.open_doors(3)
+        self.assertTrue(subscriber.publish("command", self.command("c-1", reply="office"), retain=False))
+        until(lambda: self.replies(subscriber), "the reply")
+        reply = self.replies(subscriber)[0]
+        self.assertEqual({key: reply[key] for key in ("id", "ok", "index", "reply")},
+                         {"id": "c-1", "ok": True, "index": 3, "reply": "office"})
+        self.assertEqual(self.door.commands, [{
+            "command": "visit.expect", "channel": "mqtt", "by": "mqtt", "ref": "c-1",
+            "arguments": {"container": "MSCU6639870", "seals": "HL123456"}}])
+        until(lambda: self.indexes(subscriber) == [0, 1, 2, 3], "its entry in the log")
+        self.assertFalse(subscriber.all("reply")[0][2], "a reply is not retained")
+
+    def test_a_command_is_carried_out_and_answered_in_version_5(self):
+        self.a_command_is_carried_out_and_answered("5")
+
+    def test_a_command_is_carried_out_and_answered_in_version_3_1_1(self):
+        self.a_command_is_carried_out_and_answered("3.1.1")
+
+    def test_a_command_is_carried_out_and_answered_at_nats(self):
+        self.a_command_is_carried_out_and_answered("3.1.1", Nats)
+
+    def test_a_command_is_carried_out_and_answered_at_aedes(self):
+        self.a_command_is_carried_out_and_answered("3.1.1", Aedes)
+
+    def test_without_the_switch_nobody_listens_to_commands(self):
+        broker = self.broker("allow_anonymous true", "log_type all")
+        subscriber = self.subscriber(broker)
+        self.start()
+        until(lambda: subscriber.last("status") == "online", "online")
+        self.assertTrue(subscriber.publish("command", self.command("c-1"), retain=False))
+        self.open_doors(1)
+        until(lambda: self.indexes(subscriber) == [0], "everything else goes on")
+        self.assertEqual((self.door.commands, subscriber.all("reply")), ([], []))
+        with open(os.path.join(self.directory, "broker.log"), encoding="utf-8") as file:
+            self.assertNotIn("/command (QoS", file.read(), "not even subscribed")
+
+    def test_a_refusal_names_its_entry_and_no_container(self):
+        _, subscriber = self.taking_commands()
+        self.door.refusal = "MSCU6639870 is expected already"
+        subscriber.publish("command", self.command("c-1"), retain=False)
+        until(lambda: self.replies(subscriber), "the reply")
+        reply = self.replies(subscriber)[0]
+        self.assertEqual((reply["ok"], reply["code"], reply["index"]), (False, "refused", 0))
+        self.assertNotIn("message", reply)
+        until(lambda: subscriber.last("event/command-refused"), "the event")
+        self.assertEqual(json.loads(subscriber.last("event/command-refused"))["reason"], "wrong")
+        for topic, payload, *_ in subscriber.heard:
+            if topic not in (COMMAND, BASE + "/log"):
+                self.assertNotIn("MSCU", topic + payload)
+
+    def test_a_retained_command_is_never_carried_out(self):
+        broker = self.broker()
+        subscriber = self.subscriber(broker)
+        self.assertTrue(subscriber.publish("command", self.command("old")))
+        self.start(commands=True)
+        until(lambda: self.said("a command over MQTT is ignored"), "it is told")
+        subscriber.publish("command", self.command("new"), retain=False)
+        until(lambda: self.replies(subscriber), "the reply to the other")
+        self.assertEqual([one["ref"] for one in self.door.commands], ["new"])
+        self.assertEqual([one["id"] for one in self.replies(subscriber)], ["new"])
+
+    def test_what_the_broker_tells_twice_is_carried_out_once(self):
+        _, subscriber = self.taking_commands()
+        for _ in range(3):
+            subscriber.publish("command", self.command("c-1"), retain=False)
+        subscriber.publish("command", self.command("c-2"), retain=False)
+        until(lambda: {one["id"] for one in self.replies(subscriber)} == {"c-1", "c-2"}, "both replies")
+        self.assertEqual([one["ref"] for one in self.door.commands], ["c-1", "c-2"])
+        self.assertEqual({one["index"] for one in self.replies(subscriber) if one["id"] == "c-1"}, {0})
+
+    def test_a_gateway_that_goes_away_leaves_no_command_without_an_answer(self):
+        _, subscriber = self.taking_commands()
+        self.door.answers_commands = False
+        subscriber.publish("command", self.command("c-1"), retain=False)
+        until(lambda: self.door.commands, "it is asked")
+        self.door.close()
+        until(lambda: self.replies(subscriber), "the reply")
+        self.assertEqual(self.replies(subscriber)[0]["code"], "unknown")
+        subscriber.publish("command", self.command("c-2"), retain=False)
+        until(lambda: len(self.replies(subscriber)) == 2, "the reply to the next")
+        self.assertEqual(self.replies(subscriber)[1]["code"], "unreachable")
+        self.door.answers_commands = True
+        self.door.open()
+        until(lambda: subscriber.last("status") == "online", "online again")
+        for number in ("c-1", "c-2"):
+            subscriber.publish("command", self.command(number), retain=False)
+        until(lambda: len(self.replies(subscriber)) == 4, "again")
+        self.assertEqual([one["ref"] for one in self.door.commands], ["c-1", "c-2"], "c-1 is not carried out twice")
+
+    def test_a_flood_of_commands_is_answered_and_costs_the_feed_nothing(self):
+        _, subscriber = self.taking_commands()
+        for number in range(200):
+            subscriber.client.publish(COMMAND, self.command(str(number)), qos=1)
+            subscriber.client.publish(COMMAND, "junk", qos=1)
+        self.open_doors(50)
+        until(lambda: len(self.indexes(subscriber)) == 50 + len(self.door.commands), "the log is complete")
+        self.assertFalse(self.said("gateway does not answer"))
+        subscriber.publish("command", self.command("last"), retain=False)
+        until(lambda: any(one["id"] == "last" for one in self.replies(subscriber)), "the last one is answered")
+
+    def test_a_broker_that_does_not_let_us_hear_commands_is_told_of(self):
+        path = os.path.join(self.directory, "acl")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"topic write {BASE}/#\ntopic read {BASE}/checkpoint\nuser reader\ntopic read sealwarden/#\n")
+        broker = self.broker("allow_anonymous true", f"acl_file {path}")
+        subscriber = self.subscriber(broker, user="reader")
+        self.start(commands=True, protocol="5")
+        until(lambda: subscriber.last("status") == "online", "everything else goes on")
+        until(lambda: self.said("broker does not let us hear commands"), "the reason")
 
     # The version
 

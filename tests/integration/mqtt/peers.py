@@ -106,9 +106,9 @@ class Subscriber:
         with self.lock:
             self.heard.append((message.topic, message.payload.decode(), message.retain, time.monotonic()))
 
-    def publish(self, below, payload):
+    def publish(self, below, payload, retain=True):
         """Retained, as another gateway would; true when the broker has it."""
-        sent = self.client.publish("sealwarden/v1/dc7/gw1/" + below, payload, qos=1, retain=True)
+        sent = self.client.publish("sealwarden/v1/dc7/gw1/" + below, payload, qos=1, retain=retain)
         sent.wait_for_publish(10)
         return sent.is_published()
 

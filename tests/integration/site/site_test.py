@@ -2,7 +2,8 @@
 """The whole product against a real broker: simulated site, gateway, MQTT front, command line.
 
 One run of one site, told in the order of its tests: alarms arrive, the broker dies and the gateway is killed, nothing
-that was committed is lost, a broken configuration is refused, an alarm is acknowledged, the end is said."""
+that was committed is lost, a broken configuration is refused, an alarm is acknowledged, commands come over MQTT, the end
+is said."""
 
 import json
 import os
@@ -32,7 +33,7 @@ class Heard:
 
     def __init__(self, port):
         self.changed = threading.Condition()
-        self.retained, self.events, self.entries = {}, [], {}
+        self.retained, self.events, self.entries, self.replies = {}, [], {}, {}
         self.order = []
         self.client = mqtt.Client(client_id="site-test", clean_session=False, protocol=mqtt.MQTTv311)
         self.client.reconnect_delay_set(1, 1)
@@ -56,15 +57,25 @@ class Heard:
                     if entry["i"] not in self.entries:
                         self.order.append(entry["i"])
                     self.entries[entry["i"]] = entry
+            elif topic == "reply":
+                reply = json.loads(message.payload)
+                self.replies[reply["id"]] = reply
             elif topic.startswith("event/"):
                 self.events.append(json.loads(message.payload))
-            else:
+            elif topic != "command":
                 self.retained[topic] = message.payload
             self.changed.notify_all()
 
     def until(self, holds, seconds=40):
         with self.changed:
             return self.changed.wait_for(holds, timeout=seconds)
+
+    def asks(self, number, command, **arguments):
+        """Sends a command and waits for its reply."""
+        message = {"v": 1, "id": number, "command": command, "arguments": arguments}
+        self.client.publish(f"{BASE}/command", json.dumps(message), qos=1)
+        self.until(lambda: number in self.replies)
+        return self.replies.get(number)
 
     def alarm(self, alarm_id):
         payload = self.retained.get(f"alarm/{alarm_id}")
@@ -79,6 +90,7 @@ class SiteTest(unittest.TestCase):
     def setUpClass(cls):
         cls.directory = tempfile.TemporaryDirectory(prefix="sealwarden-site-")
         cls.site = Site(BINARY, cls.directory.name, "1")
+        cls.site.config.write_text(cls.site.config.read_text().replace("[mqtt]\n", "[mqtt]\ncommands = true\n"))
         cls.addClassCleanup(cls.directory.cleanup)
         cls.addClassCleanup(lambda: print((cls.site.directory / "gateway.log").read_text(), file=sys.stderr))
         cls.addClassCleanup(cls.site.stop)
@@ -186,7 +198,30 @@ class SiteTest(unittest.TestCase):
         self.assertIn("d08", self.command("log", "search", "--door", "d08", "--json"))
         self.command("alarm", "ack", "door-forced-nowhere", code=8)
 
-    def test_7_the_end_is_said(self):
+    def test_7_commands_come_over_mqtt_and_stand_in_the_log_as_the_channel(self):
+        expected = {"container": "MSCU6639870", "seals": "HL123456", "document": "BL-4711"}
+        reply = self.heard.asks("m-1", "visit.expect", **expected)
+        self.assertTrue(reply["ok"], reply)
+        entry = self.stored()[reply["index"]]
+        self.assertEqual(entry["kind"], "expected.given")
+        self.assertEqual({key: entry["data"][key] for key in ("channel", "by", "command", "command_id", "seals")},
+                         {"channel": "mqtt", "by": "mqtt", "command": "visit.expect", "command_id": "m-1", "seals": "HL123456"})
+        self.assertEqual(self.heard.asks("m-2", "visit.expect", container="MSCU6639871")["code"], "refused", "a wrong check digit")
+        refused = self.stored()[self.heard.replies["m-2"]["index"]]
+        self.assertEqual((refused["kind"], refused["data"]["command_id"]), ("command.refused", "m-2"))
+        self.assertEqual(self.heard.asks("m-3", "visit.expect")["code"], "usage")
+        self.assertEqual(self.heard.asks("m-4", "erase", entry=0)["code"], "not_allowed")
+        self.assertTrue(self.heard.asks("m-5", "acknowledge", alarm="seal-tamper-s07")["ok"])
+        self.assertEqual(self.stored()[self.heard.replies["m-5"]["index"]]["kind"], "alarm.acknowledged")
+        before = len(self.stored())
+        del self.heard.replies["m-1"]
+        self.assertEqual(self.heard.asks("m-1", "visit.expect", **expected)["index"], reply["index"], "not carried out again")
+        self.assertEqual([e for e in list(self.stored().values())[before:] if e["data"].get("channel") == "mqtt"], [])
+        # Neither topic nor payload of anything but the log tells which container.
+        self.assertNotIn("MSCU", json.dumps(self.heard.events) + json.dumps(self.heard.replies) +
+                         "".join(topic + payload.decode() for topic, payload in self.heard.retained.items()))
+
+    def test_8_the_end_is_said(self):
         self.gateway.terminate()
         self.assertEqual(self.gateway.wait(timeout=15), 0)
         self.assertTrue(self.heard.until(lambda: self.heard.retained["status"] == b"offline"))
