@@ -160,15 +160,6 @@ Standing standing(const Person& person, std::int64_t wall_ms) {
     return Standing::valid;
 }
 
-void People::carry(const Circumstances& circumstances, Events& events) const {
-    for (const auto& [id, person] : people_) {
-        const bool revoked = person.state == PersonState::revoked;
-        events.push_back(carried_record(
-            {"person", id}, revoked ? EventKind::person_revoked : EventKind::person_registered,
-            person, circumstances.now));
-    }
-}
-
 std::span<const RecordKind> People::record_kinds() {
     return kinds;
 }
