@@ -36,8 +36,6 @@ void Procedures::restore(const std::vector<Record>& records, const Now& now,
     access_.configure(circumstances);
     cross_checks_.configure(circumstances);
     visits_.configure(circumstances);
-    access_.configure(circumstances);
-    cross_checks_.configure(circumstances);
     // Each knows its own; nobody else's does harm.
     for (const auto& record : records) people_.restore(record, circumstances);
     for (const auto& record : records) {
