@@ -55,7 +55,7 @@ bool is_word(std::string_view text) {
     return std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
                c == '.' || c == ',';
-    };
+    });
 }
 
 bool are_digits(std::string_view text) {

@@ -378,8 +378,10 @@ TEST_F(LocalDoorQuestions, AnAcknowledgeIsAnsweredWhenItIsOnDisk) {
                 {"alarm", "nothing"},
                 {"channel", "cli"}});
     turn();
-    later("there is no alarm nothing", 0);
-    EXPECT_EQ(message(everything(caller).at(0)), "there is no alarm nothing");
+    later("there is no alarm nothing", 4713);
+    const auto refused = everything(caller).at(0);
+    EXPECT_EQ(message(refused), "there is no alarm nothing");
+    EXPECT_EQ(refused.at("error").at("index"), 4713) << "the entry that records the refusal";
 }
 
 TEST_F(LocalDoorQuestions, AnAnswerForACallerThatLeftIsDropped) {

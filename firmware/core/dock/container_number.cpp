@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 
 namespace sealwarden {
 namespace {
@@ -11,7 +12,6 @@ namespace {
 constexpr std::size_t longest_echo = 40;
 constexpr std::size_t container_length = 11;
 constexpr std::size_t longest_plate = 15;
-constexpr std::size_t longest_seal = 24;
 
 bool is_letter(char c) {
     return c >= 'A' && c <= 'Z';
@@ -83,15 +83,6 @@ void check_trailer(UnitNumber& number) {
 
 }  // namespace
 
-std::string normalised(std::string_view typed) {
-    std::string text;
-    for (const char c : typed) {
-        if (c == ' ' || c == '-' || c == '\t') continue;
-        text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    return text;
-}
-
 std::string UnitNumber::complaint() const {
     std::string all;
     for (const auto& one : complaints) all += (all.empty() ? "" : "; ") + one;
@@ -107,21 +98,13 @@ int check_remainder(std::string_view first_ten) {
 
 UnitNumber unit_number(UnitKind kind, std::string_view typed) {
     UnitNumber number;
-    number.id = normalised(typed);
+    number.id = plain_number(typed);
     switch (kind) {
         case UnitKind::container: check_container(number); return number;
         case UnitKind::trailer: check_trailer(number); return number;
     }
     assert(!"every kind has a number");
     return number;
-}
-
-std::string seal_number_complaint(std::string_view typed) {
-    const auto number = normalised(typed);
-    if (number.size() >= 2 && number.size() <= longest_seal &&
-        std::ranges::all_of(number, is_letter_or_digit))
-        return {};
-    return quoted(typed) + " is no seal number: it must be 2 to 24 letters and digits";
 }
 
 }  // namespace sealwarden

@@ -1,5 +1,5 @@
-// Numbers of containers (ISO 6346) and plates of trailers, as people type them, and seal numbers.
-// Nothing is repaired: a letter O where a 0 should be is a complaint, not a 0.
+// Numbers of containers (ISO 6346) and plates of trailers, as people type them. Nothing is
+// repaired: a letter O where a 0 should be is a complaint, not a 0.
 #pragma once
 
 #include <string>
@@ -10,13 +10,9 @@
 
 namespace sealwarden {
 
-// Upper case, without blanks and hyphens: "mscu 663987-0" is MSCU6639870, "HL 123-456" is HL123456.
-// What containers, trailers and seals are called everywhere: the ids of the subjects `container`
-// and `seal_number`.
-[[nodiscard]] std::string normalised(std::string_view typed);
-
 struct UnitNumber {
-    std::string id;  // normalised
+    // As plain_number() writes it ("mscu 663987-0" is MSCU6639870): the subject `container`.
+    std::string id;
     // One sentence each about the length, the owner code, the category letter, the serial and the
     // check digit, which are checked apart: the check digit alone misses one wrong owner letter in
     // twelve. Empty: the number is right.
@@ -29,14 +25,11 @@ struct UnitNumber {
 };
 
 // A container's number by ISO 6346; of a trailer only that it can be a plate or fleet number
-// ([A-Z0-9]{2,15}): many have no other.
+// ([A-Z0-9]{2,15} when normalised): many have no other.
 [[nodiscard]] UnitNumber unit_number(UnitKind kind, std::string_view typed);
 
 // What the check digit is computed from: the remainder (0 to 10) of the first ten characters, which
 // must be [A-Z0-9].
 [[nodiscard]] int check_remainder(std::string_view first_ten);
-
-// Why this cannot be a seal number ([A-Z0-9]{2,24} when normalised); empty: it can.
-[[nodiscard]] std::string seal_number_complaint(std::string_view typed);
 
 }  // namespace sealwarden

@@ -20,6 +20,32 @@ constexpr std::array told{custody_issued,   custody_returned, custody_affixed,  
                           custody_released, custody_broken,   custody_replaced, custody_removed,
                           custody_disposed, custody_void,     custody_lost,     custody_duplicate};
 
+// The kind of the event that left a seal in this state, or the likeliest of several.
+EventKind kind_of(CustodyState state) {
+    switch (state) {
+        case CustodyState::unseen: return custody_cleared;
+        case CustodyState::received:
+        case CustodyState::in_stock:
+        case CustodyState::quarantined: return custody_returned;
+        case CustodyState::issued: return custody_issued;
+        case CustodyState::affixed: return custody_affixed;
+        case CustodyState::verified: return custody_verified;
+        case CustodyState::mismatch: return custody_mismatch;
+        case CustodyState::tampered: return custody_tampered;
+        case CustodyState::hold: return custody_held;
+        case CustodyState::closed: return custody_released;
+        case CustodyState::broken: return custody_broken;
+        case CustodyState::replaced: return custody_replaced;
+        case CustodyState::removed: return custody_removed;
+        case CustodyState::disposed:
+        case CustodyState::retained: return custody_disposed;
+        case CustodyState::voided: return custody_void;
+        case CustodyState::lost: return custody_lost;
+    }
+    assert(!"every state has an event");
+    return custody_cleared;
+}
+
 bool is_container(std::string_view id) {
     return id.size() >= 2 && id.size() <= 15 && std::ranges::all_of(id, [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -47,19 +73,14 @@ void Custody::restore(const Record& record, const Circumstances& circumstances) 
     auto seal = read_fields<SealRecord>(record, circumstances.now);
     if (!seal) return;
     seal->id = record.subject.id;
-    seal->at = record.at;
     keep(*seal);
 }
 
-// No event ends what is known of a lot or a seal, so any kind that carries it will do.
 void Custody::carry(const Circumstances& circumstances, Events& events) const {
-    lots_.each([&](const Lot& lot) {
+    lots_.carry(circumstances.now, events);
+    book_.each_record([&](const SealRecord& seal) {
         events.push_back(
-            carried_record({"lot", lot.id}, EventKind::lot_received, lot, circumstances.now));
-    });
-    book_.each([&](const std::string& id, CustodyState) {
-        events.push_back(carried_record({"seal_number", id}, EventKind::custody_issued,
-                                        *book_.find(id), circumstances.now));
+            carried_record({"seal_number", seal.id}, kind_of(seal.state), seal, circumstances.now));
     });
 }
 
@@ -133,7 +154,7 @@ Event& Custody::tell(EventKind kind, SealRecord seal, const Asked& asked, Events
     if (!seal.door.empty()) subjects.push_back({"door", seal.door});
     subjects.push_back({"person", seal.person});
     auto said = asked.event(kind, std::move(subjects));
-    seal.at = said.at;
+    seal.since = said.at;
     write_fields(seal, asked.now, said);
     keep(seal);
     events.push_back(std::move(said));
@@ -250,7 +271,7 @@ void Custody::take(const Event& said, const Circumstances& circumstances, Events
     auto seal = number.id.empty() ? std::nullopt : book_.find(number.id);
     if (!seal || !in_use(seal->state)) return;
     seal->state = next(seal->state, CustodyInput::tamper).value_or(CustodyState::tampered);
-    seal->at = said.at;
+    seal->since = said.at;
     seal->as_read = number.as_read;
     seal->person.clear();
     seal->door.clear();

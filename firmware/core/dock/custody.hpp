@@ -19,6 +19,8 @@ namespace sealwarden {
 class Custody {
   public:
     void restore(const Record& record, const Circumstances& circumstances);
+    // All records once more, for a log that began anew.
+    void carry(const Circumstances& circumstances, Events& events) const;
 
     void apply(const ReceiveLot& act, const Asked& asked, Events& events);
     void apply(const CertifyLot& act, const Asked& asked, Events& events);

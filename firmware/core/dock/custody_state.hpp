@@ -8,23 +8,23 @@
 
 namespace sealwarden {
 
-//              receive           accept           issue          affix
-//   (unseen) --------> received --------> in_stock -----> issued -----> affixed
-//                         | quarantine     ^  ^  |           |  |          | pass
-//                         v        accept  |  |  | spoil,    |  |          v
-//                      quarantined --------+  |  | lose      |  |       verified <--+ pass
-//                                             +------------- +  |          |  ------+
-//                                               give_back       |          |
-//                         void, lost <--------------------------+          |
+//   (unseen) -- receive --> received -- accept --> in_stock -- issue --> issued -- affix -->
+//   affixed
+//                           received -- quarantine --> quarantined -- accept --> in_stock
+//                                                  in_stock <-- give_back -- issued
+//                                                  in_stock, issued -- spoil --> voided
+//                                                  in_stock, issued -- lose ---> lost
 //
-//   affixed, verified -- differ ---> mismatch -- clear ----> verified
-//                                    mismatch -- affix ----> affixed   (it replaces a broken one)
-//                                    mismatch -- tamper ---> tampered
-//   affixed, verified -- tamper ---> tampered                (removed, retained -- tamper: as well)
-//          mismatch, tampered -- hold --> hold -- release --> closed
-//   affixed, verified -- cut ------> broken -- replace ----> replaced
-//   affixed, verified -- remove ---> removed -- dispose ---> disposed
-//                                    removed -- retain ----> retained
+//   affixed, verified -- pass ----> verified
+//   affixed, verified -- differ --> mismatch -- clear ---> verified
+//                                   mismatch -- affix ---> affixed    (in the place of a broken
+//                                   one) mismatch -- tamper --> tampered
+//   affixed, verified -- tamper --> tampered
+//                         mismatch, tampered -- hold ----> hold -- release --> closed
+//   affixed, verified -- cut -----> broken  -- replace --> replaced
+//   affixed, verified -- remove --> removed -- dispose --> disposed
+//                                   removed -- retain ---> retained
+//                         removed, retained -- tamper ---> tampered
 //
 // A seal that others put on is unseen until it is first read: affix, pass, differ, tamper, cut and
 // remove lead from there to where they lead from `affixed`. Up to `in_stock` it is the lot that has

@@ -5,6 +5,7 @@
 
 #include "firmware/core/alarms.hpp"
 #include "firmware/core/dock/container_number.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/fact.hpp"
 
 namespace sealwarden {
@@ -43,25 +44,25 @@ CheckedRow read(const ExpectVisit& act) {
     const auto complain = [&](std::string_view column, const std::string& sentence) {
         complaints.push_back("`" + std::string{column} + "`: " + sentence);
     };
-    auto number = unit_number(act.kind, act.container);
-    if (!number.good()) complain("container", number.complaint());
-    one.container = std::move(number.id);
-    one.remainder_10 = number.remainder_10;
+    const auto unit = unit_number(act.kind, act.container);
+    if (!unit.good()) complain("container", unit.complaint());
+    one.container = unit.id;
+    one.remainder_10 = unit.remainder_10;
     one.kind = act.kind;
     if (act.seals.size() > most_seals)
         complain("seals", "there are " + std::to_string(act.seals.size()) +
                               "; a unit has at most " + std::to_string(most_seals));
     for (const auto& seal : act.seals) {
-        if (auto wrong = seal_number_complaint(seal); !wrong.empty()) {
+        const SealNumber number{seal};
+        if (auto wrong = number.complaint(); !wrong.empty()) {
             complain("seals", wrong);
             continue;
         }
-        auto same = normalised(seal);
-        if (std::ranges::find(one.seals, same) != one.seals.end()) {
+        if (std::ranges::find(one.seals, number.id) != one.seals.end()) {
             complain("seals", quoted(seal) + " is there twice");
             continue;
         }
-        one.seals.push_back(std::move(same));
+        one.seals.push_back(number.id);
         one.seals_as_given.push_back(seal);
     }
     for (const auto& [column, text] :
@@ -220,7 +221,7 @@ void ExpectedUnits::apply(const ImportExpected& act, const UnitsHere& here, cons
 }
 
 void ExpectedUnits::apply(const WithdrawExpected& act, const Asked& asked, Events& events) {
-    const auto* known = find(normalised(act.container));
+    const auto* known = find(plain_number(act.container));
     if (known == nullptr) {
         asked.refuse("not_expected", quoted(act.container) + " is not expected", events);
         return;
@@ -230,6 +231,15 @@ void ExpectedUnits::apply(const WithdrawExpected& act, const Asked& asked, Event
     said.personal["reason"] = act.reason;
     events.push_back(std::move(said));
     forget(std::string{known->container});
+}
+
+void ExpectedUnits::carry(const Now& now, Events& events) const {
+    std::vector<std::string> names;  // in a fixed order
+    for (const auto& [unit, one] : units_) names.push_back(unit);
+    std::ranges::sort(names);
+    for (const auto& unit : names)
+        events.push_back(
+            carried_record({"container", unit}, EventKind::expected_given, units_.at(unit), now));
 }
 
 std::optional<Expected> ExpectedUnits::use(const std::string& unit, const std::string& visit,

@@ -46,6 +46,7 @@ using UnitsHere = std::unordered_map<std::string, std::string>;
 class ExpectedUnits {
   public:
     void restore(const Record& record, const Now& now);
+    void carry(const Now& now, Events& events) const;
     void apply(const ExpectVisit& act, const UnitsHere& here, const Asked& asked, Events& events);
     // All of the file or nothing of it; the refusal names lines and columns.
     void apply(const ImportExpected& act, const UnitsHere& here, const Asked& asked,

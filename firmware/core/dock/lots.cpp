@@ -64,6 +64,14 @@ void Lots::restore(const Record& record, const Now& now) {
     if (const auto* good = std::get_if<SerialRange>(&range)) keep(std::move(*lot), *good);
 }
 
+void Lots::carry(const Now& now, Events& events) const {
+    for (const auto& [id, lot] : lots_) {
+        auto kind = EventKind::lot_received;
+        if (lot.counted_ms) kind = EventKind::lot_counted;
+        events.push_back(carried_record({"lot", id}, kind, lot, now));
+    }
+}
+
 void Lots::keep(Lot lot, const SerialRange& range) {
     ranges_[range.shape()].insert_or_assign(range.first, Place{range.last, lot.id});
     auto id = lot.id;

@@ -68,6 +68,7 @@ struct StockSheet {
 class Lots {
   public:
     void restore(const Record& record, const Now& now);
+    void carry(const Now& now, Events& events) const;
     void apply(const ReceiveLot& act, const Asked& asked, Events& events);
     void apply(const CertifyLot& act, const Asked& asked, Events& events);
     // `book` tells which serials are in stock.
@@ -81,11 +82,6 @@ class Lots {
     [[nodiscard]] std::optional<std::string> look_alike_of(std::string_view number) const;
     [[nodiscard]] StockSheet sheet(const Lot& lot) const;
     [[nodiscard]] static RecordKind record_kind();
-    // f(lot) for each.
-    template <class F>
-    void each(const F& f) const {
-        for (const auto& [id, lot] : lots_) f(lot);
-    }
 
   private:
     void keep(Lot lot, const SerialRange& range);

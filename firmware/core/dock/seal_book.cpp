@@ -114,13 +114,13 @@ std::vector<std::string> SealBook::own_in_use_on(std::string_view container, Upt
         container, [this](std::uint32_t place) { return std::string_view{names_[place + 1]}; });
     if (!known) return seals;
     for (auto one = first_on_[*known + 1]; one != none; one = seals_[one].next_there)
-        if (seals_[one].at >= since) seals.push_back(seals_[one].id);
+        if (seals_[one].since >= since) seals.push_back(seals_[one].id);
     std::ranges::sort(seals);
     return seals;
 }
 
 void SealBook::pack(const SealRecord& record, Packed& seal) {
-    seal.at = record.at;
+    seal.since = record.since.value_or(Uptime{});
     seal.lot = name(record.lot);
     seal.container = name(record.container);
     seal.door = name(record.door);
@@ -148,7 +148,7 @@ void SealBook::pack(const SealRecord& record, Packed& seal) {
 SealRecord SealBook::unpacked(const Packed& seal) const {
     SealRecord record;
     record.id = seal.id;
-    record.at = seal.at;
+    record.since = seal.since;
     record.state = seal.state;
     record.stock = seal.stock;
     record.lot = names_[seal.lot];

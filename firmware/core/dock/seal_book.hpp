@@ -19,14 +19,18 @@ class SealBook {
     [[nodiscard]] std::optional<SealRecord> find(std::string_view id) const;
     // In the place of what was known of it.
     void put(const SealRecord& record);
-    // The seals of our stock in use on a container whose newest event is not before `since`.
+    // The seals of our stock in use on a container whose newest act is not before `since`.
     [[nodiscard]] std::vector<std::string> own_in_use_on(std::string_view container,
                                                          Uptime since) const;
     [[nodiscard]] std::size_t size() const { return seals_.size(); }
-    // f(id, state) for each, in no order that means anything.
+    // f(id, state) for each, or f(record), in no order that means anything.
     template <class F>
     void each(const F& f) const {
         for (const auto& seal : seals_) f(seal.id, seal.state);
+    }
+    template <class F>
+    void each_record(const F& f) const {
+        for (const auto& seal : seals_) f(unpacked(seal));
     }
 
   private:
@@ -34,7 +38,7 @@ class SealBook {
     struct Packed {
         std::string id;
         std::string rest;  // texts that most seals do not have
-        Uptime at;
+        Uptime since;
         std::uint32_t lot = 0, container = 0, door = 0, holder = 0, person = 0;  // in names_
         std::uint32_t next_there = none;  // another of ours on the same container
         CustodyState state{}, was{};

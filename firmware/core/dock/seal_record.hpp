@@ -2,7 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include "firmware/core/dock/custody_acts.hpp"
 #include "firmware/core/dock/custody_state.hpp"
@@ -37,8 +40,8 @@ template <class A>
 }
 
 struct SealRecord {
-    std::string id;  // normalised; the subject
-    Uptime at;       // of the newest event
+    std::string id;               // normalised; the subject
+    std::optional<Uptime> since;  // of the newest act
     CustodyState state = CustodyState::unseen;
     StockPlace stock = StockPlace::none;
     std::string as_read;    // the last time
@@ -66,6 +69,7 @@ struct SealRecord {
     template <class Self, class Fields>
     static void fields(Self& self, Fields& f) {
         f("state", self.state);
+        f("since_ts", self.since);
         f("stock", self.stock);
         f("as_read", self.as_read);
         f("lot", self.lot);

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "firmware/core/dock/container_number.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 
 namespace sealwarden {
 namespace {
@@ -24,7 +24,7 @@ void VisitCases::take(EventKind kind, const Subject& subject,
                       const std::map<std::string, Datum>& data) {
     forget(subject.id);
     if (kind == EventKind::case_closed) return;
-    Case one{.container = normalised(text_of(data, "container")),
+    Case one{.container = plain_number(text_of(data, "container")),
              .visit = text_of(data, "visit"),
              .hold = flag_of(data, "hold")};
     if (!one.container.empty()) of_container_[one.container].insert(subject.id);

@@ -55,6 +55,13 @@ void Visits::restore(const Record& record, const Circumstances& circumstances) {
     keep(std::move(*visit));
 }
 
+void Visits::carry(const Circumstances& circumstances, Events& events) const {
+    expected_.carry(circumstances.now, events);
+    for (const auto& [id, visit] : visits_)
+        events.push_back(
+            carried_record({"visit", id}, EventKind::visit_arrived, visit, circumstances.now));
+}
+
 void Visits::take(const Event& said, const Circumstances& circumstances, Events& events) {
     switch (said.kind) {
         case EventKind::door_opened:
@@ -107,8 +114,8 @@ void Visits::tick(const Circumstances& circumstances, Events& events) {
 // Where the contact is not known, nothing is late; from when it is known again, it may be.
 std::optional<Uptime> Visits::due(const Visit& visit) const {
     const auto late = late_at(visit, options_);
+    if (!late || position(visit.door) != DoorPosition::closed) return {};
     const auto dock = docks_.find(visit.door);
-    if (!late || dock == docks_.end() || position(visit.door) != DoorPosition::closed) return {};
     return std::max(*late, dock->second.known_since);
 }
 

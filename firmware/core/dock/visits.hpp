@@ -25,6 +25,7 @@ class Visits {
     // Before anything else at a start, and again at a reload: which doors there are.
     void configure(const Circumstances& circumstances);
     void restore(const Record& record, const Circumstances& circumstances);
+    void carry(const Circumstances& circumstances, Events& events) const;
 
     void apply(const ExpectVisit& act, const Asked& asked, Events& events);
     void apply(const ImportExpected& act, const Asked& asked, Events& events);

@@ -1,6 +1,7 @@
 // What people say of visits.
 #include "firmware/core/access/people.hpp"
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/dock/visits.hpp"
 
 namespace sealwarden {
@@ -100,7 +101,7 @@ bool Visits::can_arrive(const ArriveVisit& act, const UnitNumber& number, const 
 void Visits::apply(const ArriveVisit& act, const Asked& asked, Events& events) {
     if (!may(act.person, {}, false, asked, events)) return;
     // What it is stands in the documents, if there are any.
-    const auto* awaited = expected_.find(normalised(act.container));
+    const auto* awaited = expected_.find(plain_number(act.container));
     const auto kind = awaited == nullptr ? act.kind : awaited->kind;
     const auto number = unit_number(kind, act.container);
     if (!can_arrive(act, number, asked, events)) return;

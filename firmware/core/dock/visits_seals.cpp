@@ -1,7 +1,7 @@
 // What is said of the seals of the visits.
 #include <algorithm>
 
-#include "firmware/core/dock/container_number.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/dock/visits.hpp"
 
 namespace sealwarden {
@@ -33,8 +33,10 @@ bool is_expected(const Visit& visit, const std::string& seal) {
 }  // namespace
 
 Visit* Visits::visit_of_seal(const Event& said) {
+    // Of a number that was misread, the seal that has it is on another container.
+    if (const auto read_on = text_of(said, "read_on"); !read_on.empty()) return of_unit(read_on);
     for (const auto& subject : said.subjects)
-        if (subject.kind == "container") return of_unit(normalised(subject.id));
+        if (subject.kind == "container") return of_unit(plain_number(subject.id));
     const auto& seal = said.subjects.front().id;
     for (auto& [id, visit] : visits_)
         if (holds(visit.seals_on, seal) || holds(visit.seals_expected, seal)) return &visit;
@@ -49,7 +51,7 @@ void Visits::take_seal(const Event& said, const Circumstances& circumstances, Ev
         if (said.kind != EventKind::custody_affixed || replaces.empty()) return;
         for (const auto& subject : said.subjects)
             if (subject.kind == "container")
-                expected_.replace_seal(normalised(subject.id), replaces, seal, said,
+                expected_.replace_seal(plain_number(subject.id), replaces, seal, said,
                                        circumstances.now, events);
         return;
     }
@@ -118,8 +120,7 @@ void Visits::differs(Visit& visit, const Event& said, Cause cause, Events& event
 // The documents were wrong: the seal stands in the place of one of those that were expected.
 void Visits::cleared(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
-    const auto state = text_of(said, "state");
-    if (!state.empty() && state != "verified") {  // it was misread, and never there
+    if (flag_of(said, "misread")) {  // it was never there
         std::erase(visit.seals_on, seal);
         std::erase(visit.seal_in, seal);
         cause.data["outstanding"] = joined(outstanding_seals(visit));

@@ -95,13 +95,5 @@ TEST(ContainerNumberTest, ATrailerHasAPlateAndNoCheckDigit) {
     EXPECT_TRUE(trailer("CSQU3054384").good());
 }
 
-TEST(ContainerNumberTest, SealNumbersAreLettersAndDigits) {
-    EXPECT_EQ(normalised("hl 123-456"), "HL123456");
-    EXPECT_EQ(seal_number_complaint("hl 123-456"), "");
-    EXPECT_NE(seal_number_complaint("HL/1"), "");
-    EXPECT_NE(seal_number_complaint(" - "), "");
-    EXPECT_NE(seal_number_complaint(std::string(25, '1')), "");
-}
-
 }  // namespace
 }  // namespace sealwarden

@@ -595,6 +595,45 @@ TEST_F(CustodyTest, EveryStateIsTheSameBehindARestart) {
     EXPECT_EQ(twice(backwards), without);
 }
 
+TEST_F(CustodyTest, ALogThatBeginsAnewCarriesEverySealAndLot) {
+    receives();
+    issues("HL100001");
+    affixes("HL100002", box);
+    can("seal.verify", checked("XX1", other_box, {{"tug", "bad"}}));
+    can("seal.hold", by("ana", "XX1", {{"place", "safe"}}));
+    can("lot.count", {{"lot", "l1"}, {"counted", 8}, {"person", "beto"}});
+    const auto before = records();
+    passes(1h);
+    SiteMemory memory;
+    memory.wall = wall;
+    for (const auto& event : site_->carried()) {
+        ASSERT_EQ(event.kind, record_carried);
+        const auto kind = event_kind(text(event, "last_kind"));
+        ASSERT_TRUE(kind.has_value());
+        auto data = event.data;
+        data.erase("last_kind");
+        memory.records.push_back(
+            {kind.value_or(boot), event.subjects.front(), event.at, data, event.personal});
+    }
+    for (const auto& record : before) {
+        if (record.subject.kind != "seal_number" && record.subject.kind != "lot") {
+            if (record.subject.kind == "person") memory.records.push_back(record);
+            continue;
+        }
+        const auto carried = std::ranges::find(memory.records, record.subject, &Record::subject);
+        ASSERT_NE(carried, memory.records.end()) << record.subject.id;
+        EXPECT_EQ(carried->kind, record.kind) << record.subject.id;
+        for (const auto& [key, datum] : carried->data)
+            EXPECT_EQ(record.data.at(key), datum) << record.subject.id << " " << key;
+    }
+    builds(options_, memory);
+    can("seal.affix", affixing("HL100001", box));
+    EXPECT_EQ(text(said_of(custody_affixed), "others_on"), "HL100002");
+    can("seal.release", by("carla", "XX1", {{"result", "cloned"}}));
+    can("lot.count", {{"lot", "l1"}, {"counted", 8}, {"person", "beto"}});
+    EXPECT_EQ(datum(said_of(lot_counted), "opening"), Datum{std::int64_t{8}});
+}
+
 TEST_F(CustodyTest, AReloadForgetsNothing) {
     receives();
     affixes("HL100001", box);

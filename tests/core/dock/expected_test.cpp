@@ -78,8 +78,8 @@ TEST_F(ExpectedTest, WrongNumbersAreRefusedWithASentenceEach) {
     EXPECT_EQ(
         message(),
         "`container`: the category letter is `X`; it must be U, J or Z; the check digit is 1; "
-        "of `MSCX663987` it is 0; `seals`: `H/` is no seal number: it must be 2 to 24 letters "
-        "and digits");
+        "of `MSCX663987` it is 0; `seals`: `H/` cannot be a seal number: it has letters A to "
+        "Z and digits, and blanks or hyphens in between");
     cannot("bad_number", "visit.expect", {{"container", text(unit)}, {"seals", text("HL1,hl-1")}});
     cannot("bad_number", "visit.expect",
            {{"container", text(unit)}, {"seals", text("A1,A2,A3,A4,A5,A6,A7,A8,A9")}});

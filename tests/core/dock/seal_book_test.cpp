@@ -36,7 +36,7 @@ SealRecord seal(const std::string& id, const std::string& container = "MSCU66398
     SealRecord record;
     record.id = id;
     record.as_read = id;
-    record.at = Uptime{1s};
+    record.since = Uptime{1s};
     record.state = CustodyState::affixed;
     record.lot = "lot-2026-118";
     record.container = container;
@@ -46,7 +46,7 @@ SealRecord seal(const std::string& id, const std::string& container = "MSCU66398
 TEST(SealBookTest, GivesBackWhatWasPut) {
     SealRecord record;
     record.id = "HL1";
-    record.at = Uptime{5s};
+    record.since = Uptime{5s};
     record.state = CustodyState::verified;
     record.stock = StockPlace::out;
     record.as_read = "hl-1";

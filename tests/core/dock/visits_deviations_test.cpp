@@ -182,7 +182,7 @@ TEST_F(DeviationsTest, AMismatchThatWasAClericalErrorIsVerified) {
     expects(unit, "HL1");
     arrives();
     seal_is(custody_mismatch, "HL7");
-    seal_is(custody_cleared, "HL7", {{"state", text("verified")}});
+    seal_is(custody_cleared, "HL7", {{"misread", false}});
     EXPECT_EQ(dock_state(), "verified");
     EXPECT_EQ(text(the(visit_verified), "seals_expected"), "HL7");
     removes("HL7");
@@ -194,7 +194,7 @@ TEST_F(DeviationsTest, AMismatchThatWasMisreadIsForgotten) {
     expects(unit, "HL1");
     arrives();
     seal_is(custody_mismatch, "HLI");
-    seal_is(custody_cleared, "HLI", {{"state", text("unseen")}});
+    seal_is(custody_cleared, "HLI", {{"misread", true}, {"read_on", text(unit)}}, "CSQU3054383");
     EXPECT_EQ(dock_state(), "arrived");
     EXPECT_EQ(state("dock", "d01", "seal"), Datum{});
     verifies("HL1");
@@ -230,8 +230,9 @@ TEST_F(DeviationsTest, OurSealThatWasTamperedWithLeavesTheUnitUnsealed) {
     affixes("HL7");
     seal_is(custody_tampered, "HL7");
     EXPECT_EQ(dock_state(), "cut");
-    departs();
-    EXPECT_EQ(deviations(), (Whats{"seal_cut_without_authority", "left_unsealed"}));
+    departs({{"anyway", true}});  // a case holds it
+    EXPECT_EQ(deviations(),
+              (Whats{"seal_cut_without_authority", "left_unsealed", "left_with_open_case"}));
 }
 
 TEST_F(DeviationsTest, ASealOfNoVisitIsNoMatter) {
