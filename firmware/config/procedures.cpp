@@ -101,6 +101,7 @@ class Reader {
                                : passback == "area" ? AntiPassback::area
                                                     : AntiPassback::off;
         access.passback_time = seconds{section.number("passback_time_s")};
+        access.longest_maintenance = minutes{section.number("longest_maintenance_min")};
         for (const auto& text : section.texts("shift_ends")) {
             // The schema has seen to the form: HH:MM.
             if (text.size() != 5) continue;

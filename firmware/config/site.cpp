@@ -87,6 +87,23 @@ class SiteReader {
         return id;
     }
 
+    // Ids of another list.
+    std::vector<std::string> refer(const Section& section, std::string_view key,
+                                   const std::string& kind) {
+        std::vector<std::string> known;
+        for (const auto& other : root_.sections(kind)) known.push_back(other.text("id"));
+        auto ids = section.texts(key);
+        for (const auto& id : ids) {
+            if (std::ranges::find(known, id) != known.end()) continue;
+            const auto meant = did_you_mean(id, known);
+            findings_.error(
+                section.at(key),
+                fmt::format("there is no {} `{}`{}", kind, id,
+                            meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant)));
+        }
+        return ids;
+    }
+
     void needs_one_of(const Section& section, const std::vector<std::string>& keys) {
         for (const auto& key : keys)
             if (section.has(key)) return;
@@ -153,15 +170,18 @@ class SiteReader {
     }
 
     DoorOptions door(const Section& s) {
-        DoorOptions out{.id = s.text("id"),
-                        .name = name_of(s),
-                        .contact = contact(s, "contact", "contact_active", "door"),
-                        .held_open_after = std::chrono::seconds{s.number("held_open_after_s")},
-                        .stuck_after = std::chrono::hours{s.number("stuck_after_h")},
-                        .controlled = s.flag("controlled"),
-                        .reader = refers(s, "reader", "reader"),
-                        .request_to_exit = truth(s, "request_to_exit", "door"),
-                        .access_time = s.milliseconds("access_time_ms")};
+        DoorOptions out{
+            .id = s.text("id"),
+            .name = name_of(s),
+            .contact = contact(s, "contact", "contact_active", "door"),
+            .held_open_after = std::chrono::seconds{s.number("held_open_after_s")},
+            .warn_before_held = std::chrono::seconds{s.number("warn_before_held_s")},
+            .stuck_after = std::chrono::hours{s.number("stuck_after_h")},
+            .stuck_after_working_days = static_cast<int>(s.number("stuck_after_working_days")),
+            .controlled = s.flag("controlled"),
+            .reader = refers(s, "reader", "reader"),
+            .request_to_exit = truth(s, "request_to_exit", "door"),
+            .access_time = s.milliseconds("access_time_ms")};
         if (s.text("kind") == "personnel") out.kind = DoorKind::personnel;
         if (s.text("kind") == "gate") out.kind = DoorKind::gate;
         out.contact.edge_counter = s.has("edge_counter") ? maybe(use(s, "edge_counter", a_counter))
@@ -203,6 +223,7 @@ class SiteReader {
                 .operating = truth(s, "operating", "camera"),
                 .recording = truth(s, "recording", "camera"),
                 .untampered = truth(s, "untampered", "camera"),
+                .doors = refer(s, "doors", "door"),
                 .normally_energised = s.flag("normally_energised"),
                 .settle = s.milliseconds("settle_ms")};
     }
