@@ -45,7 +45,6 @@ class Custody {
     // Nothing of it waits for time.
     void tick(const Circumstances&, Events&) {}
     [[nodiscard]] std::optional<Uptime> deadline() const { return {}; }
-    void carry(const Circumstances& circumstances, Events& events) const;
     [[nodiscard]] static std::span<const RecordKind> record_kinds();
 
   private:
