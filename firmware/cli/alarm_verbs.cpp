@@ -133,6 +133,7 @@ void add_alarm(CLI::App& app, Context& context) {
     ack.add_option("ALARM", *ids, "their ids, as `alarm list` prints them")->required();
     add_json(ack, context);
     ack.callback([&context, ids] { acknowledge(context, *ids); });
+    add_alarm_figures(group, context);
 }
 
 }  // namespace sealwarden::cli

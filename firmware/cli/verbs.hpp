@@ -37,6 +37,7 @@ void add_bus(CLI::App& app, Context& context);
 void add_scan(CLI::App& bus, Context& context);
 void add_profile(CLI::App& app, Context& context);
 void add_alarm(CLI::App& app, Context& context);
+void add_alarm_figures(CLI::App& group, Context& context);  // under `alarm`
 void add_acts(CLI::App& app, Context& context);
 void add_records(CLI::App& app, Context& context);  // behind the acts, into their groups
 void add_log(CLI::App& app, Context& context);
