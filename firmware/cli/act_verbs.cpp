@@ -42,7 +42,7 @@ std::string sample(const Argument& argument) {
         {"container", "MSCU6639870"},
         {"count", "5"},
         {"counted", "480"},
-        {"csv", "-"},
+        {"csv", "expected.csv"},
         {"door", "d07"},
         {"driver", "drv-1"},
         {"employer", "\"Carrier SA\""},

@@ -6,6 +6,7 @@
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/core/fields.hpp"
 #include "firmware/core/response/alarm_figures.hpp"
 
 namespace sealwarden::cli {
