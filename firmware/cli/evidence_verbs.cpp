@@ -11,7 +11,7 @@
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
-#include "firmware/core/dock/container_number.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/evidence/keys.hpp"
 #include "firmware/evidence/people.hpp"
@@ -52,7 +52,7 @@ class DoorSigner final : public evidence::BundleSigner {
 // A configured seal reader goes by its id, every other seal by its number.
 evidence::Subject subject_of(const Arguments& arguments, const SiteOptions& site) {
     if (!arguments.container.empty())
-        return {.kind = "container", .id = normalised(arguments.container)};
+        return {.kind = "container", .id = plain_number(arguments.container)};
     if (!arguments.door.empty()) return {.kind = "door", .id = arguments.door};
     if (!arguments.case_id.empty()) return {.kind = "case", .id = arguments.case_id};
     if (arguments.seal.empty()) {
@@ -61,7 +61,7 @@ evidence::Subject subject_of(const Arguments& arguments, const SiteOptions& site
     const bool is_reader = std::ranges::any_of(
         site.seals, [&](const SealOptions& reader) { return reader.id == arguments.seal; });
     if (is_reader) return {.kind = "seal", .id = arguments.seal};
-    return {.kind = "seal_number", .id = normalised(arguments.seal)};
+    return {.kind = "seal_number", .id = plain_number(arguments.seal)};
 }
 
 json to_json(const evidence::Subject& subject) {

@@ -1,5 +1,7 @@
 #include "firmware/core/procedures.hpp"
 
+#include <algorithm>
+
 #include "firmware/core/fact.hpp"
 
 namespace sealwarden {
@@ -28,6 +30,11 @@ std::vector<RecordKind> record_kinds() {
     add<Cases>(all);
     add<TestRegister>(all);
     return all;
+}
+
+bool keeps_records(std::string_view subject_kind) {
+    return std::ranges::any_of(
+        record_kinds(), [&](const RecordKind& record) { return record.subject == subject_kind; });
 }
 
 void Procedures::restore(const std::vector<Record>& records, const Now& now,

@@ -49,5 +49,6 @@ class Procedures {
 
 // All subjects whose newest event is their state.
 [[nodiscard]] std::vector<RecordKind> record_kinds();
+[[nodiscard]] bool keeps_records(std::string_view subject_kind);
 
 }  // namespace sealwarden

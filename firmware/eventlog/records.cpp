@@ -148,9 +148,4 @@ std::optional<EventKind> kind_of_state(const Entry& entry,
     return text == nullptr ? std::nullopt : event_kind(*text);
 }
 
-bool keeps_records(std::string_view subject_kind) {
-    return std::ranges::any_of(
-        record_kinds(), [&](const RecordKind& record) { return record.subject == subject_kind; });
-}
-
 }  // namespace sealwarden::eventlog

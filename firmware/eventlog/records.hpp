@@ -38,6 +38,4 @@ void newest_records(sqlite::Connection& connection, std::string_view subject_kin
 [[nodiscard]] std::optional<EventKind> kind_of_state(const Entry& entry,
                                                      const std::map<std::string, Datum>& data);
 
-[[nodiscard]] bool keeps_records(std::string_view subject_kind);
-
 }  // namespace sealwarden::eventlog

@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "firmware/core/procedures.hpp"
-#include "firmware/eventlog/records.hpp"
 #include "firmware/tlog/encoding.hpp"
 
 namespace sealwarden::local {
@@ -260,7 +259,7 @@ eventlog::Query query_from(const json& question) {
     query.with_ended = flag_from(question, "with_ended");
     if (question.contains("records")) {
         query.records = text_from(question, "records", 40);
-        if (!eventlog::keeps_records(query.records)) {
+        if (!keeps_records(query.records)) {
             std::string kinds;
             for (const auto& kind : record_kinds()) {
                 if (kinds.find(kind.subject) != std::string::npos) continue;
