@@ -348,6 +348,18 @@ std::string Session::caller(const json& question) const {
     return peer_.name;
 }
 
+namespace {
+
+decltype(Command::what) asked_for(const std::string& name, const json& question) {
+    if (name == "trust_clock") return TrustClock{};
+    if (name == "acknowledge") return AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
+    auto act = act_from(name, arguments_from(question));
+    if (const auto* complaint = std::get_if<std::string>(&act)) throw UsageError{*complaint};
+    return std::get<Act>(std::move(act));
+}
+
+}  // namespace
+
 void Session::command(Id id, const json& question) {
     const auto name = text_from(question, "command", 40);
     if (name == "erase") {
@@ -358,19 +370,13 @@ void Session::command(Id id, const json& question) {
         refuse(id, "not_allowed", "only root and the gateway's own user vouch for the clock");
         return;
     }
+    auto what = asked_for(name, question);
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
         .by = caller(question),
         .channel = text_from(question, "channel", 16),
-        .what = TrustClock{}};
-    if (name == "acknowledge") {
-        command.what = AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
-    } else if (name != "trust_clock") {
-        auto act = act_from(name, arguments_from(question));
-        if (const auto* complaint = std::get_if<std::string>(&act)) throw UsageError{*complaint};
-        command.what = std::get<Act>(std::move(act));
-    }
+        .what = std::move(what)};
     if (!may_ask(id)) return;
     door_.house.command(std::move(command), when_recorded(id));
 }

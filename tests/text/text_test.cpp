@@ -54,6 +54,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.findings", {"errors", "warnings"}},
     {"cli.gateway", {"up", "version"}},
     {"cli.log", {"queued", "size"}},
+    {"cli.recorded", {"index"}},
     {"cli.restarts", {"count"}},
     {"cli.synchronised", {"by"}},
     {"demo.report", {"count", "median", "slowest"}},
