@@ -156,14 +156,15 @@ bool holds(const std::vector<std::string>& list, std::string_view one) {
 std::vector<std::string> outstanding_seals(const Visit& visit) {
     std::vector<std::string> seals;
     for (const auto& seal : visit.seals_expected)
-        if (!holds(visit.seals_verified, seal)) seals.push_back(seal);
+        if (!holds(visit.seals_verified, seal) && !holds(visit.seals_broken, seal))
+            seals.push_back(seal);
     return seals;
 }
 
 std::optional<Deviation> deviation_of_opening(const Visit& visit, const DockOptions& options) {
     if (visit.opening_told) return {};
-    if (!is_sealed_by_us(visit) && has_seal_to_verify(visit) && !visit.verified_at &&
-        !visit.broken) {
+    const bool is_broken = !visit.seals_broken.empty() && outstanding_seals(visit).empty();
+    if (!is_sealed_by_us(visit) && has_seal_to_verify(visit) && !visit.verified_at && !is_broken) {
         if (options.verify_before_opening) return Deviation::opened_before_verified;
         return {};
     }

@@ -92,10 +92,10 @@ struct Visit {
     std::vector<std::string> seals_expected;  // as the documents and what replaced them say
     std::vector<std::string> seal_in;         // found on it
     std::vector<std::string> seals_verified;
-    std::vector<std::string> seal_out;  // affixed here and not taken off again
-    std::vector<std::string> seals_on;  // as far as is known
+    std::vector<std::string> seal_out;      // affixed here and not taken off again
+    std::vector<std::string> seals_on;      // as far as is known
+    std::vector<std::string> seals_broken;  // by an authority, which leaves nothing to verify
     bool vvtt_complete = false;
-    bool broken = false;  // by an authority, which leaves nothing to verify
     std::string verifier, cutter, authority, sealer;
 
     bool inspected = false;  // by all points of the list
@@ -142,8 +142,8 @@ struct Visit {
         f("seals_verified", self.seals_verified);
         f("seal_out", self.seal_out);
         f("seals_on", self.seals_on);
+        f("seals_broken", self.seals_broken);
         f("vvtt_complete", self.vvtt_complete);
-        f("broken", self.broken);
         f("verifier", self.verifier);
         f("cutter", self.cutter);
         f("authority", self.authority);
@@ -171,7 +171,7 @@ struct Visit {
 // Whether the state changes by it.
 bool move(Visit& visit, VisitInput input, Uptime at);
 
-// Expected and not verified yet.
+// Expected, not verified yet, and not broken by an authority either.
 [[nodiscard]] std::vector<std::string> outstanding_seals(const Visit& visit);
 [[nodiscard]] bool holds(const std::vector<std::string>& list, std::string_view one);
 

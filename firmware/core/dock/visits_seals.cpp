@@ -30,6 +30,11 @@ bool is_expected(const Visit& visit, const std::string& seal) {
     return visit.seals_expected.empty() || holds(visit.seals_expected, seal);
 }
 
+// It was put on here, and not in the place of one that was expected.
+bool leaves_with(const Visit& visit, const std::string& seal) {
+    return holds(visit.seal_out, seal) && !holds(visit.seals_expected, seal);
+}
+
 }  // namespace
 
 Visit* Visits::visit_of_seal(const Event& said) {
@@ -93,8 +98,7 @@ void doubt(Visit& visit, const std::string& seal) {
 
 void Visits::verified(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
-    // A later check of the seal it leaves with is told by the seal.
-    if (holds(visit.seal_out, seal) && !holds(visit.seals_expected, seal)) return;
+    if (leaves_with(visit, seal)) return;  // a later check of it is told by the seal
     // CTPAT 6.7: less than four results verify nothing.
     if (!flag_of(said, "complete")) return;
     note(visit.seal_in, seal);
@@ -109,10 +113,12 @@ void Visits::verified(Visit& visit, const Event& said, Cause cause, Events& even
 
 void Visits::differs(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
-    if (!holds(visit.seal_out, seal)) note(visit.seal_in, seal);
     note(visit.seals_on, seal);
-    doubt(visit, seal);
-    move(visit, VisitInput::doubt, cause.at);
+    if (!leaves_with(visit, seal)) {
+        note(visit.seal_in, seal);
+        doubt(visit, seal);
+        move(visit, VisitInput::doubt, cause.at);
+    }
     cause.data["document"] = text_of(said, "document");
     deviate(visit, Deviation::seal_differs, std::move(cause), events);
 }
@@ -127,6 +133,7 @@ void Visits::cleared(Visit& visit, const Event& said, Cause cause, Events& event
         tell(EventKind::visit_verified, visit, cause, events);
         return;
     }
+    if (leaves_with(visit, seal)) return;
     if (!is_expected(visit, seal)) {
         const auto outstanding = outstanding_seals(visit);
         if (!outstanding.empty())
@@ -140,33 +147,35 @@ void Visits::cleared(Visit& visit, const Event& said, Cause cause, Events& event
 
 void Visits::tampered(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
-    if (!holds(visit.seal_out, seal)) note(visit.seal_in, seal);
+    if (!leaves_with(visit, seal)) {
+        note(visit.seal_in, seal);
+        doubt(visit, seal);
+    }
     std::erase(visit.seals_on, seal);
     std::erase(visit.seal_out, seal);
-    doubt(visit, seal);
     move(visit, VisitInput::spoil, cause.at);
     deviate(visit, Deviation::seal_cut_without_authority, std::move(cause), events);
 }
 
 void Visits::taken_off(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
-    const bool ours = holds(visit.seal_out, seal);
+    const bool ours = leaves_with(visit, seal);
     const bool broken = said.kind == EventKind::custody_broken;
     const bool differs = !ours && !is_expected(visit, seal);
     const auto authority = text_of(said, "authority");
     if (!ours) note(visit.seal_in, seal);
+    if (holds(visit.seal_out, seal)) {
+        visit.sealed_at.reset();
+        visit.gap_s.reset();
+    }
     std::erase(visit.seals_on, seal);
     std::erase(visit.seal_out, seal);
     visit.cut_at = cause.at;
     visit.cutter = text_of(said, "person");
     visit.authority = authority;
     visit.opening_told = false;
-    if (ours) {
-        visit.sealed_at.reset();
-        visit.gap_s.reset();
-    } else if (broken) {
-        visit.broken = !authority.empty();
-    } else if (flag_of(said, "complete")) {  // checked before it was cut
+    if (broken && !ours && !authority.empty()) note(visit.seals_broken, seal);
+    if (!broken && !ours && flag_of(said, "complete")) {  // checked before it was cut
         note(visit.seals_verified, seal);
         visit.verifier = visit.cutter;
         see_whether_verified(visit, cause.at, cause.data);
@@ -191,10 +200,10 @@ void Visits::affixed(Visit& visit, const Event& said, Cause cause, Events& event
         std::ranges::replace(visit.seals_expected, replaces, seal);
         std::erase(visit.seals_on, replaces);
         std::erase(visit.seal_out, replaces);
+        std::erase(visit.seals_broken, replaces);
     }
     note(visit.seal_out, seal);
     note(visit.seals_on, seal);
-    visit.broken = false;
     visit.opening_told = false;
     move(visit, VisitInput::affix, cause.at);
     tell(EventKind::visit_sealed, visit, cause, events);

@@ -130,6 +130,40 @@ TEST_F(DeviationsTest, ASealThatAnAuthorityBrokeLeavesNothingToVerify) {
     EXPECT_EQ(deviations(), Whats{});
 }
 
+TEST_F(DeviationsTest, TheOtherSealIsVerifiedAllTheSame) {
+    expects(unit, "HL1A,HL2A");
+    arrives();
+    seal_is(custody_broken, "HL1A", {{"authority", text("CBP")}});
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+    closes();
+    verifies("HL2A");
+    EXPECT_EQ(state("dock", "d01", "verified"), Datum{true});
+    removes("HL2A");
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+}
+
+TEST_F(DeviationsTest, DoubtsAboutTheSealItLeavesWithTakeNothingOfTheArrivalBack) {
+    expects(unit, "HL1A");
+    arrives("both");
+    verifies("HL1A");
+    removes("HL1A");
+    inspects();
+    opens();
+    loads();
+    closes();
+    affixes("HL7A");
+    seal_is(custody_mismatch, "HL7A");
+    EXPECT_EQ(dock_state(), "sealed");
+    EXPECT_EQ(state("dock", "d01", "verified"), Datum{true});
+    seal_is(custody_cleared, "HL7A", {{"misread", false}});
+    seal_is(custody_tampered, "HL7A");
+    EXPECT_EQ(dock_state(), "cut");
+    EXPECT_EQ(state("dock", "d01", "verified"), Datum{true});
+    EXPECT_EQ(deviations(), (Whats{"seal_differs", "seal_cut_without_authority"}));
+}
+
 TEST_F(DeviationsTest, ASealThatSomebodyElseBrokeIsToldAsCutWithoutAuthority) {
     expects(unit, "HL1");
     arrives();
