@@ -57,7 +57,7 @@ struct AlarmReport {
     friend bool operator==(const AlarmReport&, const AlarmReport&) = default;
 };
 
-// What is going on at one moment.
+// What is going on at one moment, not before the last entry.
 struct AlarmPresent {
     bool flood = false;
     std::int64_t in_last_ten_minutes = 0;

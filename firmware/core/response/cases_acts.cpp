@@ -3,6 +3,7 @@
 #include <array>
 
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/dock/container_number.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/response/cases.hpp"
 #include "firmware/core/response/may.hpp"
@@ -17,14 +18,6 @@ constexpr std::int64_t longest_due_hours = 24 * 366;
 
 std::string quoted(const std::string& text) {
     return "`" + bounded(text, 40) + "`";
-}
-
-// Upper case, without blanks and hyphens, as containers and seals are called everywhere.
-std::string normalised(const std::string& typed) {
-    std::string text;
-    for (const char c : typed)
-        if (c != ' ' && c != '-') text += c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    return text;
 }
 
 bool is_due(const std::optional<std::int64_t>& hours, const Asked& asked, Events& events) {

@@ -26,6 +26,7 @@ class AlarmLifeTest : public ProceduresTest {
         options.seals = {seal};
         if (with_device) options.devices = {{.id = "io", .points = {"io.di0", "io.di1", "io.di2"}}};
         options.zones = {{.id = "east", .name = {}, .doors = {"d07"}, .readers = {}, .exits = {}}};
+        options.dock.opened_without_visit = false;
         options.alarm = std::move(alarm);
         builds(options);
         can("person.add", {{"person", "ana"}, {"name", "Ana R."}, {"rights", "alarms,test"}});

@@ -69,6 +69,7 @@ class TestRegisterTest : public ProceduresTest {
         cabinet.lid.point = "io.di3";
         options.cabinets = {cabinet};
         options.zones = {{.id = "east", .name = {}, .doors = {"d07"}, .readers = {}, .exits = {}}};
+        options.dock.opened_without_visit = false;
         options.test.every = 24h * 30;
         return options;
     }
