@@ -96,7 +96,13 @@ json to_json(const Alarm& alarm, const WallMs& wall_ms) {
         {"count", alarm.count},
         {"raised_ts", wall_ms(alarm.raised_at)},
         {"cleared_ts", alarm.cleared_at ? json(wall_ms(*alarm.cleared_at)) : json(nullptr)},
-        {"acked_by", alarm.acknowledged_by.empty() ? json(nullptr) : json(alarm.acknowledged_by)}};
+        {"acked_by", alarm.acknowledged_by.empty() ? json(nullptr) : json(alarm.acknowledged_by)},
+        {"needs_second", alarm.needs_second()},
+        {"silenced", alarm.silenced},
+        {"set_aside", to_string(alarm.set_aside)},
+        {"set_aside_by", alarm.set_aside_by.empty() ? json(nullptr) : json(alarm.set_aside_by)},
+        {"until_ts", alarm.until ? json(wall_ms(*alarm.until)) : json(nullptr)},
+        {"things", alarm.things}};
 }
 
 json to_json(const Reading& reading, Uptime now) {

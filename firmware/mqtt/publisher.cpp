@@ -181,7 +181,7 @@ void Publisher::watched(const json& line, Moment now) {
         const auto source = subject_of(alarm.value("source", json::object()));
         touched.insert(source);
         add_docks_of(source, touched);
-        if (alarm.value("state", "") == "normal") {
+        if (is_over(alarm)) {
             alarms_.erase(id);
             alarm_ids_.erase(topics_.alarm_name(alarm));
             raised_by_.erase(id);

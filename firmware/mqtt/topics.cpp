@@ -51,6 +51,15 @@ bool is_about(const json& source, const json& subject, const json& state) {
 
 }  // namespace
 
+bool is_set_aside(const json& alarm) {
+    const auto how = text_of(alarm, "set_aside");
+    return !how.empty() && how != "none";
+}
+
+bool is_over(const json& alarm) {
+    return text_of(alarm, "state") == "normal" && !is_set_aside(alarm);
+}
+
 Topics::Topics(TopicOptions options) : options_{std::move(options)} {
     const auto learn = [this](const char* kind, const auto& things) {
         for (const auto& thing : things) names_[{kind, thing.id}] = thing.name;
@@ -227,7 +236,7 @@ std::optional<Message> Topics::state(const json& state, const Alarms& alarms, Mo
     std::string worst;
     int unacknowledged = 0;
     for (const auto& [alarm_id, alarm] : alarms) {
-        if (!is_about(section(alarm, "source"), subject, state)) continue;
+        if (is_set_aside(alarm) || !is_about(section(alarm, "source"), subject, state)) continue;
         active = active || alarm.value("active", false);
         unacknowledged += is_unacknowledged(alarm) ? 1 : 0;
         const auto prio = text_of(alarm, "prio");
@@ -256,11 +265,17 @@ Message Topics::alarm(const json& alarm, std::optional<std::uint64_t> index, boo
         {"source_kind", source_kind},
         {"source_id", open ? source_id : alias(source_kind, source_id, options_.secret)},
         {"active", alarm.value("active", false)},
-        {"acked", state == "ack_active"},
+        {"acked", state == "ack_active" && !is_set_aside(alarm)},
         {"count", value_of(alarm, "count")},
         {"raised_ts", value_of(alarm, "raised_ts")},
         {"cleared_ts", value_of(alarm, "cleared_ts")}};
-    if (options_.full_detail) content["acked_by"] = value_of(alarm, "acked_by");
+    for (const auto* key : {"set_aside", "until_ts", "silenced", "needs_second", "things"}) {
+        if (alarm.contains(key)) content[key] = value_of(alarm, key);
+    }
+    if (options_.full_detail) {
+        content["acked_by"] = value_of(alarm, "acked_by");
+        content["set_aside_by"] = value_of(alarm, "set_aside_by");
+    }
     if (index) content["idx"] = *index;
     content["text_en"] = words.en;
     content["text_es"] = words.es;
@@ -277,8 +292,13 @@ Message Topics::alarm_over(const std::string& name) const {
 
 Message Topics::summary(const Alarms& alarms, Moment now) const {
     int active = 0, unacknowledged = 0, high = 0;
+    std::map<std::string, int> aside{{"shelved", 0}, {"suppressed", 0}, {"out_of_service", 0}};
     json oldest;
     for (const auto& [id, alarm] : alarms) {
+        if (is_set_aside(alarm)) {
+            ++aside[text_of(alarm, "set_aside")];
+            continue;
+        }
         active += alarm.value("active", false) ? 1 : 0;
         high += text_of(alarm, "prio") == "high" ? 1 : 0;
         if (!is_unacknowledged(alarm)) continue;
@@ -291,7 +311,10 @@ Message Topics::summary(const Alarms& alarms, Moment now) const {
                      {"active", active},
                      {"unacked", unacknowledged},
                      {"high", high},
-                     {"oldest_unacked_ts", oldest}},
+                     {"oldest_unacked_ts", oldest},
+                     {"shelved", aside["shelved"]},
+                     {"suppressed", aside["suppressed"]},
+                     {"out_of_service", aside["out_of_service"]}},
                     now);
 }
 

@@ -37,7 +37,12 @@ struct FrontHealth {
     std::uint64_t connects = 0;
 };
 
-using Alarms = std::map<std::string, nlohmann::json>;  // id -> the door's alarm, not normal
+using Alarms = std::map<std::string, nlohmann::json>;  // id -> the door's alarm, not over
+
+// Shelved, suppressed or out of service: its condition is followed, and it asks for nothing.
+[[nodiscard]] bool is_set_aside(const nlohmann::json& alarm);
+// Nothing is left to tell of it.
+[[nodiscard]] bool is_over(const nlohmann::json& alarm);
 
 class Topics {
   public:

@@ -284,6 +284,7 @@ TEST_F(LocalDoorStreams, AWatchBeginsWithEverythingThenTellsChangesAfterTheirCom
                                            {"held", nullptr}}));
     EXPECT_EQ(first.at("states")[1].at("good"), false);
     EXPECT_EQ(first.at("alarms")[0].at("acked_by"), "ana");
+    EXPECT_EQ(first.at("alarms")[0].at("set_aside"), "none");
 
     server_->committed({entry(0)}, {house_.states_[1]});
     const auto change = everything(caller);

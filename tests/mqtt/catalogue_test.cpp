@@ -99,6 +99,17 @@ TEST(Catalogue, EveryKindOfAlarmIsPublishedAsItsSchemaSaysInEveryState) {
             EXPECT_EQ(message.topic, base + "/alarm/" + kind + "-d07");
             EXPECT_EQ(json::parse(message.payload)["kind"], word(kind));
         }
+        auto aside = alarm("normal");
+        aside.update({{"set_aside", "out_of_service"},
+                      {"set_aside_by", "ana-r"},
+                      {"until_ts", nullptr},
+                      {"silenced", false},
+                      {"needs_second", false},
+                      {"things", 3}});
+        EXPECT_EQ(schema.fault(topics(true).alarm(aside, {}, false, at({})).payload), "");
+        EXPECT_EQ(PublishedSchema{"alarms-summary"}.fault(
+                      topics().summary({{"a", aside}}, at({})).payload),
+                  "");
         EXPECT_TRUE(has_text("alarm." + kind)) << kind;
     }
     EXPECT_GT(kinds.size(), 10u);

@@ -101,6 +101,22 @@ TEST_F(PublisherTest, AnAlarmThatIsOverIsEmptiedAndForgotten) {
     EXPECT_TRUE(publisher.to_save(now, true)->alarms.empty());
 }
 
+TEST_F(PublisherTest, AnAlarmThatIsNormalAndShelvedKeepsItsTopic) {
+    opens(0, json::array({alarm()}));
+    publisher.connected({}, now);
+    sends();
+    auto shelved = alarm("normal");
+    shelved["set_aside"] = "shelved";
+    publisher.watched({{"states", json::array()}, {"alarms", {shelved}}}, now);
+    const auto told = publisher.next(now);
+    ASSERT_TRUE(told);
+    EXPECT_EQ(json::parse(told->message.payload)["set_aside"], "shelved");
+    shelved["set_aside"] = "none";
+    publisher.acknowledged(told->ticket, now);
+    publisher.watched({{"states", json::array()}, {"alarms", {shelved}}}, now);
+    EXPECT_TRUE(publisher.next(now)->message.payload.empty());
+}
+
 TEST_F(PublisherTest, AnAlarmTopicOfTheLastProcessIsEmptied) {
     publisher = Publisher{{}, topics(), {.next = 0, .alarms = {"door-held-d07"}}};
     opens(0);

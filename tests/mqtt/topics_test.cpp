@@ -106,6 +106,24 @@ TEST(Topics, ALampHasAState) {
     EXPECT_EQ(json::parse(message->payload)["name_es"], "Luz del patio");
 }
 
+TEST(Topics, AnAlarmThatIsSetAsideIsToldAndAsksForNothing) {
+    auto told = alarm("ack_active");
+    told["set_aside"] = "shelved";
+    told["set_aside_by"] = "ana-r";
+    told["until_ts"] = 1'795'503'600'000;
+    const Alarms alarms{{"door-forced-d07", told}};
+    const auto payload = json::parse(topics().alarm(told, {}, false, at(0s)).payload);
+    EXPECT_EQ(payload["set_aside"], "shelved");
+    EXPECT_EQ(payload["until_ts"], 1'795'503'600'000);
+    EXPECT_EQ(payload["acked"], false);
+    EXPECT_FALSE(payload.contains("set_aside_by")) << "a person";
+    EXPECT_EQ(json::parse(topics().state(door("open"), alarms, at(0s))->payload)["alarm"], false);
+    const auto summary = json::parse(topics().summary(alarms, at(0s)).payload);
+    EXPECT_EQ(summary["total"], 1);
+    EXPECT_EQ(summary["active"], 0);
+    EXPECT_EQ(summary["shelved"], 1);
+}
+
 TEST(Topics, NoTopicNamesASealOfWhichThereIsAnAlarmWhateverTheDetail) {
     for (const bool full_detail : {false, true}) {
         const auto message = topics(full_detail).alarm(seal_alarm(), 7, true, at(0s));
