@@ -3,7 +3,7 @@
 #include <array>
 
 #include "firmware/core/alarms.hpp"
-#include "firmware/core/dock/container_number.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/response/cases.hpp"
 #include "firmware/core/response/may.hpp"
@@ -61,7 +61,7 @@ void Cases::apply(const OpenCase& act, const Asked& asked, Events& events) {
     Case one;
     one.cause = "by_hand";
     one.told = act.cause;
-    one.container = normalised(act.container);
+    one.container = plain_number(act.container);
     one.visit = act.visit;
     one.owner = act.owner;
     one.hold = act.hold;
@@ -133,7 +133,7 @@ void Cases::apply(const LinkCase& act, const Asked& asked, Events& events) {
     auto* one = asked_for(act.case_id, asked, events);
     if (one == nullptr) return;
     const bool number = act.kind == "seal_number" || act.kind == "container";
-    const Subject subject{act.kind, number ? normalised(act.subject) : act.subject};
+    const Subject subject{act.kind, number ? plain_number(act.subject) : act.subject};
     ++one->links;
     learn(*one, subject);
     keep_also(*one, subject);
