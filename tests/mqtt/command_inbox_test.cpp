@@ -73,7 +73,7 @@ TEST_F(CommandInboxTest, ACommandGoesToTheGatewayUnderTheChannelsNameAndIsAnswer
     EXPECT_THAT(replies(), IsEmpty());
     is_done(4711);
     EXPECT_THAT(replies(), ElementsAre(json{{"v", 1},
-                                            {"time", "2026-11-24T06:54:40.000000Z"},
+                                            {"time", "2026-11-24T06:01:40.000000Z"},
                                             {"ts", 1'795'500'100'000},
                                             {"id", "17"},
                                             {"reply", "yard-office"},
@@ -257,7 +257,7 @@ TEST_F(CommandInboxTest, WhatIsNoCommandIsAnsweredWhereAnIdCanBeReadAndElseOnlyC
 
 // The door closes the connection at a line that is too long: it must never get one.
 TEST_F(CommandInboxTest, WhatIsLongerThanALineOfTheDoorIsRefusedHere) {
-    sends(expect("1", {{"csv", std::string((64u << 10) - 700, 'x')}}));
+    sends(expect("1", {{"csv", std::string((64u << 10) - 550, 'x')}}));
     EXPECT_EQ(code(), "usage");
     sends(expect("2", {{"csv", std::string(60u << 10, 'x')}}));
     EXPECT_THAT(asks(), ElementsAre("2"));

@@ -445,14 +445,13 @@ class FrontTest(unittest.TestCase):
         until(lambda: any(one["id"] == "last" for one in self.replies(subscriber)), "the last one is answered")
 
     def test_a_broker_that_does_not_let_us_hear_commands_is_told_of(self):
-        path = os.path.join(self.directory, "acl")
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(f"topic write {BASE}/#\ntopic read {BASE}/checkpoint\nuser reader\ntopic read sealwarden/#\n")
-        broker = self.broker("allow_anonymous true", f"acl_file {path}")
-        subscriber = self.subscriber(broker, user="reader")
-        self.start(commands=True, protocol="5")
-        until(lambda: subscriber.last("status") == "online", "everything else goes on")
-        until(lambda: self.said("broker does not let us hear commands"), "the reason")
+        for version in ("5", "3.1.1"):
+            self.scripted(scripted.refuses_subscriptions)
+            self.start(commands=True, protocol=version)
+            until(lambda: self.said("broker does not let us hear commands"), "the reason")
+            self.assertTrue(self.said(f"topic={COMMAND}") or self.said(f'topic="{COMMAND}"'))
+            self.front.stop()
+            os.unlink(self.log())
 
     # The version
 

@@ -108,7 +108,11 @@ def says(answer):
     return behave
 
 
-def takes(connection, level):
+def refuses_subscriptions(connection, level):
+    takes(connection, level, suback=b"\x00\x87" if level == 5 else b"\x80")
+
+
+def takes(connection, level, suback=None):
     """An ordinary broker that acknowledges everything and passes nothing on."""
     connection.socket.sendall(CONNACK_V5_OK if level == 5 else CONNACK_V3_OK)
     while (found := connection.packet()) is not None:
@@ -116,6 +120,8 @@ def takes(connection, level):
         if head >> 4 == 3 and head & 6:
             at = 2 + int.from_bytes(body[:2], "big")
             connection.socket.sendall(b"\x40\x02" + body[at:at + 2])
+        elif head >> 4 == 8 and suback:
+            connection.socket.sendall(bytes([0x90, 2 + len(suback)]) + body[:2] + suback)
         elif head >> 4 == 12:
             connection.socket.sendall(b"\xd0\x00")
 
