@@ -64,11 +64,15 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
                     .person = act.person};
     const auto comparison =
         expectations_.compare(finding.number, document, finding.container, book_);
+    const auto before = known(finding.number);
+    // A number that was verified there, or whose mismatch was cleared, is the right one from then
+    // on, whatever the documents go on saying; unless somebody reads another one off them now.
+    const bool accepted = document.empty() && before.state == CustodyState::verified &&
+                          before.container == finding.container;
     if (checks.body_bad())
         finding.input = CustodyInput::tamper;
-    else if (checks.verify == Check::bad || comparison.differs)
+    else if (checks.verify == Check::bad || (comparison.differs && !accepted))
         finding.input = CustodyInput::differ;
-    const auto before = known(finding.number);
     finding.fit = fit(before, finding.input, finding.container);
     const bool removes = good == CustodyInput::remove;
     if (used_up(before.state) && before.container == finding.container)
