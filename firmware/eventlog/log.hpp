@@ -167,8 +167,8 @@ class Reader {
         std::uint64_t generation = 1;  // of the log that was read
         // With Query::records: for each entry, `next` behind it.
         std::vector<std::uint64_t> after_each;
-        std::string error;             // empty: fine
-        bool too_slow = false;         // the error is the deadline
+        std::string error;      // empty: fine
+        bool too_slow = false;  // the error is the deadline
         // With Query::with_personal: by index, what is kept beside these entries and not erased.
         std::map<std::uint64_t, std::map<std::string, std::string>> personal;
     };
