@@ -142,7 +142,7 @@ struct Query {
     bool newest_first = false;
     bool with_personal = false;  // only for callers who may see it
     // The newest state of each subject of this kind, those that changed last first; of the
-    // conditions above, `before` (of the subjects' newest entries), `limit`, `with_personal` and,
+    // conditions above, `before` (of the entries that told it), `limit`, `with_personal` and,
     // for one of them, `subject` count. Empty: entries.
     std::string records = {};
     bool with_ended = false;  // of records: also those that are over

@@ -84,8 +84,8 @@ void answer_records(sqlite::Connection& connection, const Query& query, std::siz
             return false;
         }
         bytes += record.entry.bytes.size();
-        page.next = record.last;
-        page.after_each.push_back(record.last);
+        page.next = record.place;
+        page.after_each.push_back(record.place);
         if (query.with_personal && !record.personal.empty()) {
             page.personal[record.entry.index] = std::move(record.personal);
         }

@@ -11,9 +11,9 @@
 namespace sealwarden::eventlog {
 namespace {
 
-// The kinds of events that carry a state of this kind of subject, and those of them that end it.
+// The kinds of events that carry a state of this kind of subject.
 struct Kinds {
-    std::vector<std::string_view> states, ends;
+    std::vector<std::string_view> states;
     [[nodiscard]] bool has(const std::string& kind) const {
         return std::ranges::find(states, std::string_view{kind}) != states.end();
     }
@@ -24,7 +24,6 @@ Kinds kinds_of(std::string_view subject_kind) {
     for (const auto& record : record_kinds()) {
         if (record.subject != subject_kind) continue;
         for (const auto kind : record.states) kinds.states.push_back(to_string(kind));
-        for (const auto kind : record.ends) kinds.ends.push_back(to_string(kind));
     }
     if (!kinds.states.empty()) kinds.states.push_back(to_string(EventKind::record_carried));
     return kinds;
@@ -48,7 +47,7 @@ class Finder {
 
     [[nodiscard]] const Kinds& kinds() const { return kinds_; }
 
-    // `newest` is the subject's newest entry; most often it carries the state.
+    // `newest` is where the state should be; damaged, the one before it counts.
     std::optional<NewestRecord> find(std::int64_t number, const std::string& id, Entry newest) {
         const Subject subject{kind_, id};
         if (!carries(newest, subject)) {
@@ -64,14 +63,6 @@ class Finder {
         NewestRecord record{.subject = subject, .entry = std::move(newest), .personal = {}};
         add_personal(record);
         return record;
-    }
-
-    [[nodiscard]] bool ended(const Entry& entry) const {
-        std::string kind = entry.kind;
-        if (kind == to_string(EventKind::record_carried)) {
-            kind = record_of(entry).at("data").value("last_kind", "");
-        }
-        return std::ranges::find(kinds_.ends, std::string_view{kind}) != kinds_.ends.end();
     }
 
   private:
@@ -100,25 +91,58 @@ class Finder {
 
 }  // namespace
 
+void add_record_table(sqlite::Connection& connection) {
+    connection.run(
+        "CREATE TABLE IF NOT EXISTS record(s INTEGER PRIMARY KEY, k TEXT NOT NULL, i INTEGER NOT "
+        "NULL, over INTEGER NOT NULL) STRICT;"
+        "CREATE INDEX IF NOT EXISTS record_kind ON record(k, i)");
+}
+
+std::optional<bool> ends_state(const Event& event) {
+    static const auto by_kind = [] {
+        std::map<EventKind, std::map<std::string, bool, std::less<>>> table;
+        for (const auto& record : record_kinds()) {
+            for (const auto kind : record.states) table[kind][std::string{record.subject}] = false;
+            for (const auto kind : record.ends) table[kind][std::string{record.subject}] = true;
+        }
+        return table;
+    }();
+    auto kind = event.kind;
+    if (event.subjects.empty()) return {};
+    if (kind == EventKind::record_carried) {
+        const auto last = event.data.find("last_kind");
+        const auto* text =
+            last == event.data.end() ? nullptr : std::get_if<std::string>(&last->second);
+        const auto told_by = text == nullptr ? std::nullopt : event_kind(*text);
+        if (!told_by) return {};
+        kind = *told_by;
+    }
+    const auto found = by_kind.find(kind);
+    if (found == by_kind.end()) return {};
+    const auto subject = found->second.find(event.subjects.front().kind);
+    if (subject == found->second.end()) return {};
+    return subject->second;
+}
+
 void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
                     std::uint64_t before, bool with_ended,
                     const std::function<bool(NewestRecord&&)>& use) {
     Finder finder{connection, subject_kind};
     if (finder.kinds().states.empty()) return;
-    auto subjects = connection.prepare(
-        fmt::format("SELECT {}, s.s, s.v FROM subject s JOIN entry e ON e.i = s.last "
-                    "WHERE s.k = ? AND s.last < ? ORDER BY s.last DESC",
-                    entry_columns));
-    subjects.bind(1, subject_kind).bind(2, static_cast<std::int64_t>(before));
+    auto records = connection.prepare(fmt::format(
+        "SELECT {}, s.s, s.v FROM record r JOIN entry e ON e.i = r.i JOIN subject s ON s.s = r.s "
+        "WHERE r.k = ? AND r.i < ?{} ORDER BY r.i DESC",
+        entry_columns, with_ended ? "" : " AND r.over = 0"));
+    records.bind(1, subject_kind).bind(2, static_cast<std::int64_t>(before));
     constexpr int number_column = 6;
     constexpr int id_column = 7;
-    while (subjects.step()) {
-        auto newest = entry_of(subjects);
-        const auto last = newest.index;
-        auto record = finder.find(subjects.number(number_column),
-                                  std::string{subjects.text(id_column)}, std::move(newest));
-        if (!record || (!with_ended && finder.ended(record->entry))) continue;
-        record->last = last;
+    while (records.step()) {
+        auto newest = entry_of(records);
+        const auto place = newest.index;
+        auto record = finder.find(records.number(number_column),
+                                  std::string{records.text(id_column)}, std::move(newest));
+        if (!record) continue;
+        record->place = place;
         if (!use(std::move(*record))) return;
     }
 }
@@ -126,16 +150,17 @@ void newest_records(sqlite::Connection& connection, std::string_view subject_kin
 std::optional<NewestRecord> newest_record(sqlite::Connection& connection, const Subject& subject) {
     Finder finder{connection, subject.kind};
     if (finder.kinds().states.empty()) return {};
-    auto select = connection.prepare(fmt::format(
-        "SELECT {}, s.s FROM subject s JOIN entry e ON e.i = s.last WHERE s.k = ? AND s.v = ?",
-        entry_columns));
+    auto select = connection.prepare(
+        fmt::format("SELECT {}, s.s FROM subject s JOIN record r ON r.s = s.s JOIN entry e ON "
+                    "e.i = r.i WHERE s.k = ? AND s.v = ?",
+                    entry_columns));
     select.bind(1, std::string_view{subject.kind}).bind(2, std::string_view{subject.id});
     if (!select.step()) return {};
     constexpr int number_column = 6;
     auto newest = entry_of(select);
-    const auto last = newest.index;
+    const auto place = newest.index;
     auto record = finder.find(select.number(number_column), subject.id, std::move(newest));
-    if (record) record->last = last;
+    if (record) record->place = place;
     return record;
 }
 

@@ -15,17 +15,24 @@
 
 namespace sealwarden::eventlog {
 
+// The table `record`: where each subject's newest state is. Built with the entries, in their
+// transaction, so that a start finds the states without walking along what else was said.
+void add_record_table(sqlite::Connection& connection);
+
+// Does the event carry its main subject's state, and is it over with that? Empty: it carries none.
+[[nodiscard]] std::optional<bool> ends_state(const Event& event);
+
 struct NewestRecord {
     Subject subject;
     Entry entry;  // the newest that carries the subject's state and has its hash
     // What is kept beside it and not erased.
     std::map<std::string, std::string> personal;
-    std::uint64_t last = 0;  // the subject's newest entry of any kind: where a page goes on
+    std::uint64_t place = 0;  // where a page goes on
 };
 
-// Of each subject of this kind, those whose newest entry is the newest first, of those with
-// `last` < `before`. Ends when `use` says false. Without `with_ended` subjects whose state is an
-// end are passed over. A kind that keeps no state has none.
+// Of each subject of this kind, those that changed last first, of those with `place` < `before`.
+// Ends when `use` says false. Without `with_ended` subjects whose state is an end are passed over.
+// A kind that keeps no state has none.
 void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
                     std::uint64_t before, bool with_ended,
                     const std::function<bool(NewestRecord&&)>& use);

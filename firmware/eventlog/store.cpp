@@ -10,6 +10,7 @@
 #include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/personal.hpp"
+#include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
@@ -104,6 +105,7 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
             "knows {}; install the newer version again",
             directory_.string(), needed, format)};
     }
+    add_record_table(connection_);
     inode_ = inode_of(database_file(directory_));
     generation_ = generation_of(connection_);
     recovery_ = read_recovery();
@@ -117,6 +119,9 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
     find_head_ = connection_.prepare("SELECT s, n, last FROM subject WHERE k = ? AND v = ?");
     insert_head_ =
         connection_.prepare("INSERT INTO subject(k, v, n, last) VALUES(?,?,0,-1) RETURNING s");
+    put_record_ = connection_.prepare(
+        "INSERT INTO record(s, k, i, over) VALUES(?,?,?,?) ON CONFLICT(s) DO UPDATE SET i = "
+        "excluded.i, over = excluded.over");
     update_head_ = connection_.prepare("UPDATE subject SET n = ?, last = ? WHERE s = ?");
 }
 
@@ -304,6 +309,14 @@ void Store::add(Writing& writing, Event& event) {
     writing.sealed.push_back(seal(event, placing));
     insert(writing.sealed.back(), writing.boot);
     if (event.kind == EventKind::payload_erased) erase_personal(event);
+    if (const auto over = ends_state(event)) {
+        const auto& subject = event.subjects.front();
+        put_record_.bind(1, head(writing.heads, subject).row)
+            .bind(2, std::string_view{subject.kind})
+            .bind(3, static_cast<std::int64_t>(placing.index))
+            .bind(4, std::int64_t{*over ? 1 : 0})
+            .run();
+    }
     heads().add(writing.sealed.back().leaf);
     ++placing.index;
 }

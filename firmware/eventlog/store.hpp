@@ -121,7 +121,7 @@ class Store {
     std::optional<std::uint64_t> boot_written_;
     std::optional<SignedHeads> signed_heads_;
     sqlite::Statement find_size_, insert_entry_, insert_link_, insert_personal_, delete_personal_,
-        find_head_, insert_head_, update_head_;
+        find_head_, insert_head_, update_head_, put_record_;
 };
 
 }  // namespace sealwarden::eventlog

@@ -140,6 +140,7 @@ TEST_F(NewLogTest, FeedsAreToldAndFollowTheNewLogAndTheAlarmsAreInIt) {
         "command", {{"command", "acknowledge"}, {"alarm", "door-held-d07"}, {"channel", "cli"}});
     const auto end = next_line(client);
     EXPECT_EQ(end.at("id"), feed);
+    ASSERT_TRUE(end.contains("error")) << end;
     EXPECT_EQ(end.at("error").at("code"), "new_log");
 
     EXPECT_EQ(client.call("hello").at("generation"), 2);
