@@ -576,7 +576,8 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
         state.remembered = Remembered{*state.carried};
     } else {
         state.remembered =
-            Remembered{memory_of(state.store->connection(), now, state.options.boot_id)};
+            Remembered{memory_of(state.store->connection(), now, state.options.boot_id,
+                                 MemoryParts::alarms_and_identities)};
     }
     state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
     state.signatures.wait_for_word(state.options.look_outside_for);
@@ -680,7 +681,7 @@ std::size_t LogThread::queued() const {
 SiteMemory LogThread::memory(const ClockSample& now) const {
     if (state_->carried) return *state_->carried;
     sqlite::Connection connection{database_file(state_->options.directory), sqlite::Access::read};
-    return memory_of(connection, now, state_->options.boot_id);
+    return memory_of(connection, now, state_->options.boot_id, MemoryParts::all);
 }
 
 std::optional<Entry> LogThread::newest(const Subject& subject) const {

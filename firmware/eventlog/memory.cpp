@@ -31,9 +31,8 @@ std::map<std::string, Datum> data_of(const nlohmann::json& record) {
 }
 
 // The entry's moment on this boot's clock; before this boot began it is negative.
-Uptime moment_of(const Entry& entry, const nlohmann::json& record, const ClockSample& now,
+Uptime moment_of(const Entry& entry, const std::string& boot, const ClockSample& now,
                  const std::string& boot_id) {
-    const std::string boot = record.at("t").value("boot", "");
     if (!boot.empty() && boot == boot_id) return entry.at;
     return now.uptime - (now.wall - entry.wall);
 }
@@ -76,7 +75,8 @@ void add_alarms(sqlite::Connection& connection, const ClockSample& now, const st
         "'alarm.silenced'",
         [&](const std::string&, const Entry& entry, const nlohmann::json& record) {
             const auto alarm =
-                alarm_from(entry.kind, data_of(record), moment_of(entry, record, now, boot_id));
+                alarm_from(entry.kind, data_of(record),
+                           moment_of(entry, record.at("t").value("boot", ""), now, boot_id));
             if (alarm && !alarm->over()) {
                 memory.alarms.push_back(*alarm);
             }
@@ -95,33 +95,31 @@ void add_records(sqlite::Connection& connection, const ClockSample& now, const s
     std::set<std::string_view> kinds;
     for (const auto& kind : record_kinds()) kinds.insert(kind.subject);
     for (const auto kind : kinds) {
-        newest_records(
-            connection, kind, std::numeric_limits<std::int64_t>::max(), false,
-            [&](NewestRecord&& newest) {
-                const auto json = record_of(newest.entry);
-                auto data = data_of(json);
-                const auto told_by = kind_of_state(newest.entry, data);
-                if (told_by) {
-                    memory.records.push_back({.kind = *told_by,
-                                              .subject = std::move(newest.subject),
-                                              .at = moment_of(newest.entry, json, now, boot_id),
-                                              .data = std::move(data),
-                                              .personal = std::move(newest.personal)});
-                }
-                return true;
-            });
+        newest_records(connection, kind, std::numeric_limits<std::int64_t>::max(), false,
+                       [&](NewestRecord&& newest) {
+                           auto& parts = newest.parts;
+                           if (const auto told_by = kind_of_state(newest.entry, parts.data)) {
+                               memory.records.push_back(
+                                   {.kind = *told_by,
+                                    .subject = std::move(newest.subject),
+                                    .at = moment_of(newest.entry, parts.boot, now, boot_id),
+                                    .data = std::move(parts.data),
+                                    .personal = std::move(newest.personal)});
+                           }
+                           return true;
+                       });
     }
 }
 
 }  // namespace
 
 SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
-                     const std::string& boot_id) {
+                     const std::string& boot_id, MemoryParts parts) {
     SiteMemory memory;
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     add_alarms(connection, now, boot_id, memory);
     add_identities(connection, memory);
-    add_records(connection, now, boot_id, memory);
+    if (parts == MemoryParts::all) add_records(connection, now, boot_id, memory);
     return memory;
 }
 

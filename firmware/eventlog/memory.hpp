@@ -15,8 +15,12 @@ namespace sealwarden::eventlog {
 
 // Takes as long as there are alarms and devices, not as there are entries. `boot_id` is the
 // kernel's now: times of the same boot are taken as they are, others over the wall clock.
+enum class MemoryParts {
+    alarms_and_identities,  // what the log itself carries over into a new one
+    all,                    // the records of people's acts too
+};
 [[nodiscard]] SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
-                                   const std::string& boot_id);
+                                   const std::string& boot_id, MemoryParts parts);
 // What can be read of the log that was set aside, which may be nothing. An entry that does not have
 // its hash is passed over for the one before it of the same alarm or device.
 [[nodiscard]] SiteMemory memory_of_remains(const std::filesystem::path& directory,

@@ -22,8 +22,16 @@ void add_record_table(sqlite::Connection& connection);
 // Does the event carry its main subject's state, and is it over with that? Empty: it carries none.
 [[nodiscard]] std::optional<bool> ends_state(const Event& event);
 
+// What of an entry's record matters for a state.
+struct StateParts {
+    Subject main;
+    std::map<std::string, Datum> data;
+    std::string boot;  // id of the kernel's boot
+};
+
 struct NewestRecord {
     Subject subject;
+    StateParts parts;
     Entry entry;  // the newest that carries the subject's state and has its hash
     // What is kept beside it and not erased.
     std::map<std::string, std::string> personal;

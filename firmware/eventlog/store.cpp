@@ -105,7 +105,7 @@ Store::Store(std::filesystem::path directory, const std::string& reason,
             "knows {}; install the newer version again",
             directory_.string(), needed, format)};
     }
-    add_record_table(connection_);
+    add_record_table(connection_);  // a log of before has none
     inode_ = inode_of(database_file(directory_));
     generation_ = generation_of(connection_);
     recovery_ = read_recovery();
@@ -134,6 +134,7 @@ void Store::create(const std::string& reason, std::uint64_t known_generation,
 
     sqlite::Transaction transaction{connection_, Access::write};
     connection_.run(schema);
+    add_record_table(connection_);
     connection_.run(fmt::format("PRAGMA application_id={}", application_id));
     connection_.run(fmt::format("PRAGMA user_version={}", format));
     auto insert = connection_.prepare("INSERT INTO meta(name, value) VALUES(?,?)");

@@ -263,7 +263,7 @@ class OnASite(unittest.TestCase):
             self.assertIn(said, done.stderr)
         refused(8, "there is no door `d007`, and the log never had one", "--door", "d007", *self.period, *rest)
         refused(8, "the log never had one", "--container", "MSCU6639870", *self.period, *rest)
-        refused(2, "say of what: --container, --seal or --door", *self.period, *rest)
+        refused(2, "say of what: --container, --seal, --door or --case", *self.period, *rest)
         refused(2, "excludes", "--door", "d07", "--seal", "s07", *self.period, *rest)
         refused(2, "the period ends before it begins", "--door", "d07", "--since", utc(self.until), "--until", utc(self.since), *rest)
         refused(2, "in the future", "--door", "d07", "--since", utc(self.since), "--until", utc(time.time() + 3600), *rest)
