@@ -58,6 +58,11 @@ constexpr Trigger finding(std::string_view what) {
     return {cross_finding, "what", what};
 }
 
+// What is wrong with the camera is known; of an unknown one its device has told.
+constexpr Trigger camera_gap(std::string_view state) {
+    return {cross_finding, "camera_state", state};
+}
+
 constexpr AlarmRule rules[] = {
     // kind, priority, raised by, cleared by, momentary
     {"door-forced", high, {door_forced}, door_shut},
@@ -67,8 +72,8 @@ constexpr AlarmRule rules[] = {
     {"door-between-polls", medium, {door_opened_between_polls}, {}, true},
     {"door-unknown", medium, by_wire(door_unknown), door_known},
     {"door-stuck", low, {door_stuck}, door_moved},
-    {"seal-tamper", high, {seal_tampered}, seal_not_tampered},
-    {"seal-open", medium, {seal_open}, seal_not_open},
+    {"seal-tamper", high, {seal_tampered, "taken_off", "true", true}, seal_not_tampered},
+    {"seal-open", medium, {seal_open, "taken_off", "true", true}, seal_not_open},
     {"seal-unknown", medium, by_wire(seal_unknown), seal_known},
     {"seal-battery", low, {seal_battery_low}, seal_charged},
     {"reader-unknown", medium, by_wire(reader_unknown), reader_back},
@@ -87,7 +92,9 @@ constexpr AlarmRule rules[] = {
     {"repeated-denials", medium, finding("repeated_denials"), {}, true},
     {"opened-after-denial", high, finding("opened_after_denial"), {}, true},
     {"opened-while-sealed", high, finding("opened_while_sealed"), {}, true},
-    {"camera-gap", medium, finding("camera_gap_over_door_event"), {}, true},
+    {"camera-gap", medium, camera_gap("failed"), {}, true},
+    {"camera-gap", medium, camera_gap("tampered"), {}, true},
+    {"camera-gap", medium, camera_gap("not_recording"), {}, true},
     {"battery-and-cabinet", high, finding("battery_and_cabinet"), {}, true},
     {"visitor-overdue", low, {visitor_overdue}, {}, true},
     {"driver-overdue", low, {driver_overdue}, {}, true},

@@ -87,6 +87,7 @@ void Procedures::take(const Event& said, const Now& now, const SiteOptions& opti
 }
 
 void Procedures::mark(Event& event) const {
+    custody_.mark(event);
     access_.mark(event);
     tests_.mark(event);
 }

@@ -28,7 +28,8 @@ class Procedures {
     void take(const Event& said, const Now& now, const SiteOptions& options, Events& events);
     void tick(const Now& now, const SiteOptions& options, Events& events);
     [[nodiscard]] std::optional<Uptime> deadline() const;
-    // What a zone under test or a door under maintenance says is marked as that.
+    // What a zone under test or a door under maintenance says is marked as that, and what a seal's
+    // reader says of one that was taken off.
     void mark(Event& event) const;
     [[nodiscard]] std::vector<State> states(const Now& now, const SiteOptions& options) const;
     // Those that may have changed since the last call.

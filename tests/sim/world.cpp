@@ -451,7 +451,7 @@ SiteMemory memory_of(const Events& events) {
     for (const auto& event : events) {
         if (auto alarm = alarm_from(to_string(event.kind), event.data, event.at)) {
             auto id = alarm->id;
-            if (alarm->state == AlarmState::normal)
+            if (alarm->over())
                 alarms.erase(id);
             else
                 alarms.insert_or_assign(std::move(id), std::move(*alarm));

@@ -21,12 +21,14 @@ void CameraGaps::configure(const Circumstances& circumstances) {
 
 void CameraGaps::tell(const std::string& id, Camera& camera, const std::string& door, Span opening,
                       Events& events) {
-    if (!camera.told.insert(door).second) return;
+    const auto worst = std::ranges::find(camera.troubles, true) - camera.troubles.begin();
+    // What is known to be wrong is told although it was told before that nothing is known.
+    auto& told = worst == unknown ? camera.told_unknown : camera.told;
+    if (camera.told.contains(door) || !told.insert(door).second) return;
     constexpr std::array<std::string_view, 4> names{"failed", "tampered", "not_recording",
                                                     "unknown"};
     auto found = finding("camera_gap_over_door_event", {{"door", door}, {"camera", id}}, opening.at,
                          opening.after);
-    const auto worst = std::ranges::find(camera.troubles, true) - camera.troubles.begin();
     found.data["camera_state"] = std::string{names.at(static_cast<std::size_t>(worst))};
     events.push_back(std::move(found));
 }
@@ -53,6 +55,7 @@ void CameraGaps::over(const Event& said, Trouble what) {
     if (std::ranges::find(camera.troubles, true) != camera.troubles.end()) return;
     camera.blind_since.reset();
     camera.told.clear();
+    camera.told_unknown.clear();
 }
 
 void CameraGaps::take(const Event& said, Events& events) {

@@ -1,6 +1,8 @@
 // Cross-check: a door opens that no camera saw, because the one that looks at it (CameraOptions::
 // doors) was failed, covered, not recording or unknown. Told once for a camera's gap and a door:
-// a camera that stays broken for a day is one finding, and its own alarm.
+// a camera that stays broken for a day is one finding, and its own alarm. That nothing is known of
+// it is a finding as well, but no alarm: whoever does not tell has one of his own, and a dead
+// module would raise one for each of the doors.
 #pragma once
 
 #include <array>
@@ -27,8 +29,8 @@ class CameraGaps {
     struct Camera {
         std::vector<std::string> doors;
         std::array<bool, 4> troubles{};
-        std::optional<Uptime> blind_since;  // the last moment at which it was known to see
-        std::set<std::string> told;         // doors, in this gap
+        std::optional<Uptime> blind_since;         // the last moment at which it was known to see
+        std::set<std::string> told, told_unknown;  // doors, in this gap
     };
 
     void trouble(const Event& said, Trouble what, Events& events);

@@ -46,6 +46,9 @@ EventKind kind_of(CustodyState state) {
     return custody_cleared;
 }
 
+// Who takes an electronic seal off says so and cuts it: what its reader sees within this is that.
+constexpr std::chrono::minutes cut_within{30};
+
 bool is_container(std::string_view id) {
     return id.size() >= 2 && id.size() <= 15 && std::ranges::all_of(id, [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
@@ -262,6 +265,16 @@ std::optional<SealRecord> Custody::moved_by_hand(const SealNumber& number, Custo
     seal.person = person;
     seal.door.clear();
     return seal;
+}
+
+void Custody::mark(Event& event) const {
+    if (event.kind != seal_tampered && event.kind != seal_open) return;
+    const auto seal = book_.find(SealNumber{text_of(event, "number")}.id);
+    if (!seal || !seal->since || event.at > *seal->since + cut_within) return;
+    if (seal->state == CustodyState::removed || seal->state == CustodyState::broken ||
+        seal->state == CustodyState::replaced || seal->state == CustodyState::disposed ||
+        seal->state == CustodyState::retained)
+        event.data["taken_off"] = true;
 }
 
 void Custody::take(const Event& said, const Circumstances& circumstances, Events& events) {

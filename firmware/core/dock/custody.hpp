@@ -42,6 +42,8 @@ class Custody {
 
     // What is expected on which container, and what readers of electronic seals say.
     void take(const Event& said, const Circumstances& circumstances, Events& events);
+    // `taken_off` true on what a reader says of a seal that somebody just took off, and said so.
+    void mark(Event& event) const;
     // Nothing of it waits for time.
     void tick(const Circumstances&, Events&) {}
     [[nodiscard]] std::optional<Uptime> deadline() const { return {}; }

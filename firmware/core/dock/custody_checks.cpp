@@ -65,13 +65,14 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
     const auto comparison =
         expectations_.compare(finding.number, document, finding.container, book_);
     const auto before = known(finding.number);
-    // A number that was verified there, or whose mismatch was cleared, is the right one from then
-    // on, whatever the documents go on saying; unless somebody reads another one off them now.
-    const bool accepted = document.empty() && before.state == CustodyState::verified &&
-                          before.container == finding.container;
+    // It passed on this container though it is not the documents' number: that was cleared, and the
+    // same documents are no new doubt.
+    const bool cleared = before.state == CustodyState::verified &&
+                         before.container == finding.container &&
+                         before.document == comparison.against;
     if (checks.body_bad())
         finding.input = CustodyInput::tamper;
-    else if (checks.verify == Check::bad || (comparison.differs && !accepted))
+    else if (checks.verify == Check::bad || (comparison.differs && !cleared))
         finding.input = CustodyInput::differ;
     finding.fit = fit(before, finding.input, finding.container);
     const bool removes = good == CustodyInput::remove;

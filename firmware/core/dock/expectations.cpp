@@ -68,6 +68,13 @@ void Expectations::take(const Event& said) {
         units_[said.subjects.front().id].seals = seals_of(said.data, "seals");
     } else if (said.kind == EventKind::expected_withdrawn) {
         units_.erase(said.subjects.front().id);
+    } else if (said.kind == EventKind::custody_cleared) {
+        // The documents were wrong: this one is on it.
+        const auto& seal = said.subjects.front().id;
+        const auto* container = container_of(said);
+        const auto unit = container == nullptr ? units_.end() : units_.find(container->id);
+        if (unit == units_.end() || text_of(said.data, "state") != "verified") return;
+        if (!contains(unit->second.seals, seal)) unit->second.seals.push_back(seal);
     } else if (said.kind == EventKind::visit_arrived) {
         if (const auto* container = container_of(said)) units_[container->id].arrived = said.at;
     } else if (said.kind == EventKind::visit_departed || said.kind == EventKind::visit_cancelled) {

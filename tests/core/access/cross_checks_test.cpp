@@ -105,7 +105,22 @@ TEST_F(CrossChecksTest, ACameraGapOverAnOpeningIsAFinding) {
         is("io.d07", true);
         EXPECT_EQ(findings(), std::vector<std::string>{"camera_gap_over_door_event d07 c7"});
         EXPECT_EQ(text(the(cross_finding), "camera_state"), one.state);
+        const bool known = text(the(cross_finding), "camera_state") != "unknown";
+        EXPECT_EQ(std::ranges::count(alarms(), "raised camera-gap-d07"), known ? 1 : 0);
     }
+}
+
+TEST_F(CrossChecksTest, AGapThatBecomesKnownIsToldOnceMore) {
+    builds_all();
+    reads("cam.recording", Fault::no_answer);
+    passes(5s);
+    for (int i = 0; i < 2; ++i) opens_and_closes("io.d07");
+    reads("cam.operating", Value{false});
+    passes(5s);
+    for (int i = 0; i < 2; ++i) opens_and_closes("io.d07");
+    EXPECT_EQ(findings(), (std::vector<std::string>{"camera_gap_over_door_event d07 c7",
+                                                    "camera_gap_over_door_event d07 c7"}));
+    EXPECT_EQ(std::ranges::count(alarms(), "raised camera-gap-d07"), 1);
 }
 
 TEST_F(CrossChecksTest, ACameraWhoseTroubleIsToldBehindTheOpeningIsOneToo) {

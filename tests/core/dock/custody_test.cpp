@@ -286,6 +286,23 @@ TEST_F(CustodyTest, AMismatchIsClearedBySupervisorsWithANote) {
     cannot("wrong_state", "seal.clear", by("carla", "HL1", {{"note", "again"}}));
 }
 
+TEST_F(CustodyTest, WhatWasClearedIsNotDoubtedAgainByTheSameDocuments) {
+    says(expected_given, {{"container", box}}, {{"seals", std::string{"HL7"}}});
+    can("seal.verify", checked("HL1", box));
+    EXPECT_EQ(said_kinds(), std::vector{custody_mismatch});
+    can("seal.clear", by("carla", "HL1", {{"note", "the carrier's papers name another one"}}));
+    restarts();
+    says(expected_given, {{"container", box}}, {{"seals", std::string{"HL7"}}});
+    can("seal.verify", checked("HL1", box));
+    EXPECT_EQ(said_kinds(), std::vector{custody_verified});
+    // Another document is another doubt.
+    can("seal.verify", checked("HL1", box, {{"document", "HL8"}}));
+    EXPECT_EQ(said_kinds(), std::vector{custody_mismatch});
+    can("seal.clear", by("carla", "HL1", {{"note", "and so does the driver's copy"}}));
+    can("seal.remove", removing("HL1", box));
+    EXPECT_EQ(said_kinds(), std::vector{custody_removed});
+}
+
 TEST_F(CustodyTest, AMisreadNumberGoesBackToWhereItWas) {
     receives();
     affixes("HL100001", box);
@@ -547,9 +564,25 @@ TEST_F(CustodyTest, AReaderThatSaysOpenDoubtsOnlyWhatShouldBeClosed) {
     passes(1s);
     EXPECT_EQ(state_of("HL100001"), "removed");
     EXPECT_TRUE(events(custody_tampered).empty());
+    EXPECT_EQ(datum(the(seal_open), "taken_off"), Datum{true});
+    EXPECT_TRUE(site_->alarms().empty());
     says(seal_open, {{"seal", "s07"}}, {{"number", std::string{"HL100002"}}});
     says(seal_open, {{"seal", "s07"}}, {});
     EXPECT_TRUE(events(custody_tampered).empty());
+}
+
+TEST_F(CustodyTest, ASealThatOpensLongAfterItWasTakenOffIsAnAlarm) {
+    receives();
+    affixes("HL100001", box);
+    can("seal.remove", removing("HL100001", box));
+    reads("eseal.number", "HL100001");
+    reads(PointId{"eseal.intact"}, Value{true});
+    reads(PointId{"eseal.tamper"}, Value{false});
+    passes(31min);
+    reads(PointId{"eseal.intact"}, Value{false});
+    passes(1s);
+    EXPECT_EQ(datum(the(seal_open), "taken_off"), Datum{});
+    EXPECT_EQ(site_->alarms().size(), 1U);
 }
 
 TEST_F(CustodyTest, EveryStateIsTheSameBehindARestart) {
