@@ -158,7 +158,9 @@ void DoorWork::left(const Event& said) {
     there.erase(visit->first);
     if (there.empty()) at_.erase(door);
     if (const auto held = held_.find(door); held != held_.end() && !at_.contains(door)) {
-        held->second.due = said.at + docks_[door];
+        const auto dock = docks_.find(door);
+        held->second.due =
+            said.at + (dock == docks_.end() ? std::chrono::milliseconds{0} : dock->second);
         held->second.visit = visit->first;
     }
     visits_.erase(visit);

@@ -88,6 +88,86 @@ TEST_F(BadgesTest, WithoutDecidingABadgeIsOnlyPresented) {
     EXPECT_EQ(kinds(), (std::vector{badge_presented, door_opened, door_closed}));
 }
 
+// What waits for a door x what becomes of the door: what is told of it then, and whether it still
+// waits, which a plain opening behind it shows.
+TEST_F(BadgesTest, EachAttemptMeetsEachThingADoorDoes) {
+    enum Waits { nothing, grant, denial };
+    enum Input { opens, opens_by_exit, opens_hidden, closes, is_lost, time_passes };
+    const auto none = std::vector<EventKind>{};
+    const auto taken = std::vector{access_taken};
+    const auto found = std::vector{cross_finding};
+    const auto over = std::vector{access_not_taken};
+    struct Row {
+        Waits waits;
+        Input input;
+        std::vector<EventKind> told, told_of_the_next_opening;
+    };
+    const Row table[]{
+        {nothing, opens, none, none},        {nothing, opens_by_exit, none, none},
+        {nothing, opens_hidden, none, none}, {nothing, closes, none, none},
+        {nothing, is_lost, none, none},      {nothing, time_passes, none, none},
+        {grant, opens, taken, none},         {grant, opens_by_exit, taken, none},
+        {grant, opens_hidden, taken, none},  {grant, closes, none, taken},
+        {grant, is_lost, none, taken},       {grant, time_passes, over, none},
+        {denial, opens, found, none},        {denial, opens_by_exit, none, none},
+        {denial, opens_hidden, found, none}, {denial, closes, none, found},
+        {denial, is_lost, none, found},      {denial, time_passes, none, none},
+    };
+    const auto told = [&] {
+        std::vector<EventKind> told;
+        for (const auto kind : kinds())
+            if (kind == access_taken || kind == access_not_taken || kind == cross_finding)
+                told.push_back(kind);
+        return told;
+    };
+    auto options = site();
+    options.doors[0].contact.edge_counter = "io.count";
+    options.doors[0].access_time = 10s;
+    for (const auto& row : table) {
+        opens_the_day(options);
+        std::int64_t count = 5;
+        const auto moves = [&](bool open) {
+            if (open) reads("io.count", Value{++count});
+            is("io.yard", open);
+        };
+        reads("io.count", Value{count});
+        is("io.yard", row.input == closes);
+        if (row.input == closes) moves(false), moves(true);
+        forget();
+        // Through an open door a grant is taken at once: it has to be closed to be waited for.
+        if (row.input == closes) moves(false);
+        if (row.waits != nothing) shows("in", row.waits == grant ? 1 : 3);
+        passes(1s);
+        forget();
+        switch (row.input) {
+            case opens: moves(true), moves(false); break;
+            case opens_by_exit:
+                reads("io.rex", Value{true});
+                reads("io.rex", Value{false});
+                moves(true), moves(false);
+                break;
+            case opens_hidden:
+                reads("io.count", Value{++count});
+                is("io.yard", false);
+                passes(1s);
+                is("io.yard", false);
+                break;
+            case closes: is("io.yard", false); break;
+            case is_lost:
+                reads("io.yard", Fault::no_answer);
+                reads("io.yard", Value{false});
+                passes(100ms);
+                break;
+            case time_passes: passes(20s); break;
+        }
+        EXPECT_EQ(told(), row.told) << row.waits << " " << row.input;
+        forget();
+        moves(true);
+        passes(1s);
+        EXPECT_EQ(told(), row.told_of_the_next_opening) << row.waits << " " << row.input;
+    }
+}
+
 TEST_F(BadgesTest, AGrantIsTakenWhenTheDoorOpensInTime) {
     opens_the_day();
     shows("in", 1);

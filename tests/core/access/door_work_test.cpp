@@ -52,6 +52,45 @@ TEST_F(DoorWorkTest, WhatADoorUnderMaintenanceSaysIsMarkedAndRaisesNothing) {
     EXPECT_EQ(raised(), std::vector<std::string>{"raised door-forced-d07"});
 }
 
+// Worked on or not x whatever may come: what is said, and whether it is worked on then.
+TEST_F(DoorWorkTest, EachStateMeetsEachInput) {
+    struct Row {
+        bool before;
+        const char* input;
+        std::vector<EventKind> said;
+        bool after;
+    };
+    const Row table[]{
+        {false, "begin", {maintenance_begun}, true},
+        {false, "end", {command_refused}, false},
+        {false, "limit", {}, false},
+        {false, "restart", {}, false},
+        {true, "begin", {maintenance_begun}, true},
+        {true, "end", {maintenance_ended}, false},
+        {true, "limit", {maintenance_ended}, false},
+        {true, "restart", {}, true},
+    };
+    for (const auto& row : table) {
+        history_.clear();
+        SetUp();
+        const Arguments begin{
+            {"door", "d07"}, {"minutes", 30}, {"reason", "hinges"}, {"person", "ana"}};
+        if (row.before) can("maintenance.begin", begin);
+        forget();
+        const std::string input = row.input;
+        if (input == "begin") does("maintenance.begin", begin);
+        if (input == "end") does("maintenance.end", {{"door", "d07"}, {"person", "ana"}});
+        if (input == "limit") passes(30min);
+        if (input == "restart") restarts();
+        EXPECT_EQ(kinds(), row.said) << row.before << " " << input;
+        forget();
+        watched();
+        is("io.d07", true);
+        EXPECT_EQ(events(door_opened).back().data.contains("maintenance"), row.after)
+            << row.before << " " << input;
+    }
+}
+
 TEST_F(DoorWorkTest, OtherDoorsAreWatchedAsEver) {
     can("maintenance.begin",
         {{"door", "yard-door"}, {"minutes", 30}, {"reason", "lock"}, {"person", "ana"}});

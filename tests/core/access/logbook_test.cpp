@@ -158,6 +158,50 @@ TEST_F(LogbookTest, WhatIsOpenIsToldOnceAtTheEndOfEachShift) {
     EXPECT_EQ(the(visitor_overdue).subjects.front().id, late);
 }
 
+// Each state of an entry x whatever may come: what is said, and whether it is still open.
+TEST_F(LogbookTest, EachStateMeetsEachInput) {
+    enum Entry { none, open, told };
+    struct Row {
+        Entry before;
+        const char* input;
+        std::vector<EventKind> said;
+        bool open_then;
+    };
+    for (const std::string log : {"visitor", "driver"}) {
+        const auto overdue = log == "visitor" ? visitor_overdue : driver_overdue;
+        const auto out = log == "visitor" ? visitor_out : driver_out;
+        const Row table[]{
+            {none, "out", {command_refused}, false},
+            {none, "shift ends", {}, false},
+            {none, "restart", {}, false},
+            {open, "out", {out}, false},
+            {open, "shift ends", {overdue}, true},
+            {open, "restart", {}, true},
+            {told, "out", {out}, false},
+            {told, "shift ends", {overdue}, true},
+            {told, "restart", {}, true},
+        };
+        for (const auto& row : table) {
+            now_ = Uptime{100s};
+            history_.clear();
+            SetUp();
+            const auto id = row.before == none ? std::string{"vis-0"}
+                            : log == "visitor" ? visitor_comes()
+                                               : driver_comes();
+            if (row.before == told) passes(6h);
+            forget();
+            const std::string input = row.input;
+            const auto leaves = [&] { does(log + ".out", {{log, id}, {"person", "ana"}}); };
+            if (input == "out") leaves();
+            if (input == "shift ends") passes(8h);
+            if (input == "restart") restarts(), passes(1min);
+            EXPECT_EQ(kinds(), row.said) << log << " " << row.before << " " << input;
+            leaves();
+            EXPECT_EQ(refusal().empty(), row.open_then) << log << " " << row.before << " " << input;
+        }
+    }
+}
+
 TEST_F(LogbookTest, AShiftThatEndedWhileTheGatewayWasDownIsToldAfterTheStart) {
     const auto visitor = visitor_comes();
     now_ += 8h;

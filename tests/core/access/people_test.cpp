@@ -136,6 +136,49 @@ TEST_F(PeopleTest, EachObjectionNamesItsReason) {
     EXPECT_EQ(objection("early", ""), "");
 }
 
+// Every state of a person x everything that is asked about one: what is said, and the state then.
+TEST_F(PeopleTest, EachStateMeetsEachAct) {
+    enum Known { nobody, valid, revoked };
+    struct Row {
+        Known before;
+        const char* act;
+        EventKind said;
+        Known after;
+    };
+    const Row table[]{
+        {nobody, "person.add", person_registered, valid},
+        {nobody, "person.import", person_registered, valid},
+        {nobody, "person.revoke", command_refused, nobody},
+        {valid, "person.add", person_changed, valid},
+        {valid, "person.import", person_changed, valid},
+        {valid, "person.revoke", person_revoked, revoked},
+        {revoked, "person.add", person_changed, valid},
+        {revoked, "person.import", person_changed, valid},
+        {revoked, "person.revoke", command_refused, revoked},
+    };
+    for (const auto& row : table)
+        for (const bool restarted : {false, true}) {
+            history_.clear();
+            SetUp();
+            const Arguments add{{"person", "ana"}, {"name", "Ana"}};
+            const Arguments revoke{{"person", "ana"}, {"reason", "left"}};
+            if (row.before != nobody) can("person.add", add);
+            if (row.before == revoked) can("person.revoke", revoke);
+            if (restarted) restarts();
+            const std::string act = row.act;
+            does(act, act == "person.add"      ? add
+                      : act == "person.revoke" ? revoke
+                                               : Arguments{{"csv", "person,name\nana,Ana\n"}});
+            EXPECT_EQ(said_kinds(), std::vector{row.said}) << row.before << " " << act;
+            const auto now_known = people();
+            const auto* ana = now_known.find("ana");
+            const auto after = ana == nullptr                       ? nobody
+                               : ana->state == PersonState::revoked ? revoked
+                                                                    : valid;
+            EXPECT_EQ(after, row.after) << row.before << " " << act;
+        }
+}
+
 TEST_F(PeopleTest, ARevokedPersonStaysRevokedOverARestartUntilRegisteredAnew) {
     can("person.add", {{"person", "bob"}, {"name", "Bob"}, {"badge", "7"}});
     cannot("unknown_person", "person.revoke", {{"person", "eve"}, {"reason", "left"}});
