@@ -367,9 +367,9 @@ void DockWorld::acknowledge() {
 void DockWorld::restart() {
     keep(site->tick(now()));
     const auto known = [&] {
-        auto carried = site->carried();
-        std::ranges::sort(carried, {}, [](const Event& event) { return event.subjects.front(); });
-        return carried;
+        std::map<Subject, Event> known;
+        for (auto& event : site->carried()) known[event.subjects.front()] = std::move(event);
+        return known;
     };
     const auto docks = [&] {
         std::map<std::string, std::map<std::string, Datum>> docks;
@@ -381,7 +381,12 @@ void DockWorld::restart() {
     const auto docks_before = docks();
     inputs.emplace_back(Restart{now(), now()});
     site = std::make_unique<Site>(options, memory_of(events, wall), now());
-    if (known() != records_before) complaints.push_back("a restart changed the records");
+    const auto records = known();
+    for (const auto& [subject, record] : records_before)
+        if (const auto same = records.find(subject);
+            same == records.end() || same->second != record)
+            complaints.push_back("a restart changed " + subject.kind + " " + subject.id);
+    if (records.size() != records_before.size()) complaints.push_back("a restart added records");
     if (docks() != docks_before) complaints.push_back("a restart changed what stands at the docks");
     for (auto& [id, driver] : drivers_) driver->starts();
 }
