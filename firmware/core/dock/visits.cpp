@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <utility>
 
 #include "firmware/core/fact.hpp"
@@ -179,7 +180,10 @@ void Visits::tell(EventKind kind, const Visit& visit, const Cause& cause, Events
                     ? cause.asked->event(kind, std::move(subjects))
                     : make_event(kind, std::move(subjects), cause.at, cause.after);
     write_fields(visit, cause.circumstances.now, said);
-    for (const auto& [key, datum] : cause.data) said.data.insert_or_assign(key, datum);
+    for (const auto& [key, datum] : cause.data) {
+        const bool added = said.data.emplace(key, datum).second;
+        assert(added);  // else a restart would take it for a field of the record
+    }
     events.push_back(std::move(said));
     touch(visit);
 }

@@ -119,7 +119,7 @@ void Visits::differs(Visit& visit, const Event& said, Cause cause, Events& event
         doubt(visit, seal);
         move(visit, VisitInput::doubt, cause.at);
     }
-    cause.data["document"] = text_of(said, "document");
+    cause.data["documented"] = text_of(said, "document");
     deviate(visit, Deviation::seal_differs, std::move(cause), events);
 }
 

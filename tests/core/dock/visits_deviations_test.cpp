@@ -206,7 +206,7 @@ TEST_F(DeviationsTest, ASealWithAnotherNumberIsToldAndTakesTheVerificationBack) 
     seal_is(custody_mismatch, "HL7", {{"document", text("HL1")}});
     EXPECT_EQ(deviations(), Whats{"seal_differs"});
     EXPECT_EQ(text(the(visit_deviation), "seal"), "HL7");
-    EXPECT_EQ(text(the(visit_deviation), "document"), "HL1");
+    EXPECT_EQ(text(the(visit_deviation), "documented"), "HL1");
     EXPECT_EQ(dock_state(), "arrived");
     opens();
     EXPECT_EQ(deviations(), (Whats{"seal_differs", "opened_before_verified"}));

@@ -29,6 +29,17 @@ class VisitsRestartTest : public VisitsTest {
     bool door_ = false;
 };
 
+TEST_F(VisitsRestartTest, ADeviationCarriesTheVisitsDocumentAndNotTheSeals) {
+    can("visit.expect",
+        {{"container", text(unit)}, {"seals", text("HL1")}, {"document", text("BL-77")}});
+    arrives();
+    seal_is(custody_mismatch, "HL7", {{"document", text("HL1")}});
+    EXPECT_EQ(text(the(visit_deviation), "document"), "BL-77");
+    restarts_with_doors();
+    seal_is(custody_cleared, "HL7");
+    EXPECT_EQ(text(events(visit_verified).back(), "document"), "BL-77");
+}
+
 TEST_F(VisitsRestartTest, AVisitIsTheSameBehindARestartAtEveryStep) {
     const std::vector<std::function<void()>> steps = {
         [&] { expects(unit, "HL1A,HL2A"); },
