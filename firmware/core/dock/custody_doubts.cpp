@@ -1,6 +1,7 @@
 // Custody's acts about seals in doubt, and about what is left of the others. Nothing here happens
 // by itself (CTPAT 6.1 D).
 #include <utility>
+#include <vector>
 
 #include "firmware/core/dock/custody.hpp"
 #include "firmware/core/dock/custody_rights.hpp"
@@ -24,8 +25,10 @@ void Custody::apply(const ClearMismatch& act, const Asked& asked, Events& events
     said.data["misread"] = act.misread;
     said.data["read_on"] = container;
     said.personal["note"] = act.note;
-    if (said.subjects.size() < 2 || said.subjects[1] != Subject{"container", container})
-        said.subjects.push_back({"container", container});
+    // The container on which it was read comes first: that is what was in question.
+    const Subject read_on{"container", container};
+    std::erase(said.subjects, read_on);
+    said.subjects.insert(said.subjects.begin() + 1, read_on);
 }
 
 void Custody::apply(const HoldSeal& act, const Asked& asked, Events& events) {

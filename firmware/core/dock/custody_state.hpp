@@ -8,23 +8,22 @@
 
 namespace sealwarden {
 
-//   (unseen) -- receive --> received -- accept --> in_stock -- issue --> issued -- affix -->
-//   affixed
-//                           received -- quarantine --> quarantined -- accept --> in_stock
-//                                                  in_stock <-- give_back -- issued
-//                                                  in_stock, issued -- spoil --> voided
-//                                                  in_stock, issued -- lose ---> lost
+//   (unseen) -- receive ------> received -- accept -----> in_stock
+//   received -- quarantine ---> quarantined -- accept --> in_stock
+//   in_stock -- issue --------> issued -- affix --------> affixed
+//   issued -- give_back ------> in_stock
+//   in_stock, issued -- spoil > voided
+//   in_stock, issued -- lose -> lost
 //
 //   affixed, verified -- pass ----> verified
-//   affixed, verified -- differ --> mismatch -- clear ---> verified
-//                                   mismatch -- affix ---> affixed    (in the place of a broken
-//                                   one) mismatch -- tamper --> tampered
-//   affixed, verified -- tamper --> tampered
-//                         mismatch, tampered -- hold ----> hold -- release --> closed
-//   affixed, verified -- cut -----> broken  -- replace --> replaced
-//   affixed, verified -- remove --> removed -- dispose --> disposed
-//                                   removed -- retain ---> retained
-//                         removed, retained -- tamper ---> tampered
+//   affixed, verified -- differ --> mismatch -- clear --> verified
+//   mismatch -- affix ------------> affixed (in the place of a broken one)
+//   affixed, verified, mismatch,
+//   removed, retained -- tamper --> tampered
+//   mismatch, tampered -- hold ---> hold -- release ----> closed
+//   affixed, verified -- cut -----> broken -- replace --> replaced
+//   affixed, verified -- remove --> removed -- dispose -> disposed
+//   removed -- retain ------------> retained
 //
 // A seal that others put on is unseen until it is first read: affix, pass, differ, tamper, cut and
 // remove lead from there to where they lead from `affixed`. Up to `in_stock` it is the lot that has

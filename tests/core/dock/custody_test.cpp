@@ -315,7 +315,7 @@ TEST_F(CustodyTest, AMisreadNumberGoesBackToWhereItWas) {
     EXPECT_EQ(text(said_of(custody_cleared), "state"), "affixed");
     EXPECT_EQ(text(said_of(custody_cleared), "container"), other_box);
     EXPECT_EQ(ids(said_of(custody_cleared), "container"),
-              (std::vector<std::string>{other_box, box}));
+              (std::vector<std::string>{box, other_box}));
     can("seal.verify", checked("HL100002", other_box));
     EXPECT_EQ(said_kinds(), std::vector{custody_verified});
     can("seal.verify", checked("HL100001", box));
