@@ -44,7 +44,8 @@ bool changed_below(const config::Difference& difference, std::string_view prefix
                        });
 }
 
-SiteMemory with_wall(SiteMemory memory, const ClockSample& now) {
+SiteMemory remembered(const eventlog::LogThread& log, const ClockSample& now) {
+    auto memory = log.memory(now);
     memory.wall = wall_offset(now);
     return memory;
 }
@@ -81,7 +82,7 @@ Gateway::Gateway(asio::io_context& loop, config::Config config, const Clock& clo
            }},
       generation_{log_.generation()},
       reader_{config_.log_directory},
-      site_{config_.site, with_wall(log_.memory(clock.sample()), clock.sample()), started_},
+      site_{config_.site, remembered(log_, clock.sample()), started_},
       recorder_{[this](Events events) { return log_.append(std::move(events)); }, site_.alarms()},
       clock_watch_{clock.sample(), config_.site.gateway},
       signing_watch_{config_.site.gateway, site_.alarms()},

@@ -121,9 +121,7 @@ json arguments_of(const ActDescription& act, const Typed& typed) {
         const auto found = typed.texts.find(argument.name);
         if (found == typed.texts.end() || found->second.empty()) continue;
         if (argument.kind == Argument::Kind::integer) {
-            std::size_t end = 0;
-            const auto number = std::stoll(found->second, &end);
-            arguments[argument.name] = std::int64_t{number};
+            arguments[argument.name] = std::int64_t{std::stoll(found->second)};
         } else if (argument.kind == Argument::Kind::file) {
             arguments[argument.name] = content_of(found->second);
         } else {
@@ -170,7 +168,8 @@ void add_act(CLI::App& group, Context& context, const ActDescription& descriptio
             added->required();
             example += " " + option + " " + sample(argument);
         }
-        if (argument.kind == Argument::Kind::integer) added->check(CLI::Number);
+        if (argument.kind == Argument::Kind::integer)
+            added->check(CLI::TypeValidator<std::int64_t>("INT"));
         if (argument.kind == Argument::Kind::word) added->check(CLI::IsMember(argument.words));
     }
     examples(verb, {{example, std::string{act->help}}});

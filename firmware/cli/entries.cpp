@@ -50,6 +50,7 @@ void print_entry(Context& context, const json& entry) {
     const auto data = entry.find("data");
     if (data != entry.end()) {
         for (const auto& [key, value] : data->items()) {
+            if (value == "") continue;  // a record's field that has nothing to say
             context.out << "  " << context.paint("dim", datum_text(time, key, value));
         }
     }

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "drivers/toml/schema.hpp"
+#include "firmware/config/references.hpp"
 #include "firmware/core/alarms.hpp"
 
 namespace sealwarden::config {
@@ -31,29 +31,9 @@ class Reader {
     }
 
   private:
-    static Name name_of(const Section& section) {
-        if (const auto both = section.section("name")) return {both->text("en"), both->text("es")};
-        const std::string one = section.maybe_text("name").value_or(section.text("id"));
-        return {one, one};
-    }
-
-    // Ids that must be in another list of the file.
     std::vector<std::string> refer(const Section& section, std::string_view key,
                                    const std::string& kind) {
-        std::vector<std::string> known;
-        for (const auto& other : root_.sections(kind)) known.push_back(other.text("id"));
-        auto ids = section.texts(key);
-        for (const auto& id : ids)
-            if (std::ranges::find(known, id) == known.end())
-                unknown(section.at(key), kind, id, known);
-        return ids;
-    }
-    void unknown(const Pointer& at, const std::string& kind, const std::string& id,
-                 const std::vector<std::string>& known) {
-        const auto meant = did_you_mean(id, known);
-        findings_.error(
-            at, fmt::format("there is no {} `{}`{}", kind, id,
-                            meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant)));
+        return all_refer(root_, section, key, kind, findings_);
     }
 
     void zones() {
@@ -125,14 +105,12 @@ class Reader {
         if (const auto delays = section.section("off_delay_s")) {
             for (const auto& kind : delays->keys()) {
                 alarm.off_delay[kind] = seconds{delays->number(kind)};
-                if (std::ranges::find(kinds, kind) == kinds.end())
-                    unknown(delays->at(kind), "alarm", kind, kinds);
+                check_known(delays->at(kind), "alarm", kind, kinds, findings_);
             }
         }
         alarm.two_persons = section.texts("two_persons");
         for (const auto& kind : alarm.two_persons)
-            if (std::ranges::find(kinds, kind) == kinds.end())
-                unknown(section.at("two_persons"), "alarm", kind, kinds);
+            check_known(section.at("two_persons"), "alarm", kind, kinds, findings_);
         for (const auto& step : section.sections("escalation")) {
             alarm.escalation.push_back({.priority = step.text("priority"),
                                         .after = minutes{step.number("after_min")},

@@ -10,17 +10,12 @@
 
 #include "drivers/toml/schema.hpp"
 #include "firmware/config/procedures.hpp"
+#include "firmware/config/references.hpp"
 #include "firmware/core/alarm.hpp"
 
 namespace sealwarden::config {
 
 namespace {
-
-Name name_of(const Section& section) {
-    if (const auto both = section.section("name")) return {both->text("en"), both->text("es")};
-    const std::string one = section.maybe_text("name").value_or(section.text("id"));
-    return {one, one};
-}
 
 std::optional<PointId> maybe(PointId point) {
     return point.empty() ? std::nullopt : std::optional(point);
@@ -67,41 +62,6 @@ class SiteReader {
     std::optional<PointId> truth(const Section& section, std::string_view key,
                                  std::string_view family) {
         return maybe(use(section, key, a_truth.of(family)));
-    }
-
-    // An id of another list.
-    std::optional<std::string> refers(const Section& section, std::string_view key,
-                                      const std::string& kind) {
-        const auto id = section.maybe_text(key);
-        if (!id) return std::nullopt;
-        std::vector<std::string> known;
-        for (const auto& other : root_.sections(kind)) known.push_back(other.text("id"));
-        if (std::find(known.begin(), known.end(), *id) == known.end()) {
-            const std::string meant = did_you_mean(*id, known);
-            findings_.error(
-                section.at(key),
-                fmt::format(
-                    "there is no {} `{}`{}", kind, *id,
-                    meant.empty() ? std::string() : fmt::format("; did you mean `{}`?", meant)));
-        }
-        return id;
-    }
-
-    // Ids of another list.
-    std::vector<std::string> refer(const Section& section, std::string_view key,
-                                   const std::string& kind) {
-        std::vector<std::string> known;
-        for (const auto& other : root_.sections(kind)) known.push_back(other.text("id"));
-        auto ids = section.texts(key);
-        for (const auto& id : ids) {
-            if (std::ranges::find(known, id) != known.end()) continue;
-            const auto meant = did_you_mean(id, known);
-            findings_.error(
-                section.at(key),
-                fmt::format("there is no {} `{}`{}", kind, id,
-                            meant.empty() ? "" : fmt::format("; did you mean `{}`?", meant)));
-        }
-        return ids;
     }
 
     void needs_one_of(const Section& section, const std::vector<std::string>& keys) {
@@ -179,7 +139,7 @@ class SiteReader {
             .stuck_after = std::chrono::hours{s.number("stuck_after_h")},
             .stuck_after_working_days = static_cast<int>(s.number("stuck_after_working_days")),
             .controlled = s.flag("controlled"),
-            .reader = refers(s, "reader", "reader"),
+            .reader = refers(root_, s, "reader", "reader", findings_),
             .request_to_exit = truth(s, "request_to_exit", "door"),
             .access_time = s.milliseconds("access_time_ms")};
         if (s.text("kind") == "personnel") out.kind = DoorKind::personnel;
@@ -198,7 +158,7 @@ class SiteReader {
         needs_one_of(s, {"number", "present", "intact", "tamper"});
         return {.id = s.text("id"),
                 .name = name_of(s),
-                .door = refers(s, "door", "door"),
+                .door = refers(root_, s, "door", "door", findings_),
                 .number = maybe(use(s, "number", a_label.of("seal"))),
                 .present = truth(s, "present", "seal"),
                 .intact = truth(s, "intact", "seal"),
@@ -210,7 +170,7 @@ class SiteReader {
     ReaderOptions reader(const Section& s) {
         return {.id = s.text("id"),
                 .name = name_of(s),
-                .door = refers(s, "door", "door"),
+                .door = refers(root_, s, "door", "door", findings_),
                 .number = use(s, "number", a_label.of("badge")),
                 .fresh = maybe(use(s, "fresh", a_sign.of("badge"))),
                 .facility = maybe(use(s, "facility", a_label.of("badge")))};
@@ -223,7 +183,7 @@ class SiteReader {
                 .operating = truth(s, "operating", "camera"),
                 .recording = truth(s, "recording", "camera"),
                 .untampered = truth(s, "untampered", "camera"),
-                .doors = refer(s, "doors", "door"),
+                .doors = all_refer(root_, s, "doors", "door", findings_),
                 .normally_energised = s.flag("normally_energised"),
                 .settle = s.milliseconds("settle_ms")};
     }

@@ -3,32 +3,16 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "firmware/core/alarm.hpp"
 #include "firmware/core/procedures.hpp"
+#include "firmware/core/said.hpp"
 #include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
 namespace {
-
-std::map<std::string, Datum> data_of(const nlohmann::json& record) {
-    std::map<std::string, Datum> data;
-    for (const auto& [name, told] : record.at("data").items()) {
-        if (told.is_boolean()) {
-            data[name] = told.get<bool>();
-        } else if (told.is_number_integer()) {
-            data[name] = told.get<std::int64_t>();
-        } else if (told.is_string()) {
-            data[name] = told.get<std::string>();
-        } else {
-            data[name] = std::monostate{};
-        }
-    }
-    return data;
-}
 
 // The entry's moment on this boot's clock; before this boot began it is negative.
 Uptime moment_of(const Entry& entry, const std::string& boot, const ClockSample& now,
@@ -54,16 +38,14 @@ void newest_of_each(sqlite::Connection& connection, std::string_view subject_kin
         while (newest.step()) {
             const auto entry = entry_of(newest);
             if (leaf_hash(entry.bytes) != entry.leaf) continue;
-            use(std::string{subjects.text(1)}, entry, record_of(entry));
+            const auto parts = parts_of(entry);
+            if (!parts) continue;
+            use(std::string{subjects.text(1)}, entry, *parts);
             break;
         }
         newest.reset();
     }
 }
-
-}  // namespace
-
-namespace {
 
 void add_alarms(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
                 SiteMemory& memory) {
@@ -73,10 +55,9 @@ void add_alarms(sqlite::Connection& connection, const ClockSample& now, const st
         "'alarm.shelved','alarm.unshelved','alarm.suppressed','alarm.unsuppressed',"
         "'alarm.out_of_service','alarm.in_service','alarm.reminded','alarm.escalated',"
         "'alarm.silenced'",
-        [&](const std::string&, const Entry& entry, const nlohmann::json& record) {
+        [&](const std::string&, const Entry& entry, const StateParts& parts) {
             const auto alarm =
-                alarm_from(entry.kind, data_of(record),
-                           moment_of(entry, record.at("t").value("boot", ""), now, boot_id));
+                alarm_from(entry.kind, parts.data, moment_of(entry, parts.boot, now, boot_id));
             if (alarm && !alarm->over()) {
                 memory.alarms.push_back(*alarm);
             }
@@ -85,8 +66,8 @@ void add_alarms(sqlite::Connection& connection, const ClockSample& now, const st
 
 void add_identities(sqlite::Connection& connection, SiteMemory& memory) {
     newest_of_each(connection, "device", "'device.identified','device.replaced'",
-                   [&](const std::string& device, const Entry&, const nlohmann::json& record) {
-                       memory.identities[device] = record.at("data").value("identity", "");
+                   [&](const std::string& device, const Entry&, const StateParts& parts) {
+                       memory.identities[device] = text_of(parts.data, "identity");
                    });
 }
 
@@ -133,7 +114,6 @@ SiteMemory memory_of_remains(const std::filesystem::path& directory, const Recov
             read(connection);
         } catch (const std::runtime_error&) {
             // Damaged there: what was read until then counts.
-        } catch (const nlohmann::json::exception&) {
         }
     };
     attempt([&](auto& connection) { add_alarms(connection, now, boot_id, memory); });

@@ -4,6 +4,7 @@
 #include <openssl/rand.h>
 
 #include <cassert>
+#include <nlohmann/json.hpp>
 
 #include "firmware/eventlog/canonical.hpp"
 
@@ -24,6 +25,16 @@ std::string payload_of(const std::map<std::string, std::string>& personal) {
 }
 
 }  // namespace
+
+std::map<std::string, std::string> texts_of(std::span<const std::uint8_t> payload) {
+    std::map<std::string, std::string> texts;
+    const auto json = nlohmann::json::parse(payload.begin(), payload.end(), nullptr, false);
+    if (!json.is_object()) return texts;
+    for (const auto& [name, text] : json.items()) {
+        if (text.is_string()) texts[name] = text.get<std::string>();
+    }
+    return texts;
+}
 
 std::string commitment(const Salt& salt, std::string_view payload) {
     std::array<unsigned char, 32> code{};

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,8 @@ struct Personal {
 
 // With a fresh salt from the system. Each text is cut at 4096 bytes, on a character.
 [[nodiscard]] Personal commit_to(const std::map<std::string, std::string>& personal);
+// A payload's texts; what is no JSON object of texts has none.
+[[nodiscard]] std::map<std::string, std::string> texts_of(std::span<const std::uint8_t> payload);
 [[nodiscard]] std::string commitment(const Salt& salt, std::string_view payload);
 
 }  // namespace sealwarden::eventlog

@@ -7,11 +7,11 @@
 #include <deque>
 #include <limits>
 #include <mutex>
-#include <nlohmann/json.hpp>
 #include <thread>
 
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
+#include "firmware/eventlog/personal.hpp"
 #include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 #include "firmware/eventlog/selection.hpp"
@@ -62,13 +62,8 @@ std::map<std::uint64_t, std::map<std::string, std::string>> personal_of(
     auto select = connection.prepare("SELECT payload FROM personal WHERE entry = ?");
     for (const auto& entry : entries) {
         if (select.bind(1, static_cast<std::int64_t>(entry.index)).step()) {
-            const auto bytes = select.blob(0);
-            const auto payload = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
-            if (payload.is_object()) {
-                for (const auto& [name, text] : payload.items()) {
-                    if (text.is_string()) personal[entry.index][name] = text.get<std::string>();
-                }
-            }
+            auto texts = texts_of(select.blob(0));
+            if (!texts.empty()) personal[entry.index] = std::move(texts);
         }
         select.reset();
     }

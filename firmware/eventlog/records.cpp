@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "firmware/core/procedures.hpp"
+#include "firmware/core/said.hpp"
+#include "firmware/eventlog/personal.hpp"
 #include "firmware/eventlog/rows.hpp"
 
 namespace sealwarden::eventlog {
@@ -84,12 +86,6 @@ class PartsReader final : public nlohmann::json_sax<nlohmann::json> {
     std::string section_, key_;
 };
 
-std::optional<StateParts> parts_of(const Entry& entry) {
-    PartsReader reader;
-    if (!nlohmann::json::sax_parse(entry.bytes, &reader)) return {};
-    return std::move(reader.parts);
-}
-
 class Finder {
   public:
     Finder(sqlite::Connection& connection, std::string_view subject_kind)
@@ -135,13 +131,7 @@ class Finder {
     }
     void add_personal(NewestRecord& record) {
         if (personal_.bind(1, static_cast<std::int64_t>(record.entry.index)).step()) {
-            const auto bytes = personal_.blob(0);
-            const auto payload = nlohmann::json::parse(bytes.begin(), bytes.end(), nullptr, false);
-            if (payload.is_object()) {
-                for (const auto& [name, text] : payload.items()) {
-                    if (text.is_string()) record.personal[name] = text.get<std::string>();
-                }
-            }
+            record.personal = texts_of(personal_.blob(0));
         }
         personal_.reset();
     }
@@ -152,6 +142,12 @@ class Finder {
 };
 
 }  // namespace
+
+std::optional<StateParts> parts_of(const Entry& entry) {
+    PartsReader reader;
+    if (!nlohmann::json::sax_parse(entry.bytes, &reader)) return {};
+    return std::move(reader.parts);
+}
 
 void add_record_table(sqlite::Connection& connection) {
     connection.run(
@@ -172,10 +168,7 @@ std::optional<bool> ends_state(const Event& event) {
     auto kind = event.kind;
     if (event.subjects.empty()) return {};
     if (kind == EventKind::record_carried) {
-        const auto last = event.data.find("last_kind");
-        const auto* text =
-            last == event.data.end() ? nullptr : std::get_if<std::string>(&last->second);
-        const auto told_by = text == nullptr ? std::nullopt : event_kind(*text);
+        const auto told_by = event_kind(text_of(event, "last_kind"));
         if (!told_by) return {};
         kind = *told_by;
     }
@@ -229,10 +222,7 @@ std::optional<NewestRecord> newest_record(sqlite::Connection& connection, const 
 std::optional<EventKind> kind_of_state(const Entry& entry,
                                        const std::map<std::string, Datum>& data) {
     if (entry.kind != to_string(EventKind::record_carried)) return event_kind(entry.kind);
-    const auto found = data.find("last_kind");
-    if (found == data.end()) return {};
-    const auto* text = std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::nullopt : event_kind(*text);
+    return event_kind(text_of(data, "last_kind"));
 }
 
 }  // namespace sealwarden::eventlog

@@ -29,6 +29,9 @@ struct StateParts {
     std::string boot;  // id of the kernel's boot
 };
 
+// Empty: it is no record.
+[[nodiscard]] std::optional<StateParts> parts_of(const Entry& entry);
+
 struct NewestRecord {
     Subject subject;
     StateParts parts;

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "firmware/core/procedures.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden::sim {
 
@@ -17,13 +18,6 @@ constexpr std::int64_t monday_ms = 1'795'413'600'000;
 constexpr Duration margin = 1min;
 
 const std::array<std::string, 7> all_doors{"d1", "d2", "d3", "d4", "d5", "d6", "office"};
-
-std::string text_of(const Event& event, const std::string& key) {
-    const auto found = event.data.find(key);
-    const auto* text =
-        found == event.data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
 
 bool holds(std::span<const EventKind> kinds, EventKind one) {
     return std::ranges::find(kinds, one) != kinds.end();

@@ -2,17 +2,9 @@
 
 #include <algorithm>
 
+#include "firmware/core/said.hpp"
+
 namespace sealwarden::sim {
-namespace {
-
-std::string text_of(const Event& event, const std::string& key) {
-    const auto found = event.data.find(key);
-    const auto* text =
-        found == event.data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
-
-}  // namespace
 
 std::string word_of(const Event& event) {
     for (const auto* key : {"reason", "what"})

@@ -230,7 +230,7 @@ void Badges::opened(const Event& opened, const Circumstances& circumstances, Eve
         }
     }
     const auto granted = std::ranges::count_if(fitting, [](const auto& a) { return !a.denied; });
-    const bool explained = granted > 0 || says(opened, "exit_requested");
+    const bool explained = granted > 0 || flag_of(opened, "exit_requested");
     found->second.last = Opening{span, explained || !fitting.empty()};
     const auto* how =
         opened.kind == EventKind::door_opened_between_polls ? "between_polls" : "opened";

@@ -44,7 +44,7 @@ void CrossChecks::power_or_cabinet(const Event& said, Events& events) {
         if (!on_battery_.insert(id).second) return;
         for (const auto& cabinet : open_cabinets_) tell(cabinet, id);
     } else {
-        const bool hidden = says(said, "between_polls");
+        const bool hidden = flag_of(said, "between_polls");
         if (!hidden && !open_cabinets_.insert(id).second) return;
         for (const auto& power : on_battery_) tell(id, power);
     }

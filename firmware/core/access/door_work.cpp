@@ -176,7 +176,7 @@ void DoorWork::take(const Event& said, const Circumstances&, Events&) {
         case visit_departed:
         case visit_cancelled: left(said); return;
         case door_held: {
-            if (!says(said, "loading")) return;
+            if (!flag_of(said, "loading")) return;
             const auto open = said.data.find("open_ms");
             const auto* ms =
                 open == said.data.end() ? nullptr : std::get_if<std::int64_t>(&open->second);

@@ -7,6 +7,7 @@
 
 #include "firmware/core/activations.hpp"
 #include "firmware/core/fact.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 
@@ -21,25 +22,6 @@ namespace sealwarden {
     if (!opened.data.contains("from")) return true;
     const auto was = opened.data.find("was");
     return was != opened.data.end() && was->second == Datum{std::string{"closed"}};
-}
-
-[[nodiscard]] inline bool says(const Event& event, const std::string& key) {
-    const auto found = event.data.find(key);
-    return found != event.data.end() && found->second == Datum{true};
-}
-
-[[nodiscard]] inline std::string_view text_of(const std::map<std::string, Datum>& data,
-                                              const std::string& key) {
-    const auto found = data.find(key);
-    const auto* text = found == data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string_view{} : std::string_view{*text};
-}
-
-// The id of the first subject of this kind; empty: none.
-[[nodiscard]] inline std::string_view subject_id(const Event& event, std::string_view kind) {
-    for (const auto& subject : event.subjects)
-        if (subject.kind == kind) return subject.id;
-    return {};
 }
 
 // cross.finding: what contradicts what, at the moment that made it so.

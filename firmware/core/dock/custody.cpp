@@ -8,6 +8,7 @@
 #include "firmware/core/dock/custody_rights.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/options.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
@@ -53,13 +54,6 @@ bool is_container(std::string_view id) {
     return id.size() >= 2 && id.size() <= 15 && std::ranges::all_of(id, [](char c) {
                return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
            });
-}
-
-std::string text_of(const Event& said, const std::string& key) {
-    const auto found = said.data.find(key);
-    const auto* text =
-        found == said.data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
 }
 
 }  // namespace

@@ -4,17 +4,13 @@
 #include <array>
 #include <cassert>
 
+#include "firmware/core/said.hpp"
+
 namespace sealwarden {
 namespace {
 
 constexpr std::array ways{ComparedWith::nothing, ComparedWith::document, ComparedWith::expected,
                           ComparedWith::affixed};
-
-std::string text_of(const std::map<std::string, Datum>& data, const std::string& key) {
-    const auto found = data.find(key);
-    const auto* text = found == data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
 
 std::vector<std::string> seals_of(const std::map<std::string, Datum>& data,
                                   const std::string& key) {

@@ -3,23 +3,9 @@
 #include <algorithm>
 
 #include "firmware/core/dock/seal_number.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
-namespace {
-
-std::string text_of(const std::map<std::string, Datum>& data, const std::string& key) {
-    const auto found = data.find(key);
-    const auto* text = found == data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
-bool flag_of(const std::map<std::string, Datum>& data, const std::string& key) {
-    const auto found = data.find(key);
-    const auto* flag = found == data.end() ? nullptr : std::get_if<bool>(&found->second);
-    return flag != nullptr && *flag;
-}
-
-}  // namespace
-
 void VisitCases::take(EventKind kind, const Subject& subject,
                       const std::map<std::string, Datum>& data) {
     forget(subject.id);

@@ -3,22 +3,12 @@
 
 #include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/dock/visits.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
 
 constexpr std::size_t seals_kept = 8;  // of one kind in a record; all of them are in the log
-
-std::string text_of(const Event& said, const std::string& key) {
-    const auto found = said.data.find(key);
-    const auto* text =
-        found == said.data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
-bool flag_of(const Event& said, const std::string& key) {
-    const auto found = said.data.find(key);
-    return found != said.data.end() && found->second == Datum{true};
-}
 
 void note(std::vector<std::string>& list, const std::string& seal) {
     if (holds(list, seal)) return;

@@ -7,6 +7,7 @@
 #include "firmware/core/alarm.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/options.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
@@ -21,13 +22,6 @@ constexpr std::array kinds{RecordKind{"case", told, ends}};
 // What else belongs to it is kept up to here; more is only counted.
 constexpr std::size_t most_kept = 12;
 constexpr std::size_t longest_kept = 64;
-
-std::string text_of(const Event& event, const std::string& key) {
-    const auto found = event.data.find(key);
-    const auto* text =
-        found == event.data.end() ? nullptr : std::get_if<std::string>(&found->second);
-    return text == nullptr ? std::string{} : *text;
-}
 
 bool is_exercise(const Event& event) {
     return std::ranges::any_of(suppressing_marks, [&](std::string_view mark) {
