@@ -17,7 +17,7 @@
 #include "firmware/gateway.hpp"
 #include "firmware/mqtt/front.hpp"
 #include "firmware/service.hpp"
-#include "firmware/sim/simulation.hpp"
+#include "firmware/sim_verb.hpp"
 #include "firmware/site_time.hpp"
 #include "firmware/version.hpp"
 #include "firmware/witness_verbs.hpp"
@@ -172,65 +172,6 @@ void add_run(CLI::App& app, cli::Context& context) {
             throw Failure{Exit::try_again, error.what()};
         }
     });
-}
-
-nlohmann::json to_json(const sim::Deed& deed) {
-    nlohmann::json line{{"at_us", deed.at.time_since_epoch().count()}, {"what", deed.what}};
-    if (!deed.say.empty()) line["say"] = deed.say;
-    if (deed.subject) line["subject"] = {{"k", deed.subject->kind}, {"v", deed.subject->id}};
-    return line;
-}
-
-void print_deed(const cli::Context& context, const sim::Deed& deed) {
-    if (context.json) {
-        context.print(to_json(deed));
-    } else {
-        context.out << cli::Shown{deed.what};
-        const auto key = "demo." + deed.say;
-        if (!deed.say.empty())
-            context.out << "   " << cli::Shown{has_text(key) ? context.word(key) : deed.say};
-        context.out << '\n';
-    }
-    context.out.flush();
-}
-
-struct SimArguments {
-    std::string scenario;
-    double speed = 1;
-};
-
-void simulate(cli::Context& context, const SimArguments& arguments) {
-    const auto& site = context.valid_configuration();
-    auto loaded = sim::load_scenario(arguments.scenario, site);
-    for (const auto& finding : loaded.findings)
-        context.err << cli::Shown{to_string(finding)} << '\n';
-    if (!loaded.scenario) throw Failure{Exit::configuration, "the scenario was not played"};
-    asio::io_context loop{1};
-    const SystemClock clock;
-    sim::Simulation simulation{loop, site, clock,
-                               [&](const sim::Deed& deed) { print_deed(context, deed); }};
-    simulation.play(std::move(*loaded.scenario), arguments.speed);
-    asio::signal_set signals{loop, SIGTERM, SIGINT};
-    signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
-    loop.run();
-}
-
-void add_sim(CLI::App& app, cli::Context& context) {
-    auto* sim = app.add_subcommand("sim", "Simulate the site that a configuration describes");
-    sim->require_subcommand(1);
-    cli::examples(*sim, {{"sealwarden sim run config/demo/morning.toml --config site.toml",
-                          "serve the site's devices and play a morning"}});
-    auto* run =
-        sim->add_subcommand("run", "Serve the configured buses and chips, and play a scenario");
-    cli::examples(*run,
-                  {{"sealwarden sim run config/demo/morning.toml --config site.toml --speed 10",
-                    "ten times as fast"}});
-    auto arguments = std::make_shared<SimArguments>();
-    run->add_option("scenario", arguments->scenario, "What happens, as TOML")->required();
-    run->add_option("--speed", arguments->speed, "How many times faster than it is written")
-        ->check(CLI::PositiveNumber);
-    cli::add_json(*run, context);
-    run->callback([&context, arguments] { simulate(context, *arguments); });
 }
 
 const config::Config& with_broker(cli::Context& context) {

@@ -9,6 +9,7 @@ import ctypes
 import json
 import os
 import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -53,6 +54,7 @@ class Story:
         self.lock = threading.Lock()
         self.deeds = {}  # "door/d07" -> time of the newest deed, µs of CLOCK_MONOTONIC
         self.latencies = []
+        self.refusals = []
         self.messages = 0
 
     def done(self, deed):
@@ -60,8 +62,13 @@ class Story:
         with self.lock:
             if subject:
                 self.deeds[f"{subject['k']}/{subject['v']}"] = deed["at_us"]
+            people = "index" in deed or "refused" in deed
             if deed.get("say"):
-                self.tell("", self.word("demo.site"), paint("dim", self.word(f"demo.{deed['say']}", deed["say"])), None)
+                self.tell("", self.word("demo.people" if people else "demo.site"),
+                          paint("dim", self.word(f"demo.{deed['say']}", deed["say"])), None)
+            if "refused" in deed:
+                self.refusals.append(deed["refused"])
+                self.tell("", self.word("demo.people"), paint("medium", self.word("demo.refused").format(why=deed["refused"])), None)
 
     def arrived(self, topic, payload, at_us):
         with self.lock:
@@ -82,7 +89,7 @@ class Story:
         """What happened, without the name, which has a column of its own: "{name}: puerta abierta" is "puerta abierta"."""
         for key, sentence in self.words.items():
             if key.startswith("event.") and key[len("event."):].replace(".", "_") == kind:
-                return sentence.replace("{name}", "").lstrip(": ")
+                return re.sub(r"\s+(?=[:,.])|(?<=\s)\s+", "", sentence.replace("{name}", "")).lstrip(":, ")
         return kind.replace("_", " ")
 
     def name(self, told):

@@ -6,6 +6,7 @@
 #include "drivers/embedded.hpp"
 #include "drivers/toml/document.hpp"
 #include "drivers/toml/schema.hpp"
+#include "firmware/core/acts.hpp"
 
 namespace sealwarden::embedded {
 std::span<const Embedded> scenario_schema();
@@ -18,7 +19,7 @@ using Json = nlohmann::json;
 using Pointer = Json::json_pointer;
 
 struct Known {
-    std::vector<std::string> points, devices, chips;
+    std::vector<std::string> points, devices, chips, acts;
 };
 
 Known known(const config::Config& site) {
@@ -36,6 +37,7 @@ Known known(const config::Config& site) {
         all.chips.push_back(chip.id);
         for (const auto& line : chip.lines) all.points.push_back(chip.id + "." + line.id);
     }
+    for (const auto& act : act_descriptions()) all.acts.emplace_back(act.name);
     return all;
 }
 
@@ -52,12 +54,15 @@ class StepReader {
 
     std::optional<Step> read(const Json& json, const Pointer& at) {
         Step step{.at = std::chrono::milliseconds{json["at_ms"].get<std::int64_t>()},
+                  .once = json.value("once", false),
                   .say = json.value("say", "")};
         if (json.contains("for_ms"))
             step.lasts = std::chrono::milliseconds{json["for_ms"].get<std::int64_t>()};
+        if (json.contains("act")) return read_act(std::move(step), json, at);
         if (json.contains("set") == json.contains("trouble")) {
-            return complain(
-                at, "a step either sets a point (`set` and `to`) or has a device in `trouble`");
+            return complain(at,
+                            "a step sets a point (`set` and `to`), has a device in `trouble`, or "
+                            "is an `act` of people");
         }
         if (json.contains("set")) {
             if (!json.contains("to"))
@@ -71,6 +76,23 @@ class StepReader {
     }
 
   private:
+    std::optional<Step> read_act(Step step, const Json& json, const Pointer& at) {
+        for (const auto* other : {"set", "trouble", "for_ms"})
+            if (json.contains(other))
+                return complain(at, std::string{"an `act` of people has no `"} + other + "`");
+        Act act{.name = json["act"].get<std::string>(),
+                .arguments = json.value("arguments", Json::object())};
+        if (!known(act.name, site_.acts, at / "act", "there is no act")) return std::nullopt;
+        std::map<std::string, Datum> arguments;
+        for (const auto& [key, value] : act.arguments.items())
+            std::visit([&arguments, &key](auto one) { arguments[key] = std::move(one); },
+                       value_of(value));
+        const auto read = act_from(act.name, arguments);
+        if (const auto* wrong = std::get_if<std::string>(&read)) return complain(at, *wrong);
+        step.what = std::move(act);
+        return step;
+    }
+
     std::optional<Step> read_trouble(Step step, const Json& json, const Pointer& at) {
         if (!json.contains("device")) return complain(at, "`trouble` needs `device`: who has it");
         const auto device = json["device"].get<std::string>();
@@ -96,9 +118,13 @@ class StepReader {
 
     bool exists(const std::string& name, const std::vector<std::string>& all, const Pointer& at,
                 const std::string& what) {
+        return known(name, all, at, "the site has no " + what);
+    }
+    bool known(const std::string& name, const std::vector<std::string>& all, const Pointer& at,
+               const std::string& otherwise) {
         if (std::find(all.begin(), all.end(), name) != all.end()) return true;
         const auto meant = did_you_mean(name, all);
-        complain(at, "the site has no " + what + " `" + name + "`" +
+        complain(at, otherwise + " `" + name + "`" +
                          (meant.empty() ? "" : "; did you mean `" + meant + "`?"));
         return false;
     }
@@ -130,8 +156,8 @@ ScenarioResult load_scenario(const std::filesystem::path& file, const config::Co
         if (auto step = reader.read(root["step"][i], Pointer{"/step"} / i))
             scenario.steps.push_back(std::move(*step));
     }
-    std::sort(scenario.steps.begin(), scenario.steps.end(),
-              [](const Step& a, const Step& b) { return a.at < b.at; });
+    std::stable_sort(scenario.steps.begin(), scenario.steps.end(),
+                     [](const Step& a, const Step& b) { return a.at < b.at; });
     if (result.findings.empty()) result.scenario = std::move(scenario);
     return result;
 }

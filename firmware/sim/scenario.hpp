@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <variant>
@@ -26,11 +27,17 @@ struct DeviceTrouble {
     std::variant<Trouble, Replaced, Unplugged> what;
 };
 
+struct Act {  // what somebody says or does, as at the local door (firmware/core/acts.hpp)
+    std::string name;
+    nlohmann::json arguments;  // an object of texts, flags and integers
+};
+
 struct Step {
     std::chrono::milliseconds at{};
     std::optional<std::chrono::milliseconds> lasts;  // then back
+    bool once = false;                               // not when the scenario is played again
     std::string say;
-    std::variant<SetPoint, DeviceTrouble> what;
+    std::variant<SetPoint, DeviceTrouble, Act> what;
 };
 
 struct Scenario {
@@ -43,7 +50,8 @@ struct ScenarioResult {
     std::optional<Scenario> scenario;  // present when no finding is an error
     std::vector<FileFinding> findings;
 };
-// Reads and checks it against the site it plays at: every point and device must exist there.
+// Reads and checks it against the site it plays at: every point and device must exist there, and
+// every act with its arguments.
 [[nodiscard]] ScenarioResult load_scenario(const std::filesystem::path& file,
                                            const config::Config& site);
 

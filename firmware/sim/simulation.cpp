@@ -75,6 +75,7 @@ std::string describe(const DeviceTrouble& trouble) {
 struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
     const Clock& clock;
     std::function<void(const Deed&)> tell;
+    Ask ask;
     std::map<PointId, Meaning> meaning;
     std::map<std::string, std::shared_ptr<Device>> devices;
     std::map<std::string, Board> boards;
@@ -85,8 +86,10 @@ struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
     Scenario scenario;
     double speed = 1;
     std::size_t next = 0;
-    Steady::time_point began;
-    struct Return {  // a step that ends
+    bool again = false;        // it was played once
+    Steady::duration stood{};  // while acts were waiting for their answers
+    Steady::time_point began;  // in the scenario's time
+    struct Return {            // a step that ends
         Steady::time_point at;
         std::function<void()> back;
         bool operator<(const Return& other) const { return at > other.at; }  // earliest on top
@@ -94,8 +97,12 @@ struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
     std::priority_queue<Return> returns;
 
     State(asio::io_context& loop, const config::Config& site, const Clock& of,
-          std::function<void(const Deed&)> to)
-        : clock{of}, tell{std::move(to)}, meaning{meanings(site.site)}, timer{loop} {
+          std::function<void(const Deed&)> to, Ask how)
+        : clock{of},
+          tell{std::move(to)},
+          ask{std::move(how)},
+          meaning{meanings(site.site)},
+          timer{loop} {
         for (const auto& bus : site.buses) {
             std::visit([&](const auto& one) { serve(loop, one); }, bus);
         }
@@ -174,9 +181,13 @@ struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
         scenario = std::move(what);
         speed = at_speed;
         next = 0;
-        began = Steady::now();
+        again = false;
+        began = now();
         wait();
     }
+
+    // The scenario's time, which stands still while an act waits for its answer.
+    [[nodiscard]] Steady::time_point now() const { return Steady::now() - stood; }
 
     [[nodiscard]] Steady::duration scaled(std::chrono::milliseconds time) const {
         return std::chrono::duration_cast<Steady::duration>(
@@ -190,44 +201,82 @@ struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
         else if (scenario.repeat_after)
             due = began + scaled(*scenario.repeat_after);
         if (!returns.empty() && (!due || returns.top().at < *due)) due = returns.top().at;
-        if (!due) return;
-        timer.expires_at(*due);
+        if (due) turn_at(*due + stood);
+    }
+    void turn_at(Steady::time_point when) {
+        timer.expires_at(when);
         timer.async_wait([self = shared_from_this()](boost::system::error_code error) {
             if (!error) self->turn();
         });
     }
 
+    // One step or return after another, by their times: what is late stays in order.
     void turn() {
-        const auto now = Steady::now();
-        while (!returns.empty() && returns.top().at <= now) {
-            const auto back = returns.top().back;
-            returns.pop();
-            back();
-        }
-        while (next < scenario.steps.size() && began + scaled(scenario.steps[next].at) <= now) {
-            perform(scenario.steps[next++]);
+        for (;;) {
+            const auto by = now();
+            const auto step = next < scenario.steps.size()
+                                  ? std::optional{began + scaled(scenario.steps[next].at)}
+                                  : std::nullopt;
+            if (!returns.empty() && returns.top().at <= by &&
+                (!step || returns.top().at <= *step)) {
+                const auto back = returns.top().back;
+                returns.pop();
+                back();
+            } else if (step && *step <= by) {
+                const auto& one = scenario.steps[next];
+                if (!(one.once && again) && !perform(one)) {
+                    constexpr auto patience = std::chrono::milliseconds{100};
+                    stood += patience;
+                    turn_at(Steady::now() + patience);
+                    return;
+                }
+                ++next;
+            } else {
+                break;
+            }
         }
         const bool over = next == scenario.steps.size() && scenario.repeat_after;
-        if (over && began + scaled(*scenario.repeat_after) <= now) {
+        if (over && began + scaled(*scenario.repeat_after) <= now()) {
             next = 0;
-            began = now;
+            again = true;
+            began = now();
         }
         wait();
     }
 
-    void perform(const Step& step) {
+    // False: nobody answered the act.
+    bool perform(const Step& step) {
+        if (const auto* act = std::get_if<Act>(&step.what)) return say(*act, step.say);
         std::function<void()> back;
         if (const auto* point = std::get_if<SetPoint>(&step.what)) {
             const auto before = values.find(point->point);
             const auto old = before != values.end() ? before->second : resting(point->to);
             set(point->point, point->to, step.say);
             back = [this, id = point->point, old] { set(id, old, ""); };
-        } else {
-            const auto device = std::get<DeviceTrouble>(step.what);
+        } else if (const auto* of = std::get_if<DeviceTrouble>(&step.what)) {
+            const auto device = *of;
             trouble(device, false, step.say);
             back = [this, device] { trouble(device, true, ""); };
         }
-        if (step.lasts) returns.push({Steady::now() + scaled(*step.lasts), std::move(back)});
+        if (step.lasts) returns.push({now() + scaled(*step.lasts), std::move(back)});
+        return true;
+    }
+
+    bool say(const Act& act, const std::string& words) {
+        const auto asked = Steady::now();
+        const auto answer = ask ? ask(act) : std::nullopt;
+        stood += Steady::now() - asked;
+        if (!answer) return false;
+        std::string what = act.name;
+        for (const auto& [name, value] : act.arguments.items())
+            what +=
+                " " + name + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+        tell({.at = clock.uptime(),
+              .say = words,
+              .what = std::move(what),
+              .subject = std::nullopt,
+              .answer = answer});
+        return true;
     }
 
     // What a point is like before anybody sets it.
@@ -239,8 +288,8 @@ struct Simulation::State : std::enable_shared_from_this<Simulation::State> {
 };
 
 Simulation::Simulation(asio::io_context& loop, const config::Config& site, const Clock& clock,
-                       std::function<void(const Deed&)> tell)
-    : state_{std::make_shared<State>(loop, site, clock, std::move(tell))} {}
+                       std::function<void(const Deed&)> tell, Ask ask)
+    : state_{std::make_shared<State>(loop, site, clock, std::move(tell), std::move(ask))} {}
 
 Simulation::~Simulation() {
     state_->timer.cancel();

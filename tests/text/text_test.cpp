@@ -57,6 +57,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.recorded", {"index"}},
     {"cli.restarts", {"count"}},
     {"cli.synchronised", {"by"}},
+    {"demo.refused", {"why"}},
     {"demo.report", {"count", "median", "slowest"}},
     {"page.brought", {"name"}},
     {"page.question", {"since", "subject", "until"}},

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""./dev demo as a person ends it: whatever the signal, nothing that it started is left."""
+"""./dev demo: the morning at the docks as it is told, and however a person ends it, nothing that it started is left."""
 
 import os
 import pathlib
@@ -57,6 +57,21 @@ class Demo(unittest.TestCase):
 
     def test_ctrl_c_ends_all(self):
         self.ends_all(signal.SIGINT)
+
+    def test_of_two_visits_it_raises_alarms_about_the_theft_alone(self):
+        demo = self.start("--speed", "4")
+        told = self.read_until(demo, "must be closed first")
+        demo.terminate()
+        demo.stdout.read()
+        self.assertEqual(demo.wait(30), 0)
+        alarms = [line for line in told.splitlines() if " ALARM " in line]
+        self.assertEqual([line for line in alarms if "Dock 7" in line or "-d07" in line], [], told)
+        for theft in ("was tampered with", "cut without authority", "opened before the seal was verified",
+                      "is not the one that was expected"):
+            self.assertTrue([line for line in alarms if theft in line], f"{theft}: {told}")
+        for step in ("arrived", "seal verified", "seal cut with authority", "door opened", "inspected", "door closed", "sealed", "left"):
+            self.assertRegex(told, rf"-d07 visit: {step}\n")
+        self.assertEqual(told.count("refused:"), 1, told)
 
     def test_it_tells_its_story_in_spanish(self):
         demo = self.start("--speed", "20", "--language", "es")
