@@ -1,5 +1,8 @@
 #include "firmware/sim_verb.hpp"
 
+#include <poll.h>
+#include <unistd.h>
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -59,7 +62,14 @@ std::optional<sim::Answer> ask(const std::filesystem::path& socket, const sim::A
 struct SimArguments {
     std::string scenario;
     double speed = 1;
+    bool wait = false;
 };
+
+// Whether somebody wrote a line to us, or closed the other end.
+bool was_told() {
+    pollfd line{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+    return ::poll(&line, 1, 0) > 0;
+}
 
 void simulate(cli::Context& context, const SimArguments& arguments) {
     const auto& site = context.valid_configuration();
@@ -71,7 +81,11 @@ void simulate(cli::Context& context, const SimArguments& arguments) {
     const SystemClock clock;
     sim::Simulation simulation{
         loop, site, clock, [&](const sim::Deed& deed) { print_deed(context, deed); },
-        [socket = context.socket_path()](const sim::Act& act) { return ask(socket, act); }};
+        [socket = context.socket_path(),
+         waits = arguments.wait](const sim::Act& act) mutable -> std::optional<sim::Answer> {
+            waits = waits && !was_told();
+            return waits ? std::nullopt : ask(socket, act);
+        }};
     simulation.play(std::move(*loaded.scenario), arguments.speed);
     asio::signal_set signals{loop, SIGTERM, SIGINT};
     signals.async_wait([&](boost::system::error_code, int) { loop.stop(); });
@@ -94,6 +108,8 @@ void add_sim(CLI::App& app, cli::Context& context) {
     run->add_option("scenario", arguments->scenario, "What happens, as TOML")->required();
     run->add_option("--speed", arguments->speed, "How many times faster than it is written")
         ->check(CLI::PositiveNumber);
+    run->add_flag("--wait", arguments->wait,
+                  "People begin with a line on standard input, the scenario's time with them");
     cli::add_json(*run, context);
     run->callback([&context, arguments] { simulate(context, *arguments); });
 }

@@ -55,6 +55,7 @@ class Story:
         self.deeds = {}  # "door/d07" -> time of the newest deed, µs of CLOCK_MONOTONIC
         self.latencies = []
         self.refusals = []
+        self.online = threading.Event()  # a gateway tells only what comes after its publisher's first start
         self.messages = 0
 
     def done(self, deed):
@@ -79,6 +80,8 @@ class Story:
             elif channel == "alarm" and payload:
                 self.alarm(payload)
             elif channel == "status":
+                if payload == b"online":
+                    self.online.set()
                 self.tell("", self.word("demo.gateway"), self.word(f"state.{payload.decode()}", payload.decode()), None)
 
     def word(self, key, otherwise=None):
@@ -152,8 +155,8 @@ class Site:
         wait_for_port(self.broker_port, broker)
 
     def start_simulator(self, scenario, told):
-        sim = self.start([self.binary, "sim", "run", scenario, "--config", self.config, "--json", "--speed", self.speed],
-                         stdout=subprocess.PIPE, text=True)
+        sim = self.start([self.binary, "sim", "run", scenario, "--config", self.config, "--json", "--wait", "--speed", self.speed],
+                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
         def follow():
             for line in sim.stdout:
@@ -236,8 +239,12 @@ def main():
             print(story.word("demo.head.columns") + "\n", flush=True)
             sim = site.start_simulator(options.scenario, story.done)
             gateway = site.start_gateway()
+            waits = True
             stop_at = time.monotonic() + options.duration if options.duration else float("inf")
             while not end.wait(0.2) and time.monotonic() < stop_at:
+                if waits and story.online.is_set():
+                    waits = False
+                    print(file=sim.stdin, flush=True)
                 for name, process in (("simulator", sim), ("gateway", gateway)):
                     if process.poll() is not None:
                         sys.stderr.write((site.directory / "gateway.log").read_text())
