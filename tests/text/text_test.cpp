@@ -36,9 +36,11 @@ TEST(Text, BothLanguagesHaveTheSameKeys) {
     EXPECT_EQ(keys(catalog("en")), keys(catalog("es")));
 }
 
+// Sentences of the console in the browser ("ui.") have plurals, which its own test understands.
 TEST(Text, BothLanguagesNameTheSamePlaces) {
     const auto spanish = catalog("es");
     for (const auto& [key, sentence] : catalog("en")) {
+        if (key.starts_with("ui.")) continue;
         ASSERT_TRUE(spanish.contains(key)) << key;
         EXPECT_EQ(places(sentence), places(spanish.at(key))) << key;
     }
@@ -77,6 +79,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
 // A sentence without its subject, or with a place nobody fills, is a mistake in the catalog.
 TEST(Text, EverySentenceHasExactlyThePlacesItsCallersFill) {
     for (const auto& [key, sentence] : catalog("en")) {
+        if (key.starts_with("ui.")) continue;
         std::set<std::string> expected{"name"};
         if (key.starts_with("event.alarm.")) expected = {"alarm"};
         if (key == "alarm.other") expected = {"kind", "name"};

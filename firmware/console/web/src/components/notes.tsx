@@ -1,0 +1,94 @@
+// What a screen says of itself: empty, waiting, failed, sent and recorded; and short notices.
+import { signal } from '@preact/signals';
+import type { ComponentChildren } from 'preact';
+import type { Answer, Problem, Saying } from '../api.ts';
+import { text, textOf } from '../text.ts';
+import { Button } from './button.tsx';
+import { Icon } from './icon.tsx';
+
+export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
+  return (
+    <div class="empty card">
+      <strong>{title}</strong>
+      {children}
+    </div>
+  );
+}
+
+export const Waiting = () => (
+  <p class="waiting" role="status">
+    {text('ui.waiting')}
+  </p>
+);
+
+// In the reader's language where the catalog knows the code, with the gateway's own sentence below.
+export const problemText = (problem: Problem): string => textOf(`ui.problem.${problem.code}`, problem.detail || problem.code);
+
+export function ErrorNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
+  const said = problemText(problem);
+  return (
+    <div class="note" role="alert">
+      <Icon name="warn" />
+      <span class="grow">
+        {said}
+        {problem.detail && problem.detail !== said && (
+          <span class="secondary small" lang="en">
+            {' '}
+            {problem.detail}
+          </span>
+        )}
+        {problem.index !== null && <span class="secondary"> {text('ui.recorded_at', { index: `#${problem.index}` })}</span>}
+      </span>
+      {retry && <Button onClick={retry}>{text('ui.again')}</Button>}
+    </div>
+  );
+}
+
+// Around what was asked for: waits, fails, and shows the data it has.
+export function Loaded<T>({ answer, children }: { answer: Answer<T>; children: (data: T) => ComponentChildren }) {
+  return (
+    <>
+      {answer.error && <ErrorNote problem={answer.error} retry={answer.reload} />}
+      {answer.data !== null ? children(answer.data) : answer.error ? null : <Waiting />}
+    </>
+  );
+}
+
+// Never "done" before the log says so.
+export function SayingNote({ saying }: { saying: Saying }) {
+  return (
+    <div class="saying" role="status">
+      {saying.step === 'sent' && (
+        <>
+          <Icon name="clock" /> {text('ui.sent')}
+        </>
+      )}
+      {saying.step === 'recorded' && (
+        <>
+          <Icon name="check" /> <strong>{text('ui.recorded_at', { index: `#${saying.index}` })}</strong>
+        </>
+      )}
+      {saying.step === 'failed' && <ErrorNote problem={saying.problem} />}
+    </div>
+  );
+}
+
+const toasts = signal<{ id: number; said: string }[]>([]);
+let nextToast = 1;
+// A notice that stays until it is closed or ten others came; never the only place of what it says.
+export function toast(said: string): void {
+  toasts.value = [...toasts.value.slice(-9), { id: nextToast++, said }];
+}
+export function Toasts() {
+  return (
+    <div class="toasts" role="status" aria-live="polite">
+      {toasts.value.map((one) => (
+        <div class="toast" key={one.id}>
+          <span class="grow">{one.said}</span>
+          <Button kind="quiet" icon="close" label={text('ui.close')}
+            onClick={() => (toasts.value = toasts.value.filter((other) => other.id !== one.id))} />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+// The console is plain static files: no inline script or style, nothing from elsewhere, no eval, so
+// that `script-src 'self'; require-trusted-types-for 'script'` holds. `npm run dev` answers from the
+// sources and asks CONSOLE_URL (a running console) for /api.
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vite';
+import { budgeted } from './build/budget.ts';
+import { texts } from './build/texts.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [texts(here('../../../config/text'), here('src')), budgeted()],
+  build: {
+    outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  server: {
+    host: '127.0.0.1',
+    proxy: process.env['CONSOLE_URL']
+      ? { '/api': { target: process.env['CONSOLE_URL'], changeOrigin: true, secure: false } }
+      : {},
+  },
+});
