@@ -29,7 +29,7 @@
 #include "bench/eventlog/evidence_cost.hpp"
 #include "bench/options.hpp"
 #include "firmware/eventlog/log.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace {
 

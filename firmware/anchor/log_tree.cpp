@@ -10,7 +10,7 @@
 namespace sealwarden::anchor {
 namespace {
 
-using eventlog::sqlite::Access;
+using sqlite::Access;
 
 // A proof reads some hundred rows; what takes longer is ended, so that the writer can go on.
 constexpr std::chrono::seconds patience{5};
@@ -21,8 +21,8 @@ struct Reading {
           transaction{connection, Access::read} {
         connection.stop_at(std::chrono::steady_clock::now() + patience);
     }
-    eventlog::sqlite::Connection connection;
-    eventlog::sqlite::Transaction transaction;
+    sqlite::Connection connection;
+    sqlite::Transaction transaction;
 };
 
 }  // namespace

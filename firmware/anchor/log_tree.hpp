@@ -10,7 +10,7 @@
 namespace sealwarden::anchor {
 
 // Each call opens the database, reads in one short transaction and closes it: the writer cannot
-// empty its write-ahead log meanwhile. Throws eventlog::sqlite::Failure.
+// empty its write-ahead log meanwhile. Throws sqlite::Failure.
 class LogTree {
   public:
     explicit LogTree(std::filesystem::path log_directory) : directory_{std::move(log_directory)} {}

@@ -186,7 +186,7 @@ Made enter_export(local::Client& client, const evidence::Query& query, const Arg
 evidence::Files build(const config::Config& config, const evidence::Query& query,
                       const evidence::Options& options, const Made& made,
                       const evidence::BundleSigner& signer) {
-    using eventlog::sqlite::Trouble;
+    using sqlite::Trouble;
     try {
         const evidence::DatabaseView log{config.log_directory,
                                          {config.evidence.keys},
@@ -198,7 +198,7 @@ evidence::Files build(const config::Config& config, const evidence::Query& query
         return evidence::build(query, log, options, signer);
     } catch (const evidence::CannotBuild& error) {
         throw Failure{Exit::not_provable, error.what()};
-    } catch (const eventlog::sqlite::Failure& failure) {
+    } catch (const sqlite::Failure& failure) {
         if (failure.trouble == Trouble::too_slow) {
             throw Failure{Exit::try_again, "the log could not be read in time: ask for less"};
         }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "firmware/eventlog/anchor.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/certificates.hpp"
 
 namespace sealwarden::eventlog {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "firmware/core/event.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/day_index.hpp"
 
 namespace sealwarden::eventlog {

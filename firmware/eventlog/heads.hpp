@@ -6,7 +6,7 @@
 #include <string>
 
 #include "firmware/eventlog/anchor.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/signer.hpp"
 #include "firmware/tlog/tree.hpp"
 

@@ -8,8 +8,8 @@
 
 #include "firmware/core/site.hpp"
 #include "firmware/eventlog/entry.hpp"
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/eventlog/store.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::eventlog {
 

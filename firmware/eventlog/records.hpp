@@ -11,7 +11,7 @@
 
 #include "firmware/core/rules.hpp"
 #include "firmware/eventlog/entry.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::eventlog {
 

@@ -4,7 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "firmware/eventlog/entry.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/hash.hpp"
 
 namespace sealwarden::eventlog {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/eventlog/store.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/tree.hpp"
 
 namespace sealwarden::eventlog {

@@ -9,7 +9,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/eventlog/entry.hpp"
 #include "firmware/eventlog/heads.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::eventlog {
 

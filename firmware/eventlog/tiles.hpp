@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/certificates.hpp"
 #include "firmware/tlog/hash.hpp"
 

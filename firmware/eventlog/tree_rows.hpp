@@ -2,7 +2,7 @@
 // 256 and 65,536 leaves in rows of their own.
 #pragma once
 
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/proofs.hpp"
 
 namespace sealwarden::eventlog {

@@ -14,10 +14,10 @@
 namespace sealwarden::evidence {
 namespace {
 
-using eventlog::sqlite::Access;
-using eventlog::sqlite::Failure;
-using eventlog::sqlite::Statement;
-using eventlog::sqlite::Trouble;
+using sqlite::Access;
+using sqlite::Failure;
+using sqlite::Statement;
+using sqlite::Trouble;
 
 constexpr std::size_t note_limit = 64 << 10;
 

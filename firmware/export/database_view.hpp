@@ -4,10 +4,10 @@
 #include <chrono>
 #include <filesystem>
 
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/eventlog/tree_rows.hpp"
 #include "firmware/evidence/bundle.hpp"
 #include "firmware/evidence/keys.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::evidence {
 
@@ -15,7 +15,7 @@ namespace sealwarden::evidence {
 // for later of the heads that are. Everything is read in one
 // transaction, begun by the constructor: one state through all calls. The writer goes on; only its
 // write-ahead log cannot be emptied meanwhile, so the view ends at `deadline`. Keeps in memory the
-// epoch keys and nothing of the log. Throws eventlog::sqlite::Failure.
+// epoch keys and nothing of the log. Throws sqlite::Failure.
 class DatabaseView final : public LogView {
   public:
     // `export_entry`: index of an export.made. Throws CannotBuild when it is none, or no head over
@@ -63,8 +63,8 @@ class DatabaseView final : public LogView {
                                                    std::uint64_t to, const char* order) const;
 
     // Reading is not const for SQLite.
-    mutable eventlog::sqlite::Connection connection_;
-    const eventlog::sqlite::Transaction transaction_;
+    mutable sqlite::Connection connection_;
+    const sqlite::Transaction transaction_;
     const eventlog::TreeRows hashes_;
     std::uint64_t generation_ = 1, size_ = 0, first_epoch_ = 0;
     const std::vector<tlog::PublicKey> epoch_keys_;

@@ -9,8 +9,8 @@
 
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/evidence/commission.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "tests/cli/cli_fixture.hpp"
 
 namespace sealwarden::test {
@@ -82,14 +82,14 @@ class SignedLog : public Cli {
         clock_.now.wall += time;
     }
     void change_database(const std::string& sql) {
-        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
-                                                eventlog::sqlite::Access::write};
+        sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                      sqlite::Access::write};
         connection.run(sql);
         connection.checkpoint(true);
     }
     std::string newest_note() {
-        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
-                                                eventlog::sqlite::Access::read};
+        sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                      sqlite::Access::read};
         auto select = connection.prepare("SELECT note FROM checkpoint ORDER BY size DESC LIMIT 1");
         EXPECT_TRUE(select.step());
         const auto note = select.blob(0);

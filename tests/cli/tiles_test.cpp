@@ -128,8 +128,8 @@ class VouchedTiles : public TilesTest {
         writes(5);
     }
     void is_anchored() {
-        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
-                                                eventlog::sqlite::Access::write};
+        sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                      sqlite::Access::write};
         const auto note = eventlog::note_of(connection, 5).value();
         const auto text = tlog::parse_note(note)->text;
         eventlog::insert_anchor(connection, {.size = 5,
@@ -139,7 +139,7 @@ class VouchedTiles : public TilesTest {
         insert_stamp(connection, 5, authority_);
         connection.checkpoint(true);
     }
-    static void insert_stamp(eventlog::sqlite::Connection& connection, std::uint64_t size,
+    static void insert_stamp(sqlite::Connection& connection, std::uint64_t size,
                              TimeStampAuthority& by) {
         const auto note = eventlog::note_of(connection, size).value();
         eventlog::insert_anchor(connection, {.size = size,
@@ -167,8 +167,8 @@ TEST_F(VouchedTiles, StampsOfAnAuthorityThatTheSheetDoesNotNameAreLeftOut) {
     writes(3);
     TimeStampAuthority stranger;
     {
-        eventlog::sqlite::Connection connection{eventlog::database_file(directory_.path()),
-                                                eventlog::sqlite::Access::write};
+        sqlite::Connection connection{eventlog::database_file(directory_.path()),
+                                      sqlite::Access::write};
         const auto newest = connection.number("SELECT max(size) FROM checkpoint");
         insert_stamp(connection, static_cast<std::uint64_t>(newest), stranger);
         connection.checkpoint(true);

@@ -13,7 +13,7 @@
 #include <sstream>
 
 #include "firmware/eventlog/directory.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "tests/eventlog/log_fixture.hpp"
 
 extern char** environ;  // NOLINT

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "firmware/eventlog/log.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::eventlog {
 

@@ -2,7 +2,7 @@
 #include <fstream>
 #include <iterator>
 
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "tests/eventlog/log_fixture.hpp"
 
 namespace sealwarden::eventlog {

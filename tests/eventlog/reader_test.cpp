@@ -6,7 +6,7 @@
 
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/selection.hpp"
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "tests/eventlog/log_fixture.hpp"
 
 namespace sealwarden::eventlog {

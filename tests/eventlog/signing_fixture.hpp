@@ -11,10 +11,10 @@
 #include <vector>
 
 #include "firmware/eventlog/directory.hpp"
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/evidence/commission.hpp"
 #include "firmware/evidence/epoch_state.hpp"
 #include "firmware/evidence/keys.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "firmware/tlog/checkpoint.hpp"
 #include "firmware/tlog/proofs.hpp"
 #include "firmware/tlog/sheet.hpp"

@@ -78,8 +78,7 @@ class ExportTest : public eventlog::LogTest {
         start();
     }
     tlog::Hash root() {
-        eventlog::sqlite::Connection connection{directory.path() / "log.db",
-                                                eventlog::sqlite::Access::read};
+        sqlite::Connection connection{directory.path() / "log.db", sqlite::Access::read};
         return tlog::root_of(
             eventlog::TreeRows{connection},
             static_cast<std::uint64_t>(connection.number("SELECT max(i) + 1 FROM entry")));
@@ -336,7 +335,7 @@ TEST_F(ExportTest, AnEntryThatWasChangedInTheDatabaseIsNotHandedOut) {
     change_database(
         "UPDATE entry SET bytes = CAST(replace(bytes, 'door.opened', 'door.closed') AS BLOB) "
         "WHERE kind = 'door.opened'");
-    EXPECT_THROW(bundle(asks(d07, 6, 0), made), eventlog::sqlite::Failure);
+    EXPECT_THROW(bundle(asks(d07, 6, 0), made), sqlite::Failure);
 }
 
 // Two witnesses and a foreign time-stamp authority on the sheet; a busy day of which hours are

@@ -9,9 +9,9 @@
 #include <future>
 #include <thread>
 
-#include "firmware/eventlog/sqlite.hpp"
 #include "firmware/gateway.hpp"
 #include "firmware/local/client.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 namespace sealwarden {
@@ -55,8 +55,7 @@ class NewLogTest : public testing::Test {
         written.get_future().wait();
         log.reset();
         // All of it goes from the write-ahead log into the database, where it can be damaged.
-        eventlog::sqlite::Connection connection{directory_.path() / "log.db",
-                                                eventlog::sqlite::Access::write};
+        sqlite::Connection connection{directory_.path() / "log.db", sqlite::Access::write};
         connection.checkpoint(true);
     }
     Event held(EventKind kind, AlarmState state) {

@@ -1,4 +1,4 @@
-#include "firmware/eventlog/sqlite.hpp"
+#include "firmware/sqlite/sqlite.hpp"
 
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -6,7 +6,7 @@
 #include <cassert>
 #include <utility>
 
-namespace sealwarden::eventlog::sqlite {
+namespace sealwarden::sqlite {
 namespace {
 
 constexpr int busy_ms = 5000;
@@ -262,4 +262,4 @@ void Transaction::commit() {
     open_ = false;
 }
 
-}  // namespace sealwarden::eventlog::sqlite
+}  // namespace sealwarden::sqlite

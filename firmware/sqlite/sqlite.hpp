@@ -14,7 +14,7 @@
 struct sqlite3;
 struct sqlite3_stmt;
 
-namespace sealwarden::eventlog::sqlite {
+namespace sealwarden::sqlite {
 
 // Named by what the caller does about it.
 enum class Trouble {
@@ -109,4 +109,4 @@ class Transaction {
     bool open_ = true;
 };
 
-}  // namespace sealwarden::eventlog::sqlite
+}  // namespace sealwarden::sqlite
