@@ -231,6 +231,28 @@ void Gateway::contradicted(local::Contradiction said, Done done) {
             [done = std::move(done)](std::uint64_t index) { done({}, index); });
 }
 
+void Gateway::used(local::Use use, Done done) {
+    if (pause_) return done("the log takes no entries at present; try again", 0);
+    auto event = about_gateway(use.what);
+    if (!use.user.empty()) event.subjects.insert(event.subjects.begin(), {"user", use.user});
+    event.data["act"] = std::move(use.act);
+    const auto add = [&event](const char* name, std::string text) {
+        if (!text.empty()) event.data[name] = std::move(text);
+    };
+    add("by", std::move(use.by));
+    add("role", std::move(use.role));
+    add("way", std::move(use.way));
+    add("token", std::move(use.token));
+    add("route", std::move(use.route));
+    add("subject", std::move(use.subject));
+    add("reason", std::move(use.reason));
+    add("use", std::move(use.ref));
+    if (use.count > 0) event.data["count"] = use.count;
+    if (use.at_ms) event.data["at_ts"] = *use.at_ms;
+    if (!use.address.empty()) event.personal["address"] = std::move(use.address);
+    deliver({std::move(event)}, [done = std::move(done)](std::uint64_t index) { done({}, index); });
+}
+
 void Gateway::erase(local::Erasure erasure, Done done) {
     const auto index = erasure.entry;
     const auto decide = [this, erasure = std::move(erasure),

@@ -164,7 +164,14 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::drill_begun,
                                EventKind::drill_ended,
                                EventKind::record_carried,
-                               EventKind::command_refused};
+                               EventKind::command_refused,
+                               EventKind::console_signed_in,
+                               EventKind::console_denied,
+                               EventKind::console_locked_out,
+                               EventKind::console_signed_out,
+                               EventKind::console_viewed,
+                               EventKind::console_exported,
+                               EventKind::console_changed};
 
 }  // namespace
 
@@ -328,6 +335,13 @@ std::string_view to_string(EventKind kind) {
         case EventKind::drill_ended: return "drill.ended";
         case EventKind::record_carried: return "record.carried";
         case EventKind::command_refused: return "command.refused";
+        case EventKind::console_signed_in: return "console.signed_in";
+        case EventKind::console_denied: return "console.denied";
+        case EventKind::console_locked_out: return "console.locked_out";
+        case EventKind::console_signed_out: return "console.signed_out";
+        case EventKind::console_viewed: return "console.viewed";
+        case EventKind::console_exported: return "console.exported";
+        case EventKind::console_changed: return "console.changed";
     }
     assert(!"every kind has a text");
     return "?";

@@ -194,6 +194,14 @@ enum class EventKind {
     // people and commands
     record_carried,  // a record's state, written again into a log that began anew
     command_refused,
+    // the console's users, and what they looked at
+    console_signed_in,
+    console_denied,      // a sign-in, a token or a right
+    console_locked_out,  // too many wrong passwords
+    console_signed_out,  // by the user, by time, or by whoever changed the account
+    console_viewed,      // what is about persons, or worth stealing; before it was given
+    console_exported,
+    console_changed,  // a user, a token, a role
 };
 [[nodiscard]] std::string_view to_string(EventKind kind);
 [[nodiscard]] std::optional<EventKind> event_kind(std::string_view text);
@@ -204,7 +212,7 @@ struct Subject {
     std::string kind;  // door, seal (its reader), reader, camera, power, cabinet, light, device,
                        // alarm, gateway, witness; container (also a trailer, by its plate),
                        // seal_number (normalised), lot, visit, person, visitor, driver, zone,
-                       // case, test
+                       // case, test, user (of the console)
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };

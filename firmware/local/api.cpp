@@ -381,6 +381,51 @@ Contradiction contradiction_from(const json& question) {
     return said;
 }
 
+namespace {
+
+std::string given(const json& question, const char* name, std::size_t longest) {
+    return question.contains(name) ? text_from(question, name, longest) : std::string{};
+}
+
+// Becomes data that is told to strangers: never what somebody typed.
+std::string word_given(const json& question, const char* name) {
+    auto word = given(question, name, 40);
+    if (word.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") != word.npos) {
+        throw UsageError{std::string{name} + " must be a word of a-z, 0-9, -, _ and ."};
+    }
+    return word;
+}
+
+}  // namespace
+
+Use use_from(const json& question) {
+    const auto what = event_kind("console." + text_from(question, "what", 40));
+    if (!what) {
+        throw UsageError{
+            "what must be signed_in, denied, locked_out, signed_out, viewed, exported or changed"};
+    }
+    Use use{.what = *what,
+            .act = word_given(question, "act"),
+            .user = word_given(question, "user"),
+            .by = given(question, "by", 128),
+            .role = word_given(question, "role"),
+            .way = word_given(question, "way"),
+            .token = word_given(question, "token"),
+            .route = given(question, "route", 256),
+            .subject = given(question, "subject", 160),
+            .reason = word_given(question, "reason"),
+            .address = given(question, "address", 64),
+            .ref = given(question, "ref", 64)};
+    if (use.act.empty()) throw UsageError{"act must be given, a word"};
+    if (question.contains("count")) {
+        use.count = static_cast<std::int64_t>(number_from(question, "count", 0) & INT64_MAX);
+    }
+    if (question.contains("at_ts")) {
+        use.at_ms = static_cast<std::int64_t>(number_from(question, "at_ts", 0) & INT64_MAX);
+    }
+    return use;
+}
+
 tlog::Hash hash_from(const json& question, const char* name) {
     const auto bytes = tlog::from_hex(text_from(question, name, 64));
     tlog::Hash hash{};

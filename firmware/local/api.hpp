@@ -46,6 +46,7 @@ struct UsageError : std::runtime_error {
 [[nodiscard]] Export export_from(const nlohmann::json& question);  // without `who`
 [[nodiscard]] Anchor anchor_from(const nlohmann::json& question);
 [[nodiscard]] Contradiction contradiction_from(const nlohmann::json& question);
+[[nodiscard]] Use use_from(const nlohmann::json& question);
 [[nodiscard]] tlog::Hash hash_from(const nlohmann::json& question, const char* name);
 [[nodiscard]] std::string text_from(const nlohmann::json& question, const char* name,
                                     std::size_t longest);

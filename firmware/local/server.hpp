@@ -113,6 +113,22 @@ struct Contradiction {
     bool holds = false;  // it begins; else it is over
 };
 
+// What somebody did at the console, or was refused there (PROTOCOL.md, `used`).
+struct Use {
+    EventKind what = EventKind::console_viewed;  // one of console_*
+    std::string act;                             // a word: "sign_in", "user.added", "access_log"
+    std::string user;                            // of the console; empty: nobody known
+    std::string by;  // who did it where that is somebody else: "uid:0(root)"
+    std::string role, way, token;
+    std::string route;                  // what was asked, without its arguments
+    std::string subject;                // "door:d07"
+    std::string reason;                 // a word
+    std::string address;                // kept beside the entry
+    std::string ref;                    // the same twice: told twice
+    std::int64_t count = 0;             // of such; 0: not counted
+    std::optional<std::int64_t> at_ms;  // epoch milliseconds, where it is told later
+};
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
@@ -142,6 +158,7 @@ class House {
     virtual void anchor(Anchor anchor, std::function<void(eventlog::Anchored)> done) = 0;
     // Recorded where it is a change.
     virtual void contradicted(Contradiction said, Done done) = 0;
+    virtual void used(Use use, Done done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().

@@ -137,7 +137,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 17> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 18> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -152,6 +152,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"seen", &Session::seen},
         {"anchor", &Session::anchor},
         {"contradicted", &Session::contradicted},
+        {"used", &Session::used},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},

@@ -26,18 +26,20 @@ constexpr std::string_view figure_keys[] = {
 // Told when they are words of ours. What somebody typed has spaces, and numbers of containers and
 // seals are written in capitals.
 constexpr std::string_view word_keys[] = {
-    "alarm",     "camera_state", "command",  "complete",         "detail", "deviations",
-    "direction", "from",         "group",    "hardware_checked", "hold",   "inspected",
-    "kind",      "last_kind",    "list",     "list_version",     "mode",   "priority",
-    "purpose",   "recording",    "result",   "set_aside",        "state",  "stock",
-    "tug",       "twist",        "verified", "verify",           "view",   "was",
-    "what"};
+    "alarm",        "camera_state", "command",  "complete",  "detail",
+    "deviations",   "direction",    "from",     "group",     "hardware_checked",
+    "hold",         "inspected",    "kind",     "last_kind", "list",
+    "list_version", "mode",         "priority", "purpose",   "recording",
+    "result",       "set_aside",    "state",    "stock",     "tug",
+    "twist",        "verified",     "verify",   "view",      "was",
+    "what",         "act",          "role",     "way"};
 
 // Elsewhere a person says why, and may do so in one word; the same of results.
 constexpr std::string_view reasons_of_ours[] = {
-    "access.denied",  "access.not_taken", "alarm.cleared",     "boot",          "command.refused",
-    "config.changed", "coverage.lost",    "coverage.regained", "cross.finding", "device.offline",
-    "log.recovered",  "shutdown",         "visit.deviation"};
+    "access.denied",      "access.not_taken", "alarm.cleared",     "boot",
+    "command.refused",    "config.changed",   "console.denied",    "console.locked_out",
+    "console.signed_out", "coverage.lost",    "coverage.regained", "cross.finding",
+    "device.offline",     "log.recovered",    "shutdown",          "visit.deviation"};
 constexpr std::string_view results_of_ours[] = {"test.recorded"};
 
 // Ids of the configuration and numbers of ours.

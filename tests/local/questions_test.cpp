@@ -479,7 +479,14 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
                                      {"why", "x"},
                                      {"holds", true}})),
               "not_allowed");
+    EXPECT_EQ(code(answer(stranger, {{"id", 6},
+                                     {"call", "used"},
+                                     {"what", "signed_in"},
+                                     {"act", "sign_in"},
+                                     {"user", "ana"}})),
+              "not_allowed");
     EXPECT_TRUE(house_.contradictions.empty());
+    EXPECT_TRUE(house_.uses.empty());
     EXPECT_TRUE(house_.commands.empty());
     EXPECT_EQ(code(answer(stranger, erase)), "not_allowed");
     EXPECT_EQ(house_.erasures.size(), 2U);
@@ -563,6 +570,53 @@ TEST_F(LocalDoorQuestions, AContradictionIsHandedOnAndItsEntryTold) {
     EXPECT_EQ(with("why", ""), "usage") << "it begins without a reason";
     EXPECT_EQ(with("why", std::string(513, 'x')), "usage");
     EXPECT_EQ(with("where", nullptr), "usage");
+}
+
+TEST_F(LocalDoorQuestions, WhatPeopleDoAtTheConsoleIsHandedOnAndItsEntryTold) {
+    opens();
+    auto caller = calls();
+    const json viewed{{"id", 1},
+                      {"call", "used"},
+                      {"what", "viewed"},
+                      {"act", "driver_log"},
+                      {"user", "ana"},
+                      {"role", "security"},
+                      {"way", "session"},
+                      {"route", "/api/v1/records/driver"},
+                      {"subject", "door:d07"},
+                      {"address", "192.0.2.7"},
+                      {"ref", "u-17"},
+                      {"count", 2},
+                      {"at_ts", 1795500000000}};
+    EXPECT_EQ(answer(caller, viewed).at("ok"), (json{{"index", 4711}}));
+    ASSERT_EQ(house_.uses.size(), 1U);
+    const auto& use = house_.uses[0];
+    EXPECT_EQ(use.what, EventKind::console_viewed);
+    EXPECT_EQ(use.act, "driver_log");
+    EXPECT_EQ(use.user, "ana");
+    EXPECT_EQ(use.role, "security");
+    EXPECT_EQ(use.way, "session");
+    EXPECT_EQ(use.route, "/api/v1/records/driver");
+    EXPECT_EQ(use.subject, "door:d07");
+    EXPECT_EQ(use.address, "192.0.2.7");
+    EXPECT_EQ(use.ref, "u-17");
+    EXPECT_EQ(use.count, 2);
+    EXPECT_EQ(use.at_ms, 1795500000000);
+    house_.no_use = "the log takes no entries at present; try again";
+    EXPECT_EQ(code(answer(caller, viewed)), "refused");
+
+    const auto with = [&](const char* name, const json& value) {
+        auto question = viewed;
+        question[name] = value;
+        return code(answer(caller, question));
+    };
+    EXPECT_EQ(with("what", "opened"), "usage");
+    EXPECT_EQ(with("act", ""), "usage");
+    EXPECT_EQ(with("user", "hunter2 Correct Horse"), "usage") << "a password in the wrong field";
+    EXPECT_EQ(with("reason", "Because"), "usage") << "a word of ours, not a sentence";
+    EXPECT_EQ(with("route", std::string(257, 'x')), "usage");
+    EXPECT_EQ(with("count", -1), "usage");
+    EXPECT_EQ(house_.uses.size(), 2U);
 }
 
 TEST_F(LocalDoorQuestions, WhatOthersVouchForHasOneOfTwoForms) {

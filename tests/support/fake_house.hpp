@@ -63,6 +63,11 @@ class FakeHouse final : public local::House {
         done(no_contradiction, 4711);
     }
 
+    void used(local::Use use, Done done) override {
+        uses.push_back(std::move(use));
+        done(no_use, 4711);
+    }
+
     static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
 
     local::Identity identity_{
@@ -87,6 +92,8 @@ class FakeHouse final : public local::House {
     std::vector<local::Anchor> anchors;
     std::vector<local::Contradiction> contradictions;
     std::string no_contradiction;  // why they are refused
+    std::vector<local::Use> uses;
+    std::string no_use;  // why they are refused
     eventlog::Anchored anchor_answer{.result = eventlog::Anchored::Result::kept, .index = 4711};
 };
 
