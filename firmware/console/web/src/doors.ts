@@ -4,7 +4,7 @@ import { doorOf, isAside, urgency } from './alarms.ts';
 import type { Mark } from './components/badge.tsx';
 import { alarms, isLive, site, stateOf, states } from './live.ts';
 import { named } from './names.ts';
-import { word } from './text.ts';
+import { textOf, word } from './text.ts';
 import type { Alarm, State } from './types.ts';
 
 export interface DoorView {
@@ -32,6 +32,9 @@ export const thingsAt = (list: 'seals' | 'readers' | 'cameras' | 'lights', door:
   return site.value?.doors.find((one) => one.id === door)?.cameras ?? [];
 };
 
+// Short, for tiles: "held open too long" has no room there.
+const tileWord = (at: string): string => textOf(`ui.tile.${at}`, word(at));
+
 function position(state: State | undefined): string {
   if (!state) return 'unknown';
   if (state['forced'] === true) return 'forced';
@@ -53,7 +56,7 @@ export function doorView(id: string): DoorView {
     kind: configured?.kind ?? '',
     state,
     known,
-    said: word(known ? at : 'unknown'),
+    said: tileWord(known ? at : 'unknown'),
     was: known || !state ? null : word(at),
     since: state?.since_ts ?? null,
     mark: worst?.prio ?? (known ? null : 'unknown'),

@@ -30,7 +30,8 @@ export function alarmText(alarm: Pick<Alarm, 'kind' | 'source'>): string {
 // What happened, without its name: for rows that have the name in a column of its own.
 export function alarmWhat(kind: string): string {
   if (!hasText(`alarm.${kind}`)) return kind.replaceAll('-', ' ');
-  return textOf(`alarm.${kind}`, kind, { name: '' }).replace(/^[\s:,.]+/, '').replace(/\s+(?=[:,.])/g, '').trim();
+  const what = textOf(`alarm.${kind}`, kind, { name: '' }).replace(/^[\s:,.]+/, '').replace(/\s+(?=[:,.])/g, '').trim();
+  return what.charAt(0).toLocaleUpperCase() + what.slice(1);
 }
 
 export const mainSubject = (entry: Entry): Subject => entry.subj[0] ?? { k: 'gateway', v: '' };

@@ -28,7 +28,8 @@ export function DataAge() {
   return (
     <span class={`vital ${off ? 'is-off' : ''}`}>
       <Icon name={off ? 'lost' : 'clock'} />
-      <span>{said}</span>
+      <span class="long">{said}</span>
+      <span class="short" aria-hidden="true">{at.state === 'starting' ? '…' : duration(age)}</span>
     </span>
   );
 }
@@ -45,22 +46,6 @@ export function Watched() {
         {`${seen.good}/${seen.all}`}
         {blind > 0 && <span class="long"> · {text('ui.not_watched', { count: blind })}</span>}
       </span>
-    </span>
-  );
-}
-
-export function SoundState() {
-  return armed.value ? (
-    <span class="vital">
-      <Icon name="sound" />
-      <span>
-        <span class="long">{text('ui.sound.on')}</span>
-      </span>
-    </span>
-  ) : (
-    <span class="vital is-off">
-      <Icon name="mute" />
-      <span>{text('ui.sound.off')}</span>
     </span>
   );
 }
@@ -98,7 +83,8 @@ function Sound() {
     <button type="button" class={`vital ${armed.value ? '' : 'is-off'}`} title={text(armed.value ? 'ui.sound.end' : 'ui.sound.start')}
       onClick={() => void (armed.value ? endShift() : startShift())}>
       <Icon name={armed.value ? 'sound' : 'mute'} />
-      <span>{text(armed.value ? 'ui.sound.on' : 'ui.sound.off')}</span>
+      <span class="long">{text(armed.value ? 'ui.sound.on' : 'ui.sound.off')}</span>
+      <span class="short" aria-hidden="true">{text(armed.value ? 'ui.sound.on_short' : 'ui.sound.off_short')}</span>
       {!armed.value && <span class="long">· {text('ui.sound.start')}</span>}
     </button>
   );

@@ -1,7 +1,7 @@
 // Times as the site's wall clock says them, whoever looks from wherever. `_ts` are epoch milliseconds
 // of the gateway; `now` is its clock as last heard, carried on by this browser's monotonic one.
 import { signal } from '@preact/signals';
-import { locale, text } from './text.ts';
+import { locale, number, text } from './text.ts';
 
 export const timeZone = signal<string>('UTC');
 let offset = Date.now() - performance.now();
@@ -48,18 +48,16 @@ const dayKey = (ts: number): string => format(ts, { year: 'numeric', month: '2-d
 export const when = (ts: number): string =>
   dayKey(ts) === dayKey(now.value) ? clock(ts) : `${dayShort(ts)} ${clock(ts)}`;
 
-const unit = (value: number, name: string): string =>
-  new Intl.NumberFormat(locale(), { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
-
-// How long, as a glance needs it: 8 s, 4 min, 2 h 05 min, 3 d.
+// How long, as a glance needs it: 8 s, 4 min, 2 h 05 min, 3 d. The symbols are the same in both languages.
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));
-  if (seconds < 60) return unit(seconds, 'second');
+  if (seconds < 60) return `${number(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return unit(minutes, 'minute');
+  if (minutes < 60) return `${number(minutes)} min`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 || hours >= 24 ? unit(hours, 'hour') : `${unit(hours, 'hour')} ${unit(minutes % 60, 'minute')}`;
-  return unit(Math.floor(hours / 24), 'day');
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  if (hours < 48) return `${hours} h`;
+  return `${number(Math.floor(hours / 24))} d`;
 }
 
 // To the second, for what has just begun: 0:42, 12:05; past an hour as `duration`.

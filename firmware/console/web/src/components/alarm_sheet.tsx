@@ -57,7 +57,7 @@ function ShelveDialog({ alarm, onClose, say }: { alarm: Alarm; onClose: () => vo
   );
 }
 
-function Acknowledge({ alarm }: { alarm: Alarm }) {
+function Acknowledge({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
   const [saying, say, forget] = useAct();
   const [note, setNote] = useState('');
   const [shelving, setShelving] = useState(false);
@@ -73,7 +73,7 @@ function Acknowledge({ alarm }: { alarm: Alarm }) {
     <div class="stack">
       {waits && may('respond') && (
         <div role="group" aria-label={text('ui.ack.title')} class="stack">
-          <h3>{text('ui.ack.title')}</h3>
+          <Part>{text('ui.ack.title')}</Part>
           {alarm.needs_second && <p class="note">{text('ui.ack.second', { name: alarm.acked_by ?? '' })}</p>}
           <div class="acks">
             {reasons.map((reason, at) => (
@@ -128,13 +128,13 @@ interface Told {
   instructions?: { en?: string; es?: string } | string[] | null;
 }
 
-function Recent({ alarm }: { alarm: Alarm }) {
+function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
   const answer = useGet<Told>(`/alarms/${encodeURIComponent(alarm.id)}`, {}, { every: 5000 });
   const told = answer.data?.entries ?? [];
   if (told.length === 0) return null;
   return (
     <section>
-      <h3>{text('ui.alarm.recent')}</h3>
+      <Part>{text('ui.alarm.recent')}</Part>
       <ul class="lines">
         {told.map((entry) => (
           <li key={entry.i}>
@@ -152,6 +152,7 @@ function Recent({ alarm }: { alarm: Alarm }) {
 }
 
 export function AlarmSheet({ id, heading = true }: { id: string; heading?: boolean }) {
+  const Part = heading ? 'h3' : 'h2';
   const alarm = alarms.value.get(id);
   if (!alarm) return <Empty title={text('ui.alarm.gone')}>{text('ui.alarm.gone_text')}</Empty>;
   const door = doorOf(alarm);
@@ -244,9 +245,9 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
           </>
         )}
       </dl>
-      <Acknowledge key={alarm.id} alarm={alarm} />
+      <Acknowledge key={alarm.id} alarm={alarm} part={Part} />
       <section>
-        <h3>{text('ui.alarm.do')}</h3>
+        <Part>{text('ui.alarm.do')}</Part>
         <ol class="steps">
           {steps(alarm.kind).map((step) => (
             <li key={step}>{step}</li>
@@ -261,7 +262,7 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
         )}
         {!door && page && <LinkButton href={page}>{nameOf(alarm.source)}</LinkButton>}
       </div>
-      <Recent alarm={alarm} />
+      <Recent alarm={alarm} part={Part} />
     </article>
   );
 }

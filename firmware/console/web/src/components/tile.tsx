@@ -21,13 +21,15 @@ export function Tile({ view, link = true }: { view: DoorView; link?: boolean }) 
         <span class="tile-name">{view.name}</span>
         {view.mark && <Badge mark={view.mark} hollow={view.hollow} bare />}
       </span>
-      <span class="tile-state">{view.said}</span>
+      <span class={`tile-state ${view.said.length > 11 ? 'long-word' : ''}`}>{view.said}</span>
       <span class="tile-since">
         {view.was !== null ? text('ui.was', { state: view.was }) : ''} <Since ts={view.since} exact={view.known && view.state?.['state'] !== 'closed'} />
       </span>
-      {worst && <span class="tile-alarm">{alarmWhat(worst.kind)}</span>}
-      <span class="tile-more">{sealWords(view) ?? ''}</span>
-      <span class="tile-more">{visitWords(view) ?? ''}</span>
+      <span class="tile-rest">
+        {worst && <span class="tile-alarm">{alarmWhat(worst.kind)}</span>}
+        <span class="tile-more">{sealWords(view) ?? ''}</span>
+        <span class="tile-more">{visitWords(view) ?? ''}</span>
+      </span>
     </>
   );
   return link ? (

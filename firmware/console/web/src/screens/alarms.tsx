@@ -7,6 +7,7 @@ import { useGet } from '../api.ts';
 import { aside, asksForSomebody, chatter, flood, grouped, ongoing, overUnacked, todo, type Group } from '../alarms.ts';
 import { AlarmSheet, BatchNote, reasonText, reasons, standing, useBatch } from '../components/alarm_sheet.tsx';
 import { Badge, Button, Checkbox, Empty, Icon, Loaded, Page, Select, Since, Table, Tabs, Time } from '../components/index.ts';
+import { doorView } from '../doors.ts';
 import { isLive, link } from '../live.ts';
 import { alarmText, alarmWhat, entryText, nameOf, wallTs } from '../names.ts';
 import { ask, query } from '../router.ts';
@@ -61,6 +62,7 @@ function GroupCard({ group, byCause, chosen, picked, setPicked }: { group: Group
     if (!next.delete(id)) next.add(id);
     setPicked(next);
   };
+  const door = !byCause && group.door ? doorView(group.door) : null;
   const title = byCause ? alarmWhat(group.key) : group.door ? nameOf({ k: 'door', v: group.door }) : null;
   const several = group.alarms.length > 1;
   return (
@@ -68,6 +70,11 @@ function GroupCard({ group, byCause, chosen, picked, setPicked }: { group: Group
       {title && several && (
         <h2 class="alarm-group-head">
           {title} <span class="count">{group.alarms.length}</span>
+          {door && (
+            <span class="secondary tail">
+              {door.said} <Since ts={door.since} exact />
+            </span>
+          )}
         </h2>
       )}
       <ul>
@@ -124,11 +131,11 @@ function Today() {
 
 export default function Alarms() {
   const tab = query.value.get('tab') ?? 'todo';
-  const chosen = query.value.get('a');
   const [picked, setPicked] = useState<ReadonlySet<string> | null>(null);
   const lists: Record<string, readonly Alarm[]> = { todo: todo.value, ongoing: ongoing.value, over: overUnacked.value, aside: aside.value };
   const list = lists[tab] ?? [];
   const byCause = flood.value > 0;
+  const chosen = query.value.get('a') ?? (isWide.value ? (list[0]?.id ?? null) : null);
   const tabs = [
     { id: 'todo', title: text('ui.alarms.todo'), count: todo.value.length },
     { id: 'ongoing', title: text('ui.alarms.ongoing'), count: ongoing.value.length },
@@ -166,12 +173,10 @@ export default function Alarms() {
             </div>
             {isWide.value && (
               <div class="split-side">
-                {chosen ? (
+                {chosen && (
                   <div class="card">
                     <AlarmSheet id={chosen} />
                   </div>
-                ) : (
-                  list.length > 0 && <Empty title={text('ui.alarms.choose')} />
                 )}
               </div>
             )}

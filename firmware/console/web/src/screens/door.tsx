@@ -8,6 +8,7 @@ import { alarmText, nameOf } from '../names.ts';
 import type { ScreenProps } from '../screens.ts';
 import { standing } from '../components/alarm_sheet.tsx';
 import { text, word } from '../text.ts';
+import { TimelinePanel } from '../timeline/panel.tsx';
 import { duration } from '../time.ts';
 import type { State } from '../types.ts';
 
@@ -130,6 +131,10 @@ export default function Door({ params }: ScreenProps) {
             ))}
           </ul>
         )}
+        <section>
+          <h2>{text('ui.door.timeline')}</h2>
+          <TimelinePanel subject={`door:${id}`} title={text('ui.timeline.title', { name: view.name })} />
+        </section>
         <div class="columns">
           <section>
             <h2>{text('ui.door.visit')}</h2>

@@ -44,7 +44,7 @@ export default function Wall() {
         <time class="wall-clock">{clock(now.value)}</time>
         <span class={`wall-vital ${blind > 0 ? 'off' : ''}`}>
           {seen && blind > 0 ? <Badge mark="unknown" bare /> : <Icon name="eye" />}
-          {seen ? text('ui.wall.watching', { good: seen.good, all: seen.all }) : text('ui.data.starting')}
+          {seen ? text('ui.wall.watching', { part: `${seen.good}/${seen.all}` }) : text('ui.data.starting')}
           {blind > 0 && <strong>{text('ui.not_watched', { count: blind })}</strong>}
         </span>
         <span class={`wall-vital ${armed.value ? '' : 'off'}`}>
