@@ -86,6 +86,7 @@ class Gateway final : local::House {
     void anchor(local::Anchor anchor, std::function<void(eventlog::Anchored)> done) override;
     void contradicted(local::Contradiction said, Done done) override;
     void used(local::Use use, Done done) override;
+    void picture(local::PictureNews news, Done done) override;
     [[nodiscard]] eventlog::SigningState signing() const;
     void was_seen(const tlog::Head& head);
     [[nodiscard]] OutsideWatch::State outside() const;

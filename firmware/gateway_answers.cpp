@@ -7,6 +7,7 @@
 #include "firmware/anchors.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/gateway.hpp"
+#include "firmware/picture_event.hpp"
 #include "firmware/tlog/own_head.hpp"
 #include "firmware/version.hpp"
 
@@ -251,6 +252,16 @@ void Gateway::used(local::Use use, Done done) {
     if (use.at_ms) event.data["at_ts"] = *use.at_ms;
     if (!use.address.empty()) event.personal["address"] = std::move(use.address);
     deliver({std::move(event)}, [done = std::move(done)](std::uint64_t index) { done({}, index); });
+}
+
+void Gateway::picture(local::PictureNews news, Done done) {
+    auto event = picture_event(news, config_.site, clock_.uptime());
+    if (const auto* why = std::get_if<std::string>(&event)) return done(*why, 0);
+    const auto now = std::get<Event>(event).at;
+    if (!pause_) deliver(site_.tick(now));  // what is due by now: the next batch begins with ours
+    if (pause_) return done("the log takes no entries at present; try again", 0);
+    deliver(site_.apply(std::move(std::get<Event>(event))),
+            [done = std::move(done)](std::uint64_t index) { done({}, index); });
 }
 
 void Gateway::erase(local::Erasure erasure, Done done) {

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "firmware/anchor/front.hpp"
+#include "firmware/camera/front.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/fronts.hpp"
@@ -45,6 +46,7 @@ std::vector<FrontOptions> fronts_of(const config::Config& config, const cli::Con
     };
     if (config.mqtt) add("mqtt");
     if (has_anchors(config)) add("anchor");
+    if (!config.pictures.sources.empty()) add("camera");
     return fronts;
 }
 
@@ -226,6 +228,23 @@ void add_anchor(CLI::App& app, cli::Context& context) {
     run->callback([&context] { run_anchor(context); });
 }
 
+void run_camera(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (config.pictures.sources.empty())
+        throw Failure{Exit::configuration,
+                      "no camera has a picture: add picture_url or stored_url to a [[camera]]"};
+    context.exit = static_cast<Exit>(run_camera_front(config, context.socket_path()));
+}
+
+// The noun is there already, of the verbs that look at cameras and of its acts.
+void add_camera_run(CLI::App& app, cli::Context& context) {
+    auto* run = app.get_subcommand("camera")->add_subcommand(
+        "run", "Take pictures and keep them until SIGTERM; `run` starts it by itself");
+    cli::examples(*run, {{"sealwarden camera run --config site.toml",
+                          "for the gateway behind the local door"}});
+    run->callback([&context] { run_camera(context); });
+}
+
 // A standard descriptor that is closed would be the next socket's or file's, and what is printed
 // would go there. What stands in for it fails at the wrong direction, so lost output is still told.
 void keep_standard_descriptors() {
@@ -256,6 +275,7 @@ int main(int argc, char** argv) {
     add_sim(app, context);
     add_mqtt(app, context);
     add_anchor(app, context);
+    add_camera_run(app, context);
     add_witness(app, context);
     return cli::run(app, context, argc, argv);
 }

@@ -35,14 +35,14 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for_port(port, process, seconds=10):
+def wait_for_port(port, process, seconds=10, what="broker"):
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    raise SystemExit(f"the broker does not listen on port {port}")
+    raise SystemExit(f"the {what} does not listen on port {port}")
 
 
 class Story:
@@ -133,7 +133,8 @@ class Site:
         self.binary, self.directory, self.speed = binary, pathlib.Path(directory), speed
         self.processes = []
         self.broker_port = free_port()
-        ports = {"BROKER": self.broker_port, **{name: free_port() for name in ("EAST", "SEALS", "POWER")}}
+        ports = {"BROKER": self.broker_port, **{name: free_port() for name in ("EAST", "SEALS", "POWER", "CAMERA")}}
+        self.camera_port = ports["CAMERA"]
         text = (HERE / "site.toml.in").read_text().replace("@DIR@", str(self.directory))
         for name, port in ports.items():
             text = text.replace(f"@PORT_{name}@", str(port))
@@ -154,7 +155,12 @@ class Site:
             broker = self.start(["/usr/sbin/mosquitto", "-c", conf], stdout=log, stderr=log)
         wait_for_port(self.broker_port, broker)
 
+    def start_camera(self):
+        camera = self.start([sys.executable, HERE / "camera.py", self.camera_port])
+        wait_for_port(self.camera_port, camera, what="camera")
+
     def start_simulator(self, scenario, told):
+        self.start_camera()
         sim = self.start([self.binary, "sim", "run", scenario, "--config", self.config, "--json", "--wait", "--speed", self.speed],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 

@@ -27,6 +27,7 @@ constexpr std::pair<std::string_view, std::string_view> nouns[] = {
     {"case", "What is being looked into"},
     {"test", "Walk-tests and test mode"},
     {"drill", "Drills"},
+    {"camera", "Cameras: their pictures and the daily check"},
 };
 
 // A word for an example line: what somebody would type there.
@@ -36,6 +37,7 @@ std::string sample(const Argument& argument) {
         {"authority", "ana-r"},
         {"badge", "4711"},
         {"case_id", "c-1"},
+        {"camera", "c07"},
         {"cause", "\"seal cut\""},
         {"certificate", "LAB-2026-17"},
         {"contact", "ana-r"},

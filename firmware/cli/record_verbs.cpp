@@ -86,6 +86,13 @@ const std::vector<Listing>& listings() {
          "When each thing was last walk-tested",
          "door-d07",
          {"result", "tested_ts", "due_ts", "person"}},
+        {"camera",
+         "list",
+         "show",
+         "camera_check",
+         "When each camera's stored picture was last looked at",
+         "c07",
+         {"state", "result", "person", "checked_ts", "due_ts", "picture"}},
     };
     return all;
 }

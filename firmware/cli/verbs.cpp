@@ -134,6 +134,7 @@ void add_verbs(CLI::App& app, Context& context) {
     add_alarm(app, context);
     add_acts(app, context);  // behind alarm, whose group has verbs of its own
     add_records(app, context);
+    add_camera(app, context);
     add_log(app, context);
     add_point(app, context);
     add_bus(app, context);

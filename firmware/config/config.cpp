@@ -16,6 +16,7 @@
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
 #include "firmware/config/mqtt.hpp"
+#include "firmware/config/pictures.hpp"
 #include "firmware/config/retention.hpp"
 #include "firmware/config/site.hpp"
 
@@ -61,6 +62,12 @@ void explain_secrets(const TomlDocument& document, std::vector<FileFinding>& fin
             finding.message =
                 "user and password do not stand in the URL; write `user = \"…\"` and `password = { "
                 "credential = \"mqtt-password\" }`";
+        }
+        if (finding.path.starts_with("/camera/") && finding.path.ends_with("_url") &&
+            has_password(document.root.at(Pointer(finding.path)))) {
+            finding.message =
+                "user and password do not stand in the URL; write `user = \"…\"` and `password = { "
+                "credential = \"camera-password\" }`";
         }
         if (finding.path != "/mqtt/password" && finding.path != "/mqtt/key") continue;
         if (!document.root.at(Pointer(finding.path)).is_string()) continue;
@@ -173,6 +180,7 @@ Loaded load(const Sources& sources) {
         config.site.witnesses.push_back(witness.key.name);
     }
     config.retention = read_retention(root, findings);
+    config.pictures = read_pictures(root, findings);
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))
         config.mqtt = read_mqtt(*mqtt, config.site, sources.authorities, findings);

@@ -95,6 +95,23 @@ struct Retention {
     friend bool operator==(const Retention&, const Retention&) = default;
 };
 
+// Where one camera's stills are had.
+struct PictureSource {
+    std::string camera;
+    std::optional<std::string> live, stored;  // URLs; the stored one with {unix} or {rfc3339}
+    std::chrono::minutes stored_ago{120};
+    std::optional<std::string> user;
+    std::optional<SecretRef> password;
+    std::optional<std::filesystem::path> ca;
+    friend bool operator==(const PictureSource&, const PictureSource&) = default;
+};
+struct Pictures {
+    std::vector<PictureSource> sources;  // of the cameras that have one
+    std::chrono::days keep{90};
+    std::int64_t quota_bytes = std::int64_t{2048} << 20;
+    friend bool operator==(const Pictures&, const Pictures&) = default;
+};
+
 struct SerialBus {
     modbus::SerialOptions serial;
     modbus::BusOptions bus;
@@ -120,6 +137,7 @@ struct Config {
     std::optional<Mqtt> mqtt;
     Evidence evidence;
     Retention retention;
+    Pictures pictures;
     std::vector<UsedProfile> profiles;
     // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,
     // no spaces). Secrets are references, so none is in it.

@@ -28,6 +28,7 @@ class Reader {
         if (const auto section = root_.section("access")) access(*section);
         if (const auto section = root_.section("alarm")) alarm(*section);
         if (const auto section = root_.section("test")) test(*section);
+        if (const auto section = root_.section("camera_check")) camera_check(*section);
     }
 
   private:
@@ -121,6 +122,12 @@ class Reader {
     void test(const Section& section) {
         site_.test = {.every = hours{24 * section.number("every_days")},
                       .longest_mode = minutes{section.number("longest_mode_min")}};
+    }
+
+    void camera_check(const Section& section) {
+        site_.camera_check = {.every = hours{section.number("every_h")},
+                              .late = hours{section.number("late_h")},
+                              .weekends = section.flag("weekends")};
     }
 
     const Section& root_;

@@ -41,11 +41,11 @@ Hold read_hold(const Section& section, Findings& findings) {
     if (const auto subject = section.maybe_text("subject")) {
         const auto colon = subject->find(':');
         const auto kind = subject->substr(0, colon);
-        if (kind != "reader" && kind != "door") {
+        if (kind != "reader" && kind != "door" && kind != "camera") {
             findings.error(
                 section.at("subject"),
-                "covers nothing: what is kept about persons belongs to badge readers and "
-                "their doors, like \"door:d07\" or \"reader:r1\"");
+                "covers nothing: what is kept about persons belongs to badge readers, cameras and "
+                "their doors, like \"door:d07\", \"reader:r1\" or \"camera:c07\"");
         } else if (colon != std::string::npos) {
             hold.subject =
                 Subject{.kind = subject->substr(0, colon), .id = subject->substr(colon + 1)};

@@ -177,13 +177,14 @@ class SiteReader {
     }
 
     CameraOptions camera(const Section& s) {
-        needs_one_of(s, {"operating", "recording", "untampered"});
+        needs_one_of(s, {"operating", "recording", "untampered", "picture_url", "stored_url"});
         return {.id = s.text("id"),
                 .name = name_of(s),
                 .operating = truth(s, "operating", "camera"),
                 .recording = truth(s, "recording", "camera"),
                 .untampered = truth(s, "untampered", "camera"),
                 .doors = all_refer(root_, s, "doors", "door", findings_),
+                .stored_picture = s.has("stored_url"),
                 .normally_energised = s.flag("normally_energised"),
                 .settle = s.milliseconds("settle_ms")};
     }

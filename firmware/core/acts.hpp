@@ -12,6 +12,7 @@
 #include "firmware/core/alarm_acts.hpp"
 #include "firmware/core/dock/custody_acts.hpp"
 #include "firmware/core/dock/visit_acts.hpp"
+#include "firmware/core/response/camera_check.hpp"
 #include "firmware/core/response/case_acts.hpp"
 #include "firmware/core/response/test_acts.hpp"
 
@@ -29,7 +30,7 @@ struct JoinedVariant<std::variant<A...>, std::variant<B...>, More...> {
 };
 
 using Act = JoinedVariant<PeopleActs, CustodyActs, VisitActs, AccessActs, AlarmActs, CaseActs,
-                          TestActs>::type;
+                          TestActs, CameraActs>::type;
 
 struct ActDescription {
     std::string_view name, help;

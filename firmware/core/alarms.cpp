@@ -41,6 +41,9 @@ constexpr Trigger clock_right[] = {{clock_believed}};
 constexpr Trigger head_left[] = {{log_seen}};
 constexpr Trigger witness_agrees[] = {{anchor_agrees}};
 constexpr Trigger tested[] = {{test_recorded, "result", "passed"}};
+constexpr Trigger camera_looked_at[] = {{camera_checked}};
+constexpr Trigger stored_picture[] = {{camera_picture, "stored", "true"}};
+constexpr Trigger camera_clock_right[] = {{camera_picture, "clock_off", "false"}};
 constexpr Trigger case_seen_to[] = {{case_closed}, {case_assigned, "overdue", "false"}};
 constexpr Trigger coverage_whole[] = {{coverage_regained, "still_lost", "0"}};
 
@@ -121,6 +124,9 @@ constexpr AlarmRule rules[] = {
     {"custody-mismatch", medium, {custody_mismatch}, {}, true},
     {"custody-duplicate", high, {custody_duplicate}, {}, true},
     {"test-due", low, {test_due}, tested},
+    {"camera-check-missed", low, {camera_check_missed}, camera_looked_at},
+    {"camera-no-stored-picture", medium, {camera_picture_failed, "stored", "true"}, stored_picture},
+    {"camera-clock", low, {camera_picture, "clock_off", "true"}, camera_clock_right},
     {"case-overdue", low, {case_overdue}, case_seen_to},
 };
 
@@ -225,6 +231,7 @@ Alarms::Alarms(const SiteOptions& options)
     add("seal", options.seals);
     add("reader", options.readers);
     add("camera", options.cameras);
+    for (const auto& camera : options.cameras) configured_.insert({"camera_check", camera.id});
     add("power", options.powers);
     add("cabinet", options.cabinets);
     add("light", options.lights);
@@ -257,9 +264,9 @@ Priority Alarms::priority_of(std::string_view kind, Priority otherwise) const {
 }
 
 bool Alarms::can_come_from(const Subject& source) const {
-    static constexpr std::array<std::string_view, 11> things{
+    static constexpr std::array<std::string_view, 12> things{
         "door",  "seal",   "reader",  "camera",  "power", "cabinet",
-        "light", "device", "gateway", "witness", "test"};
+        "light", "device", "gateway", "witness", "test",  "camera_check"};
     return std::ranges::find(things, source.kind) == things.end() || configured_.contains(source);
 }
 

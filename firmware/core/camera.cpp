@@ -38,6 +38,7 @@ Camera::Camera(CameraOptions options) : options_{std::move(options)} {
 CameraOptions Camera::nameless() const {
     auto options = options_;
     options.name = {};
+    options.stored_picture = false;
     return options;
 }
 

@@ -62,6 +62,9 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::camera_tampered,
                                EventKind::camera_untampered,
                                EventKind::camera_unknown,
+                               EventKind::camera_picture,
+                               EventKind::camera_picture_failed,
+                               EventKind::picture_erased,
                                EventKind::power_mains,
                                EventKind::power_on_battery,
                                EventKind::power_low,
@@ -163,6 +166,10 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::test_mode_ended,
                                EventKind::drill_begun,
                                EventKind::drill_ended,
+                               EventKind::camera_check_planned,
+                               EventKind::camera_check_ready,
+                               EventKind::camera_checked,
+                               EventKind::camera_check_missed,
                                EventKind::record_carried,
                                EventKind::command_refused,
                                EventKind::console_signed_in,
@@ -232,6 +239,9 @@ std::string_view to_string(EventKind kind) {
         case EventKind::camera_tampered: return "camera.tampered";
         case EventKind::camera_untampered: return "camera.untampered";
         case EventKind::camera_unknown: return "camera.unknown";
+        case EventKind::camera_picture: return "camera.picture";
+        case EventKind::camera_picture_failed: return "camera.picture_failed";
+        case EventKind::picture_erased: return "picture.erased";
         case EventKind::power_mains: return "power.mains";
         case EventKind::power_on_battery: return "power.on_battery";
         case EventKind::power_low: return "power.low";
@@ -333,6 +343,10 @@ std::string_view to_string(EventKind kind) {
         case EventKind::test_mode_ended: return "test_mode.ended";
         case EventKind::drill_begun: return "drill.begun";
         case EventKind::drill_ended: return "drill.ended";
+        case EventKind::camera_check_planned: return "camera_check.planned";
+        case EventKind::camera_check_ready: return "camera_check.ready";
+        case EventKind::camera_checked: return "camera_check.done";
+        case EventKind::camera_check_missed: return "camera_check.missed";
         case EventKind::record_carried: return "record.carried";
         case EventKind::command_refused: return "command.refused";
         case EventKind::console_signed_in: return "console.signed_in";

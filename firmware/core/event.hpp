@@ -77,6 +77,9 @@ enum class EventKind {
     camera_tampered,
     camera_untampered,
     camera_unknown,
+    camera_picture,         // one was taken of it, and is kept
+    camera_picture_failed,  // none could be got, and before one could
+    picture_erased,         // a kept one was deleted
     // power
     power_mains,
     power_on_battery,
@@ -191,6 +194,11 @@ enum class EventKind {
     test_mode_ended,
     drill_begun,
     drill_ended,
+    // the daily look at each camera's stored picture
+    camera_check_planned,  // from here its time counts
+    camera_check_ready,    // a stored picture waits to be looked at
+    camera_checked,
+    camera_check_missed,
     // people and commands
     record_carried,  // a record's state, written again into a log that began anew
     command_refused,
@@ -212,13 +220,21 @@ struct Subject {
     std::string kind;  // door, seal (its reader), reader, camera, power, cabinet, light, device,
                        // alarm, gateway, witness; container (also a trailer, by its plate),
                        // seal_number (normalised), lot, visit, person, visitor, driver, zone,
-                       // case, test, user (of the console)
+                       // case, test, camera_check, user (of the console)
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };
 
 // Flat: no nesting, no floating point. monostate is "unknown" and becomes null.
 using Datum = std::variant<std::monostate, bool, std::int64_t, std::string>;
+
+// A JPEG that belongs to an event; it is kept beside the log, named by its hash.
+struct Picture {
+    std::string name;    // for people: "c07-live"
+    std::string sha256;  // 64 hex digits
+    std::int64_t bytes = 0;
+    friend bool operator==(const Picture&, const Picture&) = default;
+};
 
 struct Event {
     EventKind kind{};
@@ -231,6 +247,7 @@ struct Event {
         personal;                      // badge, driver, plate, free text: goes beside the entry
     std::optional<PointId> source;     // the point that told
     std::optional<std::uint64_t> raw;  // its raw register or level
+    std::vector<Picture> pictures;
     friend bool operator==(const Event&, const Event&) = default;
 };
 using Events = std::vector<Event>;

@@ -90,6 +90,7 @@ struct CameraOptions {
     std::optional<PointId> operating, recording, untampered;
     bool normally_energised = true;  // false: the points' true means the fault
     std::vector<std::string> doors;  // DoorOptions::id that it looks at; none: not cross-checked
+    bool stored_picture = false;     // its recorder is asked for one: a daily check is due
     std::chrono::milliseconds settle{2000};
     friend bool operator==(const CameraOptions&, const CameraOptions&) = default;
 };
@@ -191,6 +192,14 @@ struct TestOptions {
     friend bool operator==(const TestOptions&, const TestOptions&) = default;
 };
 
+// [camera_check]: CTPAT 9.13 to 9.15 give no figures; these are the site's.
+struct CameraCheckOptions {
+    std::chrono::hours every{24};  // a look at each camera's stored picture
+    std::chrono::hours late{2};    // so long behind its time it is missed
+    bool weekends = false;         // due on Saturdays and Sundays too
+    friend bool operator==(const CameraCheckOptions&, const CameraCheckOptions&) = default;
+};
+
 struct SiteOptions {
     std::string site, gateway;
     Name name;
@@ -207,6 +216,7 @@ struct SiteOptions {
     AccessOptions access;
     AlarmOptions alarm;
     TestOptions test;
+    CameraCheckOptions camera_check;
     std::vector<std::string> witnesses;  // names; what they say of the log can be an alarm
     std::map<std::string, std::string>
         priorities;  // alarm kind -> high|medium|low, over the defaults

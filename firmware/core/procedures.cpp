@@ -29,6 +29,7 @@ std::vector<RecordKind> record_kinds() {
     add<CrossChecks>(all);
     add<Cases>(all);
     add<TestRegister>(all);
+    add<CameraChecks>(all);
     return all;
 }
 
@@ -52,8 +53,10 @@ void Procedures::restore(const std::vector<Record>& records, const Now& now,
         cross_checks_.restore(record, circumstances);
         cases_.restore(record, circumstances);
         tests_.restore(record, circumstances);
+        camera_checks_.restore(record, circumstances);
     }
     tests_.start(circumstances);
+    camera_checks_.start(circumstances);
 }
 
 void Procedures::apply(const Act& act, const Command& command, const Now& now,
@@ -68,9 +71,10 @@ void Procedures::apply(const Act& act, const Command& command, const Now& now,
             if constexpr (among<A, AccessActs>) access_.apply(one, asked, events);
             if constexpr (among<A, CaseActs>) cases_.apply(one, asked, events);
             if constexpr (among<A, TestActs>) tests_.apply(one, asked, events);
+            if constexpr (among<A, CameraActs>) camera_checks_.apply(one, asked, events);
             static_assert(among<A, AlarmActs> || among<A, PeopleActs> || among<A, CustodyActs> ||
                           among<A, VisitActs> || among<A, AccessActs> || among<A, CaseActs> ||
-                          among<A, TestActs>);
+                          among<A, TestActs> || among<A, CameraActs>);
         },
         act);
 }
@@ -84,6 +88,7 @@ void Procedures::take(const Event& said, const Now& now, const SiteOptions& opti
     cross_checks_.take(said, circumstances, events);
     cases_.take(said, circumstances, events);
     tests_.take(said, circumstances, events);
+    camera_checks_.take(said, circumstances, events);
 }
 
 void Procedures::mark(Event& event) const {
@@ -104,6 +109,7 @@ void Procedures::tick(const Now& now, const SiteOptions& options, Events& events
     due(cross_checks_);
     due(cases_);
     due(tests_);
+    due(camera_checks_);
 }
 
 std::optional<Uptime> Procedures::deadline() const {
@@ -111,6 +117,7 @@ std::optional<Uptime> Procedures::deadline() const {
     first = sooner(first, access_.deadline());
     first = sooner(first, cross_checks_.deadline());
     first = sooner(first, cases_.deadline());
+    first = sooner(first, camera_checks_.deadline());
     return sooner(first, tests_.deadline());
 }
 
@@ -127,6 +134,7 @@ Events Procedures::carried(const Now& now, const SiteOptions& options) const {
     carry(access_);
     carry(cases_);
     carry(tests_);
+    carry(camera_checks_);
     return events;
 }
 

@@ -13,6 +13,7 @@
 #include "firmware/core/acts.hpp"
 #include "firmware/core/dock/custody.hpp"
 #include "firmware/core/dock/visits.hpp"
+#include "firmware/core/response/camera_checks.hpp"
 #include "firmware/core/response/cases.hpp"
 #include "firmware/core/response/test_register.hpp"
 #include "firmware/core/state.hpp"
@@ -46,6 +47,7 @@ class Procedures {
     CrossChecks cross_checks_;
     Cases cases_;
     TestRegister tests_;
+    CameraChecks camera_checks_;
 };
 
 // All subjects whose newest event is their state.

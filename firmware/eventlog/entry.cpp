@@ -39,6 +39,19 @@ void write_data(CanonicalWriter& json, const Event& event) {
     json.close_object();
 }
 
+void write_pictures(CanonicalWriter& json, const Event& event) {
+    json.open_list();
+    for (const auto& picture : event.pictures) {
+        json.open_object();
+        json.name("ct").value(std::string_view{"image/jpeg"});
+        json.name("len").value(picture.bytes);
+        json.name("n").value(std::string_view{picture.name});
+        json.name("sha256").value(std::string_view{picture.sha256});
+        json.close_object();
+    }
+    json.close_list();
+}
+
 void write_subjects(CanonicalWriter& json, const Event& event, const Placing& placing) {
     assert(placing.subjects.size() >= event.subjects.size());
     json.open_list();
@@ -71,6 +84,10 @@ void write_time(CanonicalWriter& json, const Event& event, const Placing& placin
 std::string record(const Event& event, const Placing& placing) {
     CanonicalWriter json;
     json.open_object();
+    if (!event.pictures.empty()) {
+        json.name("att");
+        write_pictures(json, event);
+    }
     json.name("data");
     write_data(json, event);
     json.name("i").value(placing.index);
@@ -116,6 +133,7 @@ bool surely_fits(const Event& event) {
         const auto* text = std::get_if<std::string>(&datum);
         size += 80 + name.size() + (text != nullptr ? text->size() * 6 : 0);
     }
+    for (const auto& picture : event.pictures) size += 160 + picture.name.size() * 6;
     if (event.source) size += event.source->name().size() * 6;
     return size <= record_limit;
 }

@@ -8,6 +8,7 @@
 #include "firmware/eventlog/anchor_rows.hpp"
 #include "firmware/eventlog/day_index.hpp"
 #include "firmware/eventlog/directory.hpp"
+#include "firmware/eventlog/pictures.hpp"
 #include "firmware/eventlog/rows.hpp"
 #include "firmware/tlog/epochs.hpp"
 
@@ -48,7 +49,8 @@ std::optional<std::uint64_t> only(const std::vector<std::uint64_t>& indexes) {
 DatabaseView::DatabaseView(const std::filesystem::path& log_directory, const KeyFiles& keys,
                            std::uint64_t export_entry,
                            std::chrono::steady_clock::time_point deadline)
-    : connection_{eventlog::database_file(log_directory), Access::read},
+    : directory_{log_directory},
+      connection_{eventlog::database_file(log_directory), Access::read},
       transaction_{connection_, Access::read},
       hashes_{connection_},
       generation_{eventlog::generation_of(connection_)},
@@ -168,6 +170,10 @@ std::optional<std::uint64_t> DatabaseView::closing(std::uint64_t epoch) const {
     auto row = connection_.prepare("SELECT size FROM checkpoint WHERE closes = ? AND size <= ?");
     row.bind(1, integer(epoch)).bind(2, integer(size_));
     return only(all(row));
+}
+
+std::optional<std::string> DatabaseView::picture(std::string_view sha256) const {
+    return eventlog::read_picture(directory_, sha256);
 }
 
 std::optional<Payload> DatabaseView::payload(std::uint64_t index) const {

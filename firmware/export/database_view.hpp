@@ -46,8 +46,7 @@ class DatabaseView final : public LogView {
                                                       std::size_t limit) const override;
     [[nodiscard]] std::optional<std::uint64_t> closing(std::uint64_t epoch) const override;
     [[nodiscard]] std::optional<Payload> payload(std::uint64_t index) const override;
-    // The log keeps none yet.
-    [[nodiscard]] std::optional<std::string> picture(std::string_view) const override { return {}; }
+    [[nodiscard]] std::optional<std::string> picture(std::string_view sha256) const override;
     [[nodiscard]] std::optional<TimeStamp> time_stamp_from(std::uint64_t size) const override;
 
     [[nodiscard]] const tlog::Hashes& epoch_hashes() const override { return epoch_tree_; }
@@ -62,6 +61,7 @@ class DatabaseView final : public LogView {
     [[nodiscard]] std::vector<std::uint64_t> links(const Subject& subject, std::uint64_t from,
                                                    std::uint64_t to, const char* order) const;
 
+    const std::filesystem::path directory_;
     // Reading is not const for SQLite.
     mutable sqlite::Connection connection_;
     const sqlite::Transaction transaction_;

@@ -1,6 +1,7 @@
 #include "firmware/local/api.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <numeric>
 
@@ -396,6 +397,59 @@ std::string word_given(const json& question, const char* name) {
     return word;
 }
 
+std::vector<Subject> subjects_from(const json& question, const char* name) {
+    constexpr std::size_t most = 6;
+    constexpr std::array<std::string_view, 5> allowed{"door", "seal", "seal_number", "container",
+                                                      "visit"};
+    std::vector<Subject> all;
+    const auto list = question.find(name);
+    if (list == question.end()) return all;
+    if (!list->is_array() || list->size() > most)
+        throw UsageError{std::string{name} + " must be a list of at most 6 subjects"};
+    for (const auto& one : *list) {
+        if (!one.is_object()) throw UsageError{std::string{name} + " must hold {k,v} objects"};
+        Subject subject{.kind = text_from(one, "k", 40), .id = text_from(one, "v", 128)};
+        if (std::ranges::find(allowed, subject.kind) == allowed.end() || subject.id.empty())
+            throw UsageError{std::string{name} + " names what no picture is taken for"};
+        all.push_back(std::move(subject));
+    }
+    return all;
+}
+
+std::optional<std::int64_t> integer_from(const json& question, const char* name) {
+    const auto found = question.find(name);
+    if (found == question.end() || found->is_null()) return {};
+    if (!found->is_number_integer()) throw UsageError{std::string{name} + " must be an integer"};
+    return found->get<std::int64_t>();
+}
+
+std::int64_t natural_from(const json& question, const char* name) {
+    const auto number = integer_from(question, name);
+    if (!number || *number < 0) throw UsageError{std::string{name} + " must be given, 0 or more"};
+    return *number;
+}
+
+std::string some_text_from(const json& question, const char* name, std::size_t longest) {
+    auto text = text_from(question, name, longest);
+    if (text.empty()) throw UsageError{std::string{name} + " must not be empty"};
+    return text;
+}
+
+PictureTaken taken_from(const json& question) {
+    PictureTaken taken{.camera = some_text_from(question, "camera", 40),
+                       .stored = flag_from(question, "stored"),
+                       .sha256 = hash_from(question, "sha256"),
+                       .bytes = natural_from(question, "bytes"),
+                       .taken_ms = natural_from(question, "taken_ts"),
+                       .clock_offset_ms = integer_from(question, "clock_offset_ms"),
+                       .cause = {},
+                       .about = subjects_from(question, "about"),
+                       .skipped = integer_from(question, "skipped").value_or(0)};
+    if (question.contains("cause"))
+        taken.cause = static_cast<std::uint64_t>(natural_from(question, "cause"));
+    return taken;
+}
+
 }  // namespace
 
 Use use_from(const json& question) {
@@ -424,6 +478,22 @@ Use use_from(const json& question) {
         use.at_ms = static_cast<std::int64_t>(number_from(question, "at_ts", 0) & INT64_MAX);
     }
     return use;
+}
+
+PictureNews picture_from(const json& question) {
+    if (question.contains("failed"))
+        return PictureFailed{.camera = some_text_from(question, "camera", 40),
+                             .stored = flag_from(question, "stored"),
+                             .why = some_text_from(question, "failed", 256)};
+    if (question.contains("erased")) {
+        PictureErased erased{.sha256 = hash_from(question, "erased"),
+                             .entry = {},
+                             .rule = some_text_from(question, "rule", 256)};
+        if (question.contains("entry"))
+            erased.entry = static_cast<std::uint64_t>(natural_from(question, "entry"));
+        return erased;
+    }
+    return taken_from(question);
 }
 
 tlog::Hash hash_from(const json& question, const char* name) {

@@ -129,6 +129,30 @@ struct Use {
     std::optional<std::int64_t> at_ms;  // epoch milliseconds, where it is told later
 };
 
+// What the cameras' front has to tell: one picture is kept, none could be got, a kept one is gone.
+struct PictureTaken {
+    std::string camera;
+    bool stored = false;  // by its recorder, of a past moment; else of this one
+    tlog::Hash sha256{};
+    std::int64_t bytes = 0;
+    std::int64_t taken_ms = 0;                    // the moment it shows, epoch milliseconds
+    std::optional<std::int64_t> clock_offset_ms;  // how far the peer's clock is ahead of ours
+    std::optional<std::uint64_t> cause;           // index of the entry for which it was taken
+    std::vector<Subject> about;                   // what that entry is about, besides the camera
+    std::int64_t skipped = 0;                     // causes since the last one that got no picture
+};
+struct PictureFailed {
+    std::string camera;
+    bool stored = false;
+    std::string why;  // one sentence
+};
+struct PictureErased {
+    tlog::Hash sha256{};
+    std::optional<std::uint64_t> entry;  // that records it; empty: none of this log
+    std::string rule;                    // why it may go
+};
+using PictureNews = std::variant<PictureTaken, PictureFailed, PictureErased>;
+
 // What the door may ask of the gateway. Called on the loop.
 class House {
   public:
@@ -159,6 +183,7 @@ class House {
     // Recorded where it is a change.
     virtual void contradicted(Contradiction said, Done done) = 0;
     virtual void used(Use use, Done done) = 0;
+    virtual void picture(PictureNews news, Done done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().

@@ -153,6 +153,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"anchor", &Session::anchor},
         {"contradicted", &Session::contradicted},
         {"used", &Session::used},
+        {"picture", &Session::picture},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},

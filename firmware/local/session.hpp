@@ -81,6 +81,7 @@ class Session final : public Connection {
     void anchor(Id id, const nlohmann::json& question);
     void contradicted(Id id, const nlohmann::json& question);
     void used(Id id, const nlohmann::json& question);
+    void picture(Id id, const nlohmann::json& question);
     void feed(Id id, const nlohmann::json& question);
     void watch(Id id, const nlohmann::json& question);
     void cancel(Id id, const nlohmann::json& question);

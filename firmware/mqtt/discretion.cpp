@@ -18,10 +18,25 @@ constexpr std::string_view open_keys[] = {
     "unacked",    "uptime_ms",   "version",         "why"};
 
 // Told when they are a figure.
-constexpr std::string_view figure_keys[] = {
-    "counted", "deviation_count",   "deviations",    "difference",  "drawn",      "due_ts",
-    "gap_s",   "minutes",           "missing_count", "overdue_ts",  "population", "step",
-    "things",  "unexplained_count", "until_ts",      "working_days"};
+constexpr std::string_view figure_keys[] = {"bytes",
+                                            "clock_offset_ms",
+                                            "counted",
+                                            "deviation_count",
+                                            "deviations",
+                                            "difference",
+                                            "drawn",
+                                            "due_ts",
+                                            "gap_s",
+                                            "minutes",
+                                            "missing_count",
+                                            "overdue_ts",
+                                            "population",
+                                            "step",
+                                            "taken_ts",
+                                            "things",
+                                            "unexplained_count",
+                                            "until_ts",
+                                            "working_days"};
 
 // Told when they are words of ours. What somebody typed has spaces, and numbers of containers and
 // seals are written in capitals.
@@ -40,12 +55,12 @@ constexpr std::string_view reasons_of_ours[] = {
     "command.refused",    "config.changed",   "console.denied",    "console.locked_out",
     "console.signed_out", "coverage.lost",    "coverage.regained", "cross.finding",
     "device.offline",     "log.recovered",    "shutdown",          "visit.deviation"};
-constexpr std::string_view results_of_ours[] = {"test.recorded"};
+constexpr std::string_view results_of_ours[] = {"camera_check.done", "test.recorded"};
 
 // Ids of the configuration and numbers of ours.
-constexpr std::string_view open_subjects[] = {"cabinet", "camera",  "case",  "device", "dock",
-                                              "door",    "gateway", "light", "power",  "reader",
-                                              "seal",    "witness", "zone"};
+constexpr std::string_view open_subjects[] = {
+    "cabinet", "camera", "camera_check", "case",   "device", "dock",    "door",
+    "gateway", "light",  "power",        "reader", "seal",   "witness", "zone"};
 
 bool among(const auto& list, std::string_view one) {
     return std::ranges::find(list, one) != std::end(list);

@@ -68,6 +68,11 @@ class FakeHouse final : public local::House {
         done(no_use, 4711);
     }
 
+    void picture(local::PictureNews news, Done done) override {
+        pictures.push_back(std::move(news));
+        done({}, 4711);
+    }
+
     static constexpr std::int64_t epoch_ms = 1'795'500'000'000;  // 2026-11-24 05:20 UTC
 
     local::Identity identity_{
@@ -91,6 +96,7 @@ class FakeHouse final : public local::House {
     local::Seen seen_answer{.verdict = local::Seen::Verdict::agrees, .why = {}};
     std::vector<local::Anchor> anchors;
     std::vector<local::Contradiction> contradictions;
+    std::vector<local::PictureNews> pictures;
     std::string no_contradiction;  // why they are refused
     std::vector<local::Use> uses;
     std::string no_use;  // why they are refused

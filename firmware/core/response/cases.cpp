@@ -33,7 +33,7 @@ bool is_exercise(const Event& event) {
 // By which a case is found again.
 bool is_key(const Subject& subject) {
     return subject.kind == "alarm" || subject.kind == "seal_number" || subject.kind == "visit" ||
-           subject.kind == "test";
+           subject.kind == "test" || subject.kind == "camera_check";
 }
 
 // "20261124-140512-345", UTC: an hour of local time comes twice a year.
@@ -90,6 +90,9 @@ std::optional<Cases::Cause> Cases::cause_in(const Event& event) {
         case test_recorded:
             if (text_of(event, "result") != "failed") return {};
             return because(event.subjects.front().id, false);
+        case camera_checked:
+            if (text_of(event, "result") == "good") return {};
+            return because(text_of(event, "result"), false);
         default: return {};  // most of what happens needs no looking into
     }
 }
@@ -117,7 +120,7 @@ void Cases::take(const Event& event, const Circumstances& circumstances, Events&
 }
 
 Case* Cases::with_same_cause(const Event& event) {
-    for (const auto* kind : {"alarm", "seal_number", "visit", "test"})
+    for (const auto* kind : {"alarm", "seal_number", "visit", "test", "camera_check"})
         for (const auto& subject : event.subjects) {
             if (subject.kind != kind) continue;
             const auto found = by_subject_.find(subject);
