@@ -15,10 +15,16 @@ std::string hex(const tlog::Hash& hash) {
     return tlog::hex(tlog::bytes_of(hash));
 }
 
+// By it whoever has the hash finds what the log says of the picture.
+Subject subject_of(const tlog::Hash& sha256) {
+    return {"picture", hex(sha256)};
+}
+
 Event event_of(const local::PictureTaken& taken) {
     Event event;
     event.kind = EventKind::camera_picture;
     event.subjects = {{"camera", taken.camera}};
+    event.subjects.push_back(subject_of(taken.sha256));
     event.subjects.insert(event.subjects.end(), taken.about.begin(), taken.about.end());
     event.data = {
         {"stored", taken.stored},
@@ -52,7 +58,7 @@ std::variant<Event, std::string> picture_event(const local::PictureNews& news,
     Event event;
     if (const auto* erased = std::get_if<local::PictureErased>(&news)) {
         event.kind = EventKind::picture_erased;
-        event.subjects = {{"gateway", site.gateway}};
+        event.subjects = {{"gateway", site.gateway}, subject_of(erased->sha256)};
         event.data = {
             {"sha256", hex(erased->sha256)},
             {"ref", erased->entry ? Datum{static_cast<std::int64_t>(*erased->entry)} : Datum{}},

@@ -220,7 +220,7 @@ struct Subject {
     std::string kind;  // door, seal (its reader), reader, camera, power, cabinet, light, device,
                        // alarm, gateway, witness; container (also a trailer, by its plate),
                        // seal_number (normalised), lot, visit, person, visitor, driver, zone,
-                       // case, test, camera_check, user (of the console)
+                       // case, test, camera_check, picture (its SHA-256), user (of the console)
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };
