@@ -49,6 +49,16 @@ TEST(EntryTest, ARecordIsTheseBytes) {
     EXPECT_EQ(entry.leaf, leaf_hash(entry.bytes));
 }
 
+TEST(EntryTest, PicturesStandInFrontByTheirHash) {
+    auto event = seal_event();
+    event.pictures = {{.name = "c07-live", .sha256 = std::string(64, 'a'), .bytes = 5000}};
+    const auto entry = seal(event, placing(2));
+    EXPECT_TRUE(entry.bytes.starts_with(
+        R"({"att":[{"ct":"image/jpeg","len":5000,"n":"c07-live","sha256":")" +
+        std::string(64, 'a') + R"("}],"data":{)"))
+        << entry.bytes;
+}
+
 TEST(EntryTest, WhatOnlySomeEventsHaveStandsInItsPlace) {
     auto event = seal_event();
     event.after = Uptime{1200000us};

@@ -485,11 +485,60 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
                                      {"act", "sign_in"},
                                      {"user", "ana"}})),
               "not_allowed");
+    EXPECT_EQ(code(answer(stranger,
+                          {{"id", 7}, {"call", "picture"}, {"camera", "c07"}, {"failed", "x"}})),
+              "not_allowed");
+    EXPECT_TRUE(house_.pictures.empty());
     EXPECT_TRUE(house_.contradictions.empty());
     EXPECT_TRUE(house_.uses.empty());
     EXPECT_TRUE(house_.commands.empty());
     EXPECT_EQ(code(answer(stranger, erase)), "not_allowed");
     EXPECT_EQ(house_.erasures.size(), 2U);
+}
+
+TEST_F(LocalDoorQuestions, WhatCamerasShowedIsHandedOnAndTakenFromTheGatewaysOwnUserOnly) {
+    opens();
+    auto caller = calls();
+    const std::string hash(64, 'a');
+    const json taken{{"id", 1},
+                     {"call", "picture"},
+                     {"camera", "c07"},
+                     {"stored", true},
+                     {"sha256", hash},
+                     {"bytes", 5000},
+                     {"taken_ts", 1795500000000},
+                     {"clock_offset_ms", -700},
+                     {"cause", 12},
+                     {"about", {{{"k", "door"}, {"v", "d07"}}}},
+                     {"skipped", 3}};
+    EXPECT_EQ(answer(caller, taken).at("ok"), (json{{"index", 4711}}));
+    ASSERT_EQ(house_.pictures.size(), 1U);
+    const auto& got = std::get<local::PictureTaken>(house_.pictures[0]);
+    EXPECT_EQ(got.camera, "c07");
+    EXPECT_TRUE(got.stored);
+    EXPECT_EQ(got.bytes, 5000);
+    EXPECT_EQ(got.clock_offset_ms, -700);
+    EXPECT_EQ(got.cause, 12U);
+    EXPECT_EQ(got.about, (std::vector<Subject>{{"door", "d07"}}));
+    EXPECT_EQ(got.skipped, 3);
+    answer(caller, {{"id", 2}, {"call", "picture"}, {"camera", "c07"}, {"failed", "no answer"}});
+    EXPECT_EQ(std::get<local::PictureFailed>(house_.pictures.at(1)).why, "no answer");
+    answer(caller, {{"id", 3}, {"call", "picture"}, {"erased", hash}, {"rule", "too old"}});
+    EXPECT_FALSE(std::get<local::PictureErased>(house_.pictures.at(2)).entry);
+
+    const auto with = [&](const char* name, const json& value) {
+        auto question = taken;
+        question[name] = value;
+        return code(answer(caller, question));
+    };
+    EXPECT_EQ(with("camera", ""), "usage");
+    EXPECT_EQ(with("sha256", "../x"), "usage");
+    EXPECT_EQ(with("bytes", -1), "usage");
+    EXPECT_EQ(with("taken_ts", "now"), "usage");
+    EXPECT_EQ(with("about", {{{"k", "person"}, {"v", "ana"}}}), "usage");
+    EXPECT_EQ(with("about", "d07"), "usage");
+    EXPECT_EQ(with("failed", ""), "usage");
+    EXPECT_EQ(house_.pictures.size(), 3U);
 }
 
 TEST_F(LocalDoorQuestions, TrustingTheClockIsACommandWithItsCaller) {
