@@ -183,9 +183,9 @@ class SiteReader {
                 .operating = truth(s, "operating", "camera"),
                 .recording = truth(s, "recording", "camera"),
                 .untampered = truth(s, "untampered", "camera"),
+                .normally_energised = s.flag("normally_energised"),
                 .doors = all_refer(root_, s, "doors", "door", findings_),
                 .stored_picture = s.has("stored_url"),
-                .normally_energised = s.flag("normally_energised"),
                 .settle = s.milliseconds("settle_ms")};
     }
 

@@ -137,7 +137,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 18> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 19> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
