@@ -4,6 +4,7 @@ import './styles/tokens.css';
 import './styles/base.css';
 import './styles/parts.css';
 import './styles/live.css';
+import './styles/screens.css';
 import './styles/print.css';
 import { App } from './app.tsx';
 import { startKeys } from './keys.ts';

@@ -1,6 +1,7 @@
 // What things are called: the configured names in the reader's language, else the id.
 import { site } from './live.ts';
 import { hasText, language, text, textOf, word } from './text.ts';
+import { when } from './time.ts';
 import type { Alarm, Entry, Names, Subject, Thing } from './types.ts';
 
 export const named = (names: Names | undefined, otherwise: string): string => names?.[language.value] || otherwise;
@@ -18,7 +19,17 @@ export function thing(subject: Subject): Thing | undefined {
 
 export function nameOf(subject: Subject): string {
   if (subject.k === 'gateway') return named(site.value?.name, subject.v);
+  if (subject.k === 'visit' || subject.k === 'case') return momentName(subject.v);
   return named(thing(subject)?.name, subject.v);
+}
+
+// Visits and cases are named by the moment they began, in UTC, and a visit by its door: people say "Dock 7, 08:05".
+function momentName(id: string): string {
+  const found = /^[vc]-(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-\d{3}(?:-(.+))?$/.exec(id);
+  if (!found) return id;
+  const [, year, month, day, hour, minute, second, door] = found.map(String);
+  const at = when(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second)));
+  return found[7] ? `${nameOf({ k: 'door', v: door! })} ${at}` : at;
 }
 
 // "Dock 7 opened while secured".

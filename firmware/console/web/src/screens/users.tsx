@@ -1,0 +1,315 @@
+// Who may sign in, what a role may do, and tokens for programs.
+import { useState } from 'preact/hooks';
+import { asProblem, del, patch, post, useGet, type Problem } from '../api.ts';
+import { Button, Checkbox, Dialog, ErrorNote, Page, Select, TextField, confirm } from '../components/index.ts';
+import { session } from '../session.ts';
+import { language, text, textOf } from '../text.ts';
+import type { Names } from '../types.ts';
+import { Asked, Moment, None, Person, Table, Tabs, Tag } from './parts/bits.tsx';
+import { people } from './parts/records.ts';
+
+interface User {
+  user: string;
+  name: string;
+  role: string;
+  person: string;
+  language: 'en' | 'es';
+  enabled?: boolean;
+  locked?: boolean;
+  trained_on?: string;
+  signed_in_ts?: number | null;
+}
+interface Role {
+  id?: string;
+  role?: string;
+  name: Names | string;
+  rights: string[];
+}
+interface Token {
+  id: string;
+  user: string;
+  name: string;
+  rights: string[];
+  use?: string;
+  made_ts?: number | null;
+  expires_ts: number | null;
+  used_ts?: number | null;
+}
+
+const roleId = (role: Role): string => role.id ?? role.role ?? '';
+const roleName = (role: Role): string => (typeof role.name === 'string' ? role.name : role.name[language.value]) || roleId(role);
+
+export default function Users() {
+  const users = useGet<{ users: User[] }>('/users');
+  const roles = useGet<{ roles: Role[] }>('/roles');
+  const tokens = useGet<{ tokens: Token[] }>('/tokens');
+  const known = roles.data?.roles ?? [];
+  return (
+    <Page title={text('ui.users.title')}>
+      <Tabs label={text('ui.users.title')} tabs={[
+        { id: 'users', title: text('ui.users.users') },
+        { id: 'tokens', title: text('ui.users.tokens') },
+        { id: 'roles', title: text('ui.users.roles') },
+      ]}>
+        {(tab) =>
+          tab === 'users' ? <UserList answer={users} roles={known} />
+            : tab === 'tokens' ? <TokenList answer={tokens} users={users.data?.users ?? []} roles={known} />
+              : (
+                <Asked answer={roles}>
+                  <div class="columns">
+                    {known.map((role) => (
+                      <section key={roleId(role)} class="card stack" aria-label={roleName(role)}>
+                        <h2>{roleName(role)} <span class="secondary mono small">{roleId(role)}</span></h2>
+                        <ul class="rights">{role.rights.map((right) => <li key={right}>{textOf(`ui.may.${right}`, right)}</li>)}</ul>
+                      </section>
+                    ))}
+                  </div>
+                </Asked>
+              )
+        }
+      </Tabs>
+    </Page>
+  );
+}
+
+type Answered<T> = ReturnType<typeof useGet<T>>;
+
+function UserList({ answer, roles }: { answer: Answered<{ users: User[] }>; roles: readonly Role[] }) {
+  const [editing, setEditing] = useState<User | 'new' | null>(null);
+  const [password, setPassword] = useState<User | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const done = (): void => {
+    setEditing(null);
+    setPassword(null);
+    answer.reload();
+  };
+  const change = async (todo: () => Promise<unknown>): Promise<void> => {
+    setProblem(null);
+    try {
+      await todo();
+      answer.reload();
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+  const remove = async (user: User): Promise<void> => {
+    if (await confirm({ title: text('ui.users.remove'), sentence: text('ui.users.remove_sure', { user: user.user }), yes: text('ui.users.remove') }))
+      await change(() => del(`/users/${encodeURIComponent(user.user)}`));
+  };
+  const users = answer.data?.users ?? [];
+  return (
+    <>
+      <div class="row"><Button kind="primary" icon="plus" onClick={() => setEditing('new')}>{text('ui.users.add')}</Button></div>
+      {problem && <ErrorNote problem={problem} />}
+      <Asked answer={answer} empty={users.length === 0}>
+        <Table rows={users} caption={text('ui.users.users')} keyOf={(user) => user.user} columns={[
+          { head: 'ui.head.user', cell: (user) => <strong class="mono">{user.user}</strong> },
+          { head: 'ui.head.name', cell: (user) => user.name },
+          { head: 'ui.head.role', cell: (user) => { const role = roles.find((one) => roleId(one) === user.role); return role ? roleName(role) : user.role; } },
+          { head: 'ui.head.person', cell: (user) => (user.person ? <Person id={user.person} /> : <None />) },
+          { head: 'ui.head.state', cell: (user) => (user.enabled === false ? <Tag mood="off">{text('ui.users.disabled')}</Tag> : user.locked ? <Tag mood="watch">{text('ui.users.locked')}</Tag> : <Tag mood="good">{text('ui.users.enabled')}</Tag>) },
+          { head: 'ui.head.trained', cell: (user) => user.trained_on || <None /> },
+          { head: 'ui.head.signed_in', cell: (user) => <Moment ms={user.signed_in_ts || null} full /> },
+          {
+            head: 'ui.head.do',
+            cell: (user) => (
+              <span class="row">
+                <Button onClick={() => setEditing(user)}>{text('ui.change')}</Button>
+                <Button onClick={() => setPassword(user)}>{text('ui.users.new_password')}</Button>
+                {user.locked && <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { locked: false }))}>{text('ui.users.unlock')}</Button>}
+                {user.user !== session()?.user && (
+                  <>
+                    <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { enabled: user.enabled === false }))}>{text(user.enabled === false ? 'ui.users.enable' : 'ui.users.disable')}</Button>
+                    <Button kind="quiet" onClick={() => void remove(user)}>{text('ui.users.remove')}</Button>
+                  </>
+                )}
+              </span>
+            ),
+          },
+        ]} />
+      </Asked>
+      {editing && <UserDialog user={editing === 'new' ? null : editing} roles={roles} close={() => setEditing(null)} done={done} />}
+      {password && <PasswordDialog user={password} close={() => setPassword(null)} done={done} />}
+    </>
+  );
+}
+
+function UserDialog({ user, roles, close, done }: { user: User | null; roles: readonly Role[]; close: () => void; done: () => void }) {
+  const [id, setId] = useState(user?.user ?? '');
+  const [name, setName] = useState(user?.name ?? '');
+  const [role, setRole] = useState(user?.role ?? 'supervisor');
+  const [person, setPerson] = useState(user?.person ?? '');
+  const [trained, setTrained] = useState(user?.trained_on ?? '');
+  const [tongue, setTongue] = useState<string>(user?.language ?? language.value);
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [wrong, setWrong] = useState<Record<string, string>>({});
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const lacking: Record<string, string> = {};
+    if (!/^[a-z0-9-]{1,40}$/.test(id)) lacking['id'] = text('ui.wrong.user_id');
+    if (!name.trim()) lacking['name'] = text('ui.wrong.missing');
+    if (!user && [...password].length < 12) lacking['password'] = text('ui.wrong.password_short');
+    setWrong(lacking);
+    if (Object.keys(lacking).length > 0) return;
+    setBusy(true);
+    setProblem(null);
+    const said = { name: name.trim(), role, person, language: tongue, ...(trained ? { trained_on: trained } : {}) };
+    try {
+      if (user) await patch(`/users/${encodeURIComponent(user.user)}`, said);
+      else await post('/users', { user: id, ...said, password });
+      done();
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={user ? text('ui.users.change_of', { user: user.user }) : text('ui.users.add')} onClose={close}>
+      <form class="stack" noValidate onSubmit={(event) => void save(event)}>
+        {!user && <TextField label={text('ui.head.user')} hint={text('ui.users.id_hint')} value={id} wrong={wrong['id']} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={setId} />}
+        <TextField label={text('ui.head.name')} value={name} wrong={wrong['name']} autocomplete="off" onInput={setName} />
+        <Select label={text('ui.head.role')} value={role} onChange={setRole} options={roles.map((one) => ({ value: roleId(one), title: roleName(one) }))} />
+        <TextField label={text('ui.users.person')} hint={text('ui.users.person_hint')} value={person} list="known-people" autocomplete="off" onInput={setPerson} />
+        <datalist id="known-people">{[...people.value.keys()].map((one) => <option key={one} value={one} />)}</datalist>
+        <TextField label={text('ui.users.trained')} type="date" value={trained} onInput={setTrained} />
+        <Select label={text('ui.user.language')} value={tongue} onChange={setTongue} options={[{ value: 'en', title: 'English' }, { value: 'es', title: 'Español' }]} />
+        {!user && <TextField label={text('ui.users.first_password')} hint={text('ui.users.password_hint')} type="password" value={password} wrong={wrong['password']} autocomplete="new-password" onInput={setPassword} />}
+        {problem && <ErrorNote problem={problem} />}
+        <div class="dialog-foot"><Button onClick={close}>{text('ui.cancel')}</Button><Button type="submit" kind="primary" busy={busy}>{text('ui.save')}</Button></div>
+      </form>
+    </Dialog>
+  );
+}
+
+function PasswordDialog({ user, close, done }: { user: User; close: () => void; done: () => void }) {
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if ([...password].length < 12) {
+      setWrong(text('ui.wrong.password_short'));
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      await patch(`/users/${encodeURIComponent(user.user)}`, { password });
+      done();
+    } catch (error) {
+      setProblem(asProblem(error));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={text('ui.users.password_of', { user: user.user })} onClose={close}>
+      <form class="stack" noValidate onSubmit={(event) => void save(event)}>
+        <input type="text" autocomplete="username" value={user.user} readOnly hidden />
+        <TextField label={text('ui.users.new_password')} hint={text('ui.users.password_hint')} type="password" value={password} wrong={wrong} autocomplete="new-password" onInput={setPassword} />
+        <p class="secondary">{text('ui.users.password_ends')}</p>
+        {problem && <ErrorNote problem={problem} />}
+        <div class="dialog-foot"><Button onClick={close}>{text('ui.cancel')}</Button><Button type="submit" kind="primary" busy={busy}>{text('ui.save')}</Button></div>
+      </form>
+    </Dialog>
+  );
+}
+
+function TokenList({ answer, users, roles }: { answer: Answered<{ tokens: Token[] }>; users: readonly User[]; roles: readonly Role[] }) {
+  const [making, setMaking] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const revoke = async (token: Token): Promise<void> => {
+    if (!(await confirm({ title: text('ui.users.revoke'), sentence: text('ui.users.revoke_sure', { token: `${token.user}/${token.name}` }), yes: text('ui.users.revoke') }))) return;
+    setProblem(null);
+    try {
+      await del(`/tokens/${encodeURIComponent(token.id)}`);
+      answer.reload();
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
+  const tokens = answer.data?.tokens ?? [];
+  return (
+    <>
+      <p class="secondary">{text('ui.users.tokens_lead')}</p>
+      <div class="row"><Button kind="primary" icon="plus" onClick={() => setMaking(true)}>{text('ui.users.add_token')}</Button></div>
+      {problem && <ErrorNote problem={problem} />}
+      <Asked answer={answer} empty={tokens.length === 0} nothing={text('ui.users.no_tokens')}>
+        <Table rows={tokens} caption={text('ui.users.tokens')} keyOf={(token) => token.id} columns={[
+          { head: 'ui.head.token', cell: (token) => <><strong>{token.name}</strong> <span class="secondary mono small">{token.id}</span></> },
+          { head: 'ui.head.user', cell: (token) => token.user },
+          { head: 'ui.head.rights', cell: (token) => token.rights.map((right) => textOf(`ui.may.${right}`, right)).join(', ') },
+          { head: 'ui.head.until', cell: (token) => <Moment ms={token.expires_ts} full /> },
+          { head: 'ui.head.used', cell: (token) => (token.used_ts ? <Moment ms={token.used_ts} full /> : text('ui.never')) },
+          { head: 'ui.head.do', cell: (token) => <Button onClick={() => void revoke(token)}>{text('ui.users.revoke')}</Button> },
+        ]} />
+      </Asked>
+      {making && <TokenDialog users={users} roles={roles} close={() => { setMaking(false); answer.reload(); }} />}
+    </>
+  );
+}
+
+function TokenDialog({ users, roles, close }: { users: readonly User[]; roles: readonly Role[]; close: () => void }) {
+  const [user, setUser] = useState(session()?.user ?? users[0]?.user ?? '');
+  const [name, setName] = useState('');
+  const [days, setDays] = useState('90');
+  const [rights, setRights] = useState<ReadonlySet<string>>(new Set());
+  const [made, setMade] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [wrong, setWrong] = useState<Record<string, string>>({});
+  const mine = users.find((one) => one.user === user);
+  const possible = roles.find((one) => roleId(one) === (mine?.role ?? session()?.role))?.rights ?? [];
+  const toggle = (right: string, on: boolean): void => {
+    const next = new Set(rights);
+    if (on) next.add(right);
+    else next.delete(right);
+    setRights(next);
+  };
+  const make = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const lacking: Record<string, string> = {};
+    if (!/^[a-z0-9-]{1,40}$/.test(name)) lacking['name'] = text('ui.wrong.user_id');
+    if (!/^[1-9]\d{0,2}$/.test(days) || Number(days) > 366) lacking['days'] = text('ui.wrong.days');
+    if (rights.size === 0) lacking['rights'] = text('ui.wrong.rights');
+    setWrong(lacking);
+    if (Object.keys(lacking).length > 0) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      const answer = await post<{ id: string; token: string }>('/tokens', { user, name, rights: [...rights], days: Number(days) });
+      setMade(answer.token);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+    setBusy(false);
+  };
+  return (
+    <Dialog title={text('ui.users.add_token')} onClose={close}>
+      {made ? (
+        <>
+          <p role="status"><strong>{text('ui.users.token_once')}</strong></p>
+          <pre class="raw token" tabIndex={0}>{made}</pre>
+          <div class="dialog-foot">
+            <Button onClick={() => void navigator.clipboard?.writeText(made)}>{text('ui.copy')}</Button>
+            <Button kind="primary" onClick={close}>{text('ui.close')}</Button>
+          </div>
+        </>
+      ) : (
+        <form class="stack" noValidate onSubmit={(event) => void make(event)}>
+          <Select label={text('ui.head.user')} value={user} onChange={(value) => { setUser(value); setRights(new Set()); }} options={users.map((one) => ({ value: one.user, title: `${one.user} (${one.name})` }))} />
+          <TextField label={text('ui.users.token_name')} hint={text('ui.users.id_hint')} value={name} wrong={wrong['name']} autocomplete="off" spellcheck={false} onInput={setName} />
+          <TextField label={text('ui.users.days')} value={days} wrong={wrong['days']} inputMode="numeric" onInput={setDays} />
+          <fieldset class="field"><legend class="label">{text('ui.head.rights')}</legend>
+            {possible.map((right) => <Checkbox key={right} label={textOf(`ui.may.${right}`, right)} checked={rights.has(right)} onChange={(on) => toggle(right, on)} />)}
+            {wrong['rights'] && <span class="wrong" role="alert">▲ {wrong['rights']}</span>}
+          </fieldset>
+          {problem && <ErrorNote problem={problem} />}
+          <div class="dialog-foot"><Button onClick={close}>{text('ui.cancel')}</Button><Button type="submit" kind="primary" busy={busy}>{text('ui.users.make_token')}</Button></div>
+        </form>
+      )}
+    </Dialog>
+  );
+}
