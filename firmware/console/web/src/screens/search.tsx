@@ -103,8 +103,8 @@ function Box() {
       <Chips held={held} />
       <When held={held} />
       <div class="row">
-        {title && (
-          <Button kind="quiet" onClick={() => keep(withSaved(saved, { name: title, tail }))}>
+        {title && !saved.some((one) => one.tail === tail) && (
+          <Button onClick={() => keep(withSaved(saved, { name: title, tail }))}>
             {text('ui.search.save')}
           </Button>
         )}
@@ -260,13 +260,13 @@ function Happened({ held }: { held: Wanted }) {
   return (
     <>
       {named && bounds && (named.k === 'door' || named.k === 'container' || named.k === 'visit') && (
-        <SubjectTimeline subject={named} sinceMs={bounds[0]} untilMs={bounds[1]} />
+        <SubjectTimeline subject={named} title={subjectTitle(named)} sinceMs={bounds[0]} untilMs={bounds[1]} />
       )}
       <div class="answer">
         <Panel title={text('ui.search.happened')} aside={<Export held={held} subject={subject} />}>
           <Asked answer={answer} empty={all.length === 0} nothing={text('ui.search.quiet')}>
             <Filters entries={all} family={family} />
-            <EntryTable entries={shown} caption={text('ui.search.happened')} />
+            <EntryTable entries={shown} caption={text('ui.search.entries')} own={named ?? undefined} />
             <More more={answer.more} count={shown.length} />
           </Asked>
         </Panel>
@@ -282,7 +282,9 @@ function Happened({ held }: { held: Wanted }) {
 
 function boundsOf(held: Wanted, entries: readonly Entry[]): [number, number] | null {
   const first = held.since ? Date.parse(held.since) : entries[0] ? wallMs(entries[0]) : null;
-  const last = held.until ? Math.min(Date.parse(held.until), now.value) : now.value;
+  // In steps, so that a question without an end is asked anew four times a minute and not each second.
+  const present = Math.ceil(now.value / 15_000) * 15_000;
+  const last = held.until ? Math.min(Date.parse(held.until), present) : present;
   return first === null || last <= first ? null : [first, last];
 }
 
