@@ -4,7 +4,7 @@ import { computed } from '@preact/signals';
 import { alarms, entries, site } from './live.ts';
 import { wallTs } from './names.ts';
 import { now } from './time.ts';
-import type { Alarm, Entry, Priority, Site } from './types.ts';
+import type { Alarm, Entry, Priority, Site, Subject } from './types.ts';
 
 export const rank: Record<Priority, number> = { high: 0, medium: 1, low: 2 };
 
@@ -74,15 +74,23 @@ export interface Group {
   alarms: Alarm[];
 }
 
-// By door, what belongs to none stands alone; in a flood by door and cause. Order: the most urgent of each.
+// By door, else by the thing itself; in a flood by cause. Order: the most urgent of each.
 export function grouped(list: readonly Alarm[], byCause: boolean): Group[] {
   const groups = new Map<string, Group>();
   for (const alarm of list) {
     const door = doorOf(alarm);
-    const key = byCause ? `${alarm.kind}` : (door ?? alarm.id);
+    const key = byCause ? alarm.kind : (door ?? `${alarm.source.k}/${alarm.source.v}`);
     const group = groups.get(key) ?? { key, door: byCause ? null : door, alarms: [] };
     group.alarms.push(alarm);
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+// What a device that does not answer makes unknown: the things with a point on it.
+export function thingsOn(device: string, where: Site | null = site.value): Subject[] {
+  const lists = [['door', where?.doors], ['seal', where?.seals], ['reader', where?.readers], ['camera', where?.cameras], ['light', where?.lights],
+    ['power', where?.power], ['cabinet', where?.cabinets]] as const;
+  return lists.flatMap(([k, list]) =>
+    (list ?? []).filter((one) => Object.values(one).some((value) => typeof value === 'string' && value.startsWith(`${device}.`))).map((one) => ({ k, v: one.id })));
 }

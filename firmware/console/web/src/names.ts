@@ -32,17 +32,18 @@ function momentName(id: string): string {
   return found[7] ? `${nameOf({ k: 'door', v: door! })} ${at}` : at;
 }
 
+const capital = (sentence: string): string => sentence.charAt(0).toLocaleUpperCase() + sentence.slice(1);
+
 // "Dock 7 opened while secured".
 export function alarmText(alarm: Pick<Alarm, 'kind' | 'source'>): string {
   const name = nameOf(alarm.source);
-  return textOf(`alarm.${alarm.kind}`, text('alarm.other', { name, kind: alarm.kind }), { name });
+  return capital(textOf(`alarm.${alarm.kind}`, text('alarm.other', { name, kind: alarm.kind }), { name }));
 }
 
 // What happened, without its name: for rows that have the name in a column of its own.
 export function alarmWhat(kind: string): string {
   if (!hasText(`alarm.${kind}`)) return kind.replaceAll('-', ' ');
-  const what = textOf(`alarm.${kind}`, kind, { name: '' }).replace(/^[\s:,.]+/, '').replace(/\s+(?=[:,.])/g, '').trim();
-  return what.charAt(0).toLocaleUpperCase() + what.slice(1);
+  return capital(textOf(`alarm.${kind}`, kind, { name: '' }).replace(/^[\s:,.]+/, '').replace(/\s+(?=[:,.])/g, '').trim());
 }
 
 export const mainSubject = (entry: Entry): Subject => entry.subj[0] ?? { k: 'gateway', v: '' };
@@ -54,7 +55,7 @@ export function entryText(entry: Entry): string {
     const alarm = typeof kind === 'string' ? alarmText({ kind, source: { k: String(k), v: String(v) } }) : subject.v;
     return textOf(`event.${entry.kind}`, entry.kind, { alarm });
   }
-  return textOf(`event.${entry.kind}`, entry.kind, { name: nameOf(subject) });
+  return capital(textOf(`event.${entry.kind}`, entry.kind, { name: nameOf(subject) }));
 }
 
 export const kindWord = (kind: string): string => word(kind);

@@ -42,7 +42,7 @@ export function Watched() {
     <span class={`vital ${blind > 0 ? 'is-off' : ''}`}>
       {blind > 0 ? <Badge mark="unknown" bare /> : <Icon name="eye" />}
       <span>
-        <span class="long">{text('ui.watching')} </span>
+        <span class="long extra">{text('ui.watching')} </span>
         {`${seen.good}/${seen.all}`}
         {blind > 0 && <span class="long"> · {text('ui.not_watched', { count: blind })}</span>}
       </span>
@@ -61,7 +61,7 @@ function AlarmCount() {
         {most && (
           <>
             {count}
-            <span class="long"> {text('ui.alarms.waiting', { count })}</span>
+            <span class="long extra"> {text('ui.alarms.waiting', { count })}</span>
           </>
         )}
       </span>
@@ -85,7 +85,7 @@ function Sound() {
       <Icon name={armed.value ? 'sound' : 'mute'} />
       <span class="long">{text(armed.value ? 'ui.sound.on' : 'ui.sound.off')}</span>
       <span class="short" aria-hidden="true">{text(armed.value ? 'ui.sound.on_short' : 'ui.sound.off_short')}</span>
-      {!armed.value && <span class="long">· {text('ui.sound.start')}</span>}
+      {!armed.value && <span class="long extra">· {text('ui.sound.start')}</span>}
     </button>
   );
 }
@@ -116,7 +116,7 @@ function UserMenu() {
       <button type="button" class="vital" aria-expanded={menuOpen.value} aria-label={text('ui.user.menu', { name: held.name || held.user })}
         onClick={() => (menuOpen.value = !menuOpen.value)}>
         <Icon name="user" />
-        <span class="long">{held.name || held.user}</span>
+        <span class="long extra">{held.name || held.user}</span>
       </button>
       {menuOpen.value && (
         <div class="panel stack">

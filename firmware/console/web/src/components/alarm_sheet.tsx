@@ -3,9 +3,9 @@
 // aside for a time and takes a right. None is shown as done before the log recorded it.
 import { useState } from 'preact/hooks';
 import { act, asProblem, useAct, useGet, type Problem } from '../api.ts';
-import { asksForSomebody, chatter, doorOf } from '../alarms.ts';
+import { asksForSomebody, chatter, doorOf, thingsOn } from '../alarms.ts';
 import { doorView, sealWords, visitWords } from '../doors.ts';
-import { alarms, isLive } from '../live.ts';
+import { alarms, isLive, stateOf } from '../live.ts';
 import { alarmText, entryText, nameOf, pageOf, wallTs } from '../names.ts';
 import { steps } from '../procedures.ts';
 import { may } from '../session.ts';
@@ -160,6 +160,8 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
   const acked = alarm.state === 'ack_active';
   const chattering = chatter(alarm);
   const page = pageOf(alarm.source);
+  // Folded under their module: they raise nothing of their own while it is silent.
+  const behind = alarm.source.k === 'device' && alarm.active ? thingsOn(alarm.source.v).filter((one) => stateOf(one.k, one.v)?.good === false) : [];
   return (
     <article class={`sheet mark-${alarm.prio}`}>
       <div class="sheet-head">
@@ -254,6 +256,22 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
           ))}
         </ol>
       </section>
+      {behind.length > 0 && (
+        <section>
+          <Part>{text('ui.alarm.behind')}</Part>
+          <ul class="lines">
+            {behind.map((subject) => (
+              <li key={`${subject.k}/${subject.v}`}>
+                <Badge mark="unknown" bare />
+                <span class="grow">{pageOf(subject) ? <a href={pageOf(subject)!}>{nameOf(subject)}</a> : nameOf(subject)}</span>
+                <span class="secondary">
+                  {word('unknown')} <Since ts={stateOf(subject.k, subject.v)?.since_ts ?? null} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       <div class="row">
         {door && (
           <LinkButton href={`/doors/${door}?at=${alarm.raised_ts ?? ''}`} icon="door">

@@ -63,7 +63,7 @@ function GroupCard({ group, byCause, chosen, picked, setPicked }: { group: Group
     setPicked(next);
   };
   const door = !byCause && group.door ? doorView(group.door) : null;
-  const title = byCause ? alarmWhat(group.key) : group.door ? nameOf({ k: 'door', v: group.door }) : null;
+  const title = byCause ? alarmWhat(group.key) : nameOf(group.door ? { k: 'door', v: group.door } : group.alarms[0]!.source);
   const several = group.alarms.length > 1;
   return (
     <section class="alarm-group card">
@@ -79,7 +79,7 @@ function GroupCard({ group, byCause, chosen, picked, setPicked }: { group: Group
       )}
       <ul>
         {group.alarms.map((alarm) => (
-          <Row key={alarm.id} alarm={alarm} named={byCause || !several || !group.door} chosen={chosen}
+          <Row key={alarm.id} alarm={alarm} named={byCause || !several} chosen={chosen}
             picking={picked ? { has: picked.has(alarm.id), toggle: () => toggle(alarm.id) } : null} />
         ))}
       </ul>

@@ -16,6 +16,18 @@ import { silent } from '../live.ts';
 
 const rows = 4;
 
+// As many columns as leave the fewest places empty, tiles about half as high as wide.
+function columnsFor(count: number): number {
+  let best = 1;
+  let least = Number.POSITIVE_INFINITY;
+  for (let columns = 1; columns <= Math.max(1, count) && columns <= 16; columns++) {
+    const lines = Math.ceil(count / columns);
+    const cost = (columns * lines - count) / Math.max(1, count) + Math.abs(Math.log(columns / lines / 1.6));
+    if (cost < least) [best, least] = [columns, cost];
+  }
+  return best;
+}
+
 export default function Wall() {
   useEffect(() => {
     document.title = `${text('ui.wall.title')} · ${named(site.value?.name, 'Sealwarden')}`;
@@ -34,7 +46,7 @@ export default function Wall() {
   const blind = seen ? seen.all - seen.good : 0;
   const standingAlarms = [...new Map([...todo.value, ...ongoing.value].map((alarm) => [alarm.id, alarm])).values()];
   const list = standingAlarms.sort((a, b) => Number(a.state === 'ack_active') - Number(b.state === 'ack_active') || urgency(a, b));
-  const columns = Math.max(2, Math.ceil(Math.sqrt(doors.length * 1.9)));
+  const columns = columnsFor(doors.length);
   const at = link.value;
   return (
     <div class="wall">
