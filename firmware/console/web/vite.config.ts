@@ -3,13 +3,14 @@
 // sources and asks CONSOLE_URL (a running console) for /api.
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
-import { budgeted } from './build/budget.ts';
-import { texts } from './build/texts.ts';
+import { budgeted } from './build/budget.js';
+import { licenses } from './build/licenses.js';
+import { texts } from './build/texts.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [texts(here('../../../config/text'), here('src')), budgeted()],
+  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.'))],
   build: {
     outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
     emptyOutDir: true,

@@ -15,7 +15,7 @@ import { path } from './router.ts';
 import { groups, screens, type Screen } from './screens.ts';
 import { chooseLanguage, may, session, signOut } from './session.ts';
 import { armed, endShift, silence, sounding, startShift } from './sound.ts';
-import { language, text, word } from './text.ts';
+import { language, text, textOf } from './text.ts';
 import { chooseTheme, theme, type Theme } from './theme.ts';
 import { clock, duration, now, when } from './time.ts';
 
@@ -122,7 +122,7 @@ function UserMenu() {
         <div class="panel stack">
           <div>
             <strong>{held.name || held.user}</strong>
-            <div class="secondary small">{word(held.role)}</div>
+            <div class="secondary small">{textOf(`ui.role.${held.role}`, held.role)}</div>
           </div>
           <Choice label={text('ui.user.language')} selected={language.value}
             options={[['en', 'English'], ['es', 'Español']]} onSelect={(value) => void chooseLanguage(value as 'en' | 'es')} />
