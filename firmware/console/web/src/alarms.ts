@@ -64,7 +64,8 @@ export function doorOf(alarm: Pick<Alarm, 'source'>, where: Site | null = site.v
   if (k === 'door' || k === 'dock') return v;
   if (k === 'visit') return where?.doors.find((door) => v.endsWith(`-${door.id}`))?.id ?? null;
   const list = { seal: where?.seals, reader: where?.readers, camera: where?.cameras, light: where?.lights }[k];
-  const door = list?.find((one) => one.id === v)?.['door'];
+  const found = list?.find((one) => one.id === v);
+  const door = found?.['door'] ?? (found?.['doors'] as string[] | undefined)?.[0];
   return typeof door === 'string' ? door : null;
 }
 
@@ -89,8 +90,8 @@ export function grouped(list: readonly Alarm[], byCause: boolean): Group[] {
 
 // What a device that does not answer makes unknown: the things with a point on it.
 export function thingsOn(device: string, where: Site | null = site.value): Subject[] {
-  const lists = [['door', where?.doors], ['seal', where?.seals], ['reader', where?.readers], ['camera', where?.cameras], ['light', where?.lights],
-    ['power', where?.power], ['cabinet', where?.cabinets]] as const;
-  return lists.flatMap(([k, list]) =>
-    (list ?? []).filter((one) => Object.values(one).some((value) => typeof value === 'string' && value.startsWith(`${device}.`))).map((one) => ({ k, v: one.id })));
+  const found = new Map<string, Subject>();
+  for (const point of where?.devices.find((one) => one.id === device)?.points ?? [])
+    for (const subject of point.subjects) if (subject.k !== 'device') found.set(`${subject.k}/${subject.v}`, subject);
+  return [...found.values()];
 }

@@ -23,14 +23,8 @@ export interface DoorView {
   dock: State | undefined;
 }
 
-const withDoor = (list: readonly { id: string }[] | undefined, door: string): string[] =>
-  (list ?? []).filter((one) => (one as { door?: string }).door === door).map((one) => one.id);
-
-export const thingsAt = (list: 'seals' | 'readers' | 'cameras' | 'lights', door: string): string[] => {
-  const own = withDoor(site.value?.[list], door);
-  if (own.length > 0 || list !== 'cameras') return own;
-  return site.value?.doors.find((one) => one.id === door)?.cameras ?? [];
-};
+export const thingsAt = (list: 'seals' | 'readers' | 'cameras' | 'lights', door: string): string[] =>
+  (site.value?.[list] ?? []).filter((one) => one['door'] === door || (Array.isArray(one['doors']) && one['doors'].includes(door))).map((one) => one.id);
 
 // Short, for tiles: "held open too long" has no room there.
 const tileWord = (at: string): string => textOf(`ui.tile.${at}`, word(at));

@@ -69,7 +69,7 @@ export interface Site {
   power: Thing[];
   cabinets: Thing[];
   zones: Thing[];
-  devices: Thing[];
+  devices: (Omit<Thing, 'name'> & { points: { point: string; subjects: Subject[] }[] })[];
   limits: Record<string, unknown>;
   [more: string]: unknown;
 }

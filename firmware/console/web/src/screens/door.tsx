@@ -73,10 +73,9 @@ function Visit({ dock }: { dock: State | undefined }) {
 
 function Points({ door }: { door: string }) {
   const answer = useGet<{ points: Point[] }>('/points', {}, { every: 2000 });
-  const configured = site.value?.doors.find((one) => one.id === door);
-  const things = [configured, ...(['seals', 'readers', 'cameras', 'lights'] as const).flatMap((list) =>
-    thingsAt(list, door).map((id) => (site.value?.[list] ?? []).find((one) => one.id === id)))];
-  const mine = new Set(things.flatMap((one) => Object.values(one ?? {}).filter((value): value is string => typeof value === 'string')));
+  // The points whose meaning is this door, or a thing at it.
+  const about = new Set([`door/${door}`, ...(['seals', 'readers', 'cameras', 'lights'] as const).flatMap((list) => thingsAt(list, door).map((id) => `${list.slice(0, -1)}/${id}`))]);
+  const mine = new Set((site.value?.devices ?? []).flatMap((device) => device.points.filter((point) => point.subjects.some((one) => about.has(`${one.k}/${one.v}`))).map((point) => point.point)));
   return (
     <Loaded answer={answer}>
       {({ points }) => {

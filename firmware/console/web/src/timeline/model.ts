@@ -5,9 +5,8 @@ export interface Span {
   to_ts: number | null;
   state: string;
   index: number;
-  priority?: 'high' | 'medium' | 'low';
-  alarm?: string;
-  text?: string;
+  subject?: string; // "alarm:door-forced-d07"
+  prio?: 'high' | 'medium' | 'low'; // of an alarm
 }
 export interface Mark {
   at_ts: number;
@@ -26,23 +25,27 @@ export interface Timeline {
   lanes: Lane[];
 }
 
+// Lanes of alarms name their alarm, those of points their point.
+export const whose = (span: Span): string => (span.subject ?? '').replace(/^[^:]*:/, '');
+
 // How it is drawn, without words: `line` all is quiet, `soft` something is there, `strong` open or in use,
 // `hatch` nobody knows, the priorities what is wrong; `hollow` an alarm that somebody acknowledged.
 export type Look = 'line' | 'soft' | 'strong' | 'hatch' | 'high' | 'medium' | 'low';
 
-const unknowns = new Set(['unknown', 'not_watched', 'lost', 'bad', 'gap', 'blind', 'stale']);
+const unknowns = new Set(['unknown']);
 const looks: Record<string, Record<string, Look>> = {
   door: { closed: 'line', open: 'strong', opened: 'strong', forced: 'high', held: 'medium' },
   seal: { absent: 'line', present: 'soft', intact: 'soft', open: 'high', broken: 'high', tampered: 'high' },
   camera: { ok: 'line', recording: 'line', operating: 'line', failed: 'medium', not_recording: 'medium', tampered: 'high' },
-  watched: { watched: 'line', good: 'line' },
 };
 
 export function lookOf(lane: string, span: Span): { look: Look; hollow: boolean } {
   if (lane === 'alarms') {
-    const priority = span.priority ?? (['high', 'medium', 'low'] as const).find((one) => span.state.includes(one)) ?? 'medium';
-    return { look: priority, hollow: /ack/.test(span.state) && !/un_?ack/.test(span.state) };
+    if (span.state !== 'unack_active' && span.state !== 'ack_active' && span.state !== 'rtn_unack') return { look: 'soft', hollow: false };
+    return { look: span.prio ?? 'medium', hollow: span.state === 'ack_active' };
   }
+  // Only the gaps are told there.
+  if (lane === 'watched') return { look: 'hatch', hollow: false };
   if (unknowns.has(span.state)) return { look: 'hatch', hollow: false };
   return { look: looks[lane]?.[span.state] ?? (lane === 'visit' || lane === 'people' ? 'soft' : 'line'), hollow: false };
 }

@@ -4,9 +4,11 @@
 // every item follows (the `twin`).
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Button, Table } from '../components/index.ts';
+import { alarms } from '../live.ts';
+import { alarmText } from '../names.ts';
 import { text, textOf, word } from '../text.ts';
 import { clock, clockMillis, clockMinutes, clockMinutesUtc, dateTimeUtc, dayShort, duration, now, startOfDay, when } from '../time.ts';
-import { apartFrom, items, lookOf, rowsOf, ticks, type Item, type Lane, type Span, type Timeline } from './model.ts';
+import { apartFrom, items, lookOf, rowsOf, ticks, whose, type Item, type Lane, type Span, type Timeline } from './model.ts';
 
 const rowHeight = 18;
 const laneGap = 20; // with the ticks' indices in it
@@ -15,9 +17,11 @@ const axis = 24;
 export const laneName = (id: string): string => textOf(`ui.lane.${id}`, word(id));
 
 export function spanText(lane: string, span: Span): string {
-  if (span.text) return span.text;
-  if (lane === 'alarms' && span.alarm) return `${span.alarm} · ${textOf(`ui.span.${span.state}`, word(span.state))}`;
-  return textOf(`ui.span.${span.state}`, word(span.state));
+  const state = textOf(`ui.span.${span.state}`, word(span.state));
+  if (lane === 'watched') return `${state} · ${whose(span)}`;
+  if (lane !== 'alarms' || !span.subject) return state;
+  const alarm = alarms.value.get(whose(span));
+  return `${alarm ? alarmText(alarm) : whose(span)} · ${state}`;
 }
 export function itemText(item: Item): string {
   if (item.span) return spanText(item.lane, item.span);
@@ -49,7 +53,7 @@ function Spans({ lane, y, geometry, chosen, onChoose, hatch }: { lane: Lane; y: 
         const said = spanText(lane.id, span);
         const digit = { high: '1 ', medium: '2 ', low: '3 ' }[look as 'high'] ?? '';
         // A state that only goes on says its word once.
-        const goesOn = lane.spans.some((other) => other !== span && other.to_ts === span.from_ts && other.state === span.state && other.alarm === span.alarm && other.from_ts >= geometry.since);
+        const goesOn = lane.spans.some((other) => other !== span && other.to_ts === span.from_ts && other.state === span.state && other.subject === span.subject && other.from_ts >= geometry.since);
         const label = goesOn ? '' : `${digit}${said}`;
         const shown = width > label.length * 7 + 10 ? label : width > 16 && digit ? digit.trim() : '';
         return (
@@ -203,6 +207,9 @@ export function TimelinePicture({ timeline, title, onZoom }: { timeline: Timelin
               <text class="lane-name" x="0" y={narrow ? top - 6 : top + rowHeight - 5}>
                 {laneName(lane.id)}
               </text>
+              {lane.id === 'watched' && (
+                <line class="base" x1={geometry.left} x2={xOf(geometry, now.value)} y1={top + rowHeight / 2} y2={top + rowHeight / 2} />
+              )}
               <Spans lane={lane} y={top} geometry={geometry} chosen={chosen} onChoose={choose} hatch={hatch} />
               <Marks lane={lane} y={top} geometry={geometry} chosen={chosen} onChoose={choose} />
             </g>
