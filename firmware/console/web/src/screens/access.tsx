@@ -7,7 +7,7 @@ import { text, textOf } from '../text.ts';
 import { now } from '../time.ts';
 import { flag, idOf, list, number, personal, text as said, wallMs, type Entry } from './model/record.ts';
 import { ActButton, ActForm } from './parts/act_form.tsx';
-import { Asked, EntryLink, Moment, More, None, Person, Table, Tabs, Tag, type Column } from './parts/bits.tsx';
+import { Asked, EntryLink, Moment, More, None, Person, ShowNames, Table, Tabs, Tag, namesShown, type Column } from './parts/bits.tsx';
 import { forgetPeople, useEntries, useRecords } from './parts/records.ts';
 import { LineErrors } from './visits.tsx';
 
@@ -83,6 +83,7 @@ function OpenFirst({ all, setAll, open, total }: { all: boolean; setAll: (all: b
   return (
     <div class="row no-print">
       <Checkbox label={text('ui.access.with_gone')} checked={all} onChange={setAll} />
+      <ShowNames />
       <span class="secondary" role="status">{text('ui.access.inside', { open, total })}</span>
     </div>
   );
@@ -95,7 +96,7 @@ function Overdue({ entry }: { entry: Entry }) {
 
 function Visitors() {
   const [all, setAll] = useState(false);
-  const records = useRecords('visitor', ['visitor'], { ended: all });
+  const records = useRecords('visitor', ['visitor'], { ended: all, personal: namesShown.value });
   const open = records.data.filter((entry) => number(entry, 'out_ts') === null).length;
   return (
     <>
@@ -123,7 +124,7 @@ const Identified = ({ entry }: { entry: Entry }) =>
 
 function Drivers() {
   const [all, setAll] = useState(false);
-  const records = useRecords('driver', ['driver'], { ended: all });
+  const records = useRecords('driver', ['driver'], { ended: all, personal: namesShown.value });
   const open = records.data.filter((entry) => number(entry, 'out_ts') === null).length;
   return (
     <>
@@ -152,7 +153,7 @@ function Drivers() {
 const day = (ms: number | null): string => (ms === null ? '' : new Date(ms - 1).toISOString().slice(0, 10));
 
 function Registered() {
-  const records = useRecords('person', ['person'], { ended: true, limit: 500 });
+  const records = useRecords('person', ['person'], { ended: true, limit: 500, personal: namesShown.value });
   const [importing, setImporting] = useState(false);
   const standing = (entry: Entry) => {
     if (said(entry, 'state') === 'revoked') return <Tag mood="off">{text('ui.people.revoked')}</Tag>;
@@ -196,6 +197,7 @@ function Registered() {
         <div class="row no-print">
           <ActButton act="person.add" primary only={['person', 'name', 'badge', 'facility', 'rights', 'zones', 'from', 'until', 'trained_until']} onRecorded={forgetPeople} />
           <Button onClick={() => setImporting(true)}>{text('ui.say.person.import')}</Button>
+          <ShowNames />
           {importing && (
             <Dialog title={text('ui.say.person.import')} onClose={() => setImporting(false)}>
               <p>{text('ui.people.import_help')}</p>

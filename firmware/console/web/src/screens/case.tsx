@@ -9,14 +9,14 @@ import { caseTitle, CaseStanding } from './cases.tsx';
 import { caseLine, closingLacks } from './model/ageing.ts';
 import { flag, list, number, peopleIn, personal, text as said, wallMs } from './model/record.ts';
 import { ActButton } from './parts/act_form.tsx';
-import { Asked, EntryLink, Facts, Moment, Panel, People, Person, Tag } from './parts/bits.tsx';
+import { Asked, EntryLink, Facts, Moment, Panel, People, Person, ShowNames, Tag, namesShown } from './parts/bits.tsx';
 import { EntryTable, SubjectLink } from './parts/entry_table.tsx';
 import { useEntries, useRecord } from './parts/records.ts';
 
 export default function Case({ params }: ScreenProps) {
   const id = params['id'] ?? '';
-  const record = useRecord('case', id, ['case']);
-  const entries = useEntries({ subject: `case:${id}`, order: 'oldest', limit: 500 }, ['case']);
+  const record = useRecord('case', id, ['case'], { personal: namesShown.value });
+  const entries = useEntries({ subject: `case:${id}`, order: 'oldest', limit: 500, personal: namesShown.value }, ['case']);
   const entry = record.data;
   const line = entry ? caseLine(entry, id, now.value) : null;
   const lacks = entry ? closingLacks(entry, false) : '';
@@ -39,6 +39,7 @@ export default function Case({ params }: ScreenProps) {
             <p class="row standing">
               <CaseStanding line={line} />
               <span class="secondary">{text(line.open ? 'ui.case.open_for' : 'ui.case.was_open', { duration: duration(line.ageMs) })}</span>
+              <ShowNames />
             </p>
             {line.hold && (
               <p class="note"><Icon name="pause" /><span class="grow"><strong>{text('ui.case.holds', { unit: said(entry, 'container') })}</strong>{lacks && <> {text('ui.case.notify_first')}</>}</span></p>

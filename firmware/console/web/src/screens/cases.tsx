@@ -1,6 +1,6 @@
 // What has to be looked into: what holds something back first, then what is overdue.
 import { Page } from '../components/index.ts';
-import { may } from '../session.ts';
+import { nameOf } from '../names.ts';
 import { text, textOf } from '../text.ts';
 import { duration, now } from '../time.ts';
 import { buckets, byUrgency, caseLine, type CaseLine } from './model/ageing.ts';
@@ -13,9 +13,10 @@ export function caseTitle(line: { entry: CaseLine['entry'] }): string {
   const { entry } = line;
   const cause = said(entry, 'cause');
   if (cause === 'by_hand') return text('ui.case.by_hand');
-  const name = said(entry, 'seal') || said(entry, 'container') || said(entry, 'door') || said(entry, 'source_id');
+  const source = said(entry, 'source_id') ? nameOf({ k: said(entry, 'source_kind'), v: said(entry, 'source_id') }) : '';
+  const name = said(entry, 'seal') || said(entry, 'container') || (said(entry, 'door') ? nameOf({ k: 'door', v: said(entry, 'door') }) : source);
   const what = said(entry, 'what');
-  if (cause === 'alarm.raised' && what) return textOf(`alarm.${what}`, what.replaceAll('-', ' '), { name: said(entry, 'source_id') || name });
+  if (cause === 'alarm.raised' && what) return textOf(`alarm.${what}`, what.replaceAll('-', ' '), { name: source || name });
   if (cause === 'visit.deviation' && what) return textOf(`ui.deviation.${what}`, what.replaceAll('_', ' '));
   return textOf(`event.${cause}`, cause, { name });
 }
@@ -35,7 +36,7 @@ export default function Cases() {
   const open = useRecords('case', ['case'], { limit: 500 });
   const holds = open.data.filter((entry) => entry.data['hold'] === true && said(entry, 'state') !== 'closed').length;
   return (
-    <Page title={text('ui.cases.title')} actions={may('respond') && <ActButton act="case.open" primary only={['cause', 'container', 'owner', 'due_hours', 'hold']} />}>
+    <Page title={text('ui.cases.title')} actions={<ActButton act="case.open" primary only={['cause', 'container', 'owner', 'due_hours', 'hold']} />}>
       <Tabs label={text('ui.cases.title')} tabs={[
         { id: 'open', title: text('ui.cases.open'), count: open.data.length || undefined },
         { id: 'holds', title: text('ui.cases.holds'), count: holds || undefined },

@@ -25,7 +25,7 @@ export default function Container({ params }: ScreenProps) {
   return (
     <Page title={text('ui.container.title', { unit: id })}
       actions={may('evidence') && <a class="button" href={`/evidence?subject=container:${id}`}>{text('ui.evidence.build')}</a>}>
-      {expected.data && (
+      {expected.data && expected.data.kind === 'expected.given' && (
         <Panel title={text('ui.container.expected')}>
           <Facts facts={[
             [text('ui.head.seals'), list(expected.data, 'seals_as_given').join(', ')],

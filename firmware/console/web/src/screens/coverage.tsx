@@ -1,4 +1,5 @@
 // When what was watched: watched and quiet is evidence, and so is each gap with its cause.
+import { useState } from 'preact/hooks';
 import { useGet } from '../api.ts';
 import { Page } from '../components/index.ts';
 import { site } from '../live.ts';
@@ -6,8 +7,8 @@ import { named, nameOf } from '../names.ts';
 import { ask, query } from '../router.ts';
 import { text, textOf } from '../text.ts';
 import { dateTime, dateTimeUtc, duration, fromInput, now, timeZone, toInput } from '../time.ts';
-import { bars, causes, percent, worst, type PointCoverage } from './model/watched.ts';
-import { Asked, EntryLink, Moment, Panel, Table, Tag } from './parts/bits.tsx';
+import { bars, causes, percent, together, worst, type PointCoverage } from './model/watched.ts';
+import { Asked, EntryLink, Moment, More, Panel, Table, Tag } from './parts/bits.tsx';
 
 const day = 24 * 3600_000;
 
@@ -90,24 +91,23 @@ function Line({ point, sinceMs, untilMs }: { point: PointCoverage; sinceMs: numb
   );
 }
 
-// The bars' twin, for whom a picture says nothing, and for paper.
+// The bars' twin, for whom a picture says nothing, and for paper: points that went and came together are one.
 function Gaps({ points, sinceMs, untilMs }: { points: readonly PointCoverage[]; sinceMs: number; untilMs: number }) {
-  const rows = points.flatMap((point) =>
-    point.gaps
-      .filter((gap) => gap.from_ts < untilMs && (gap.to_ts ?? untilMs) >= sinceMs)
-      .map((gap) => ({ ...gap, point: point.point, subjects: point.subjects })),
-  ).sort((a, b) => b.from_ts - a.from_ts);
+  const [most, setMost] = useState(50);
+  const rows = together(points, sinceMs, untilMs);
+  const title = text('ui.coverage.gaps', { count: rows.length });
   return (
-    <Panel title={text('ui.coverage.gaps', { count: rows.length })}>
-      <Table rows={rows.slice(0, 500)} caption={text('ui.coverage.gaps', { count: rows.length })} keyOf={(gap) => `${gap.point}/${gap.from_ts}`} nothing={text('ui.coverage.no_gaps')} columns={[
-        { head: 'ui.head.point', cell: (gap) => <code>{gap.point}</code> },
+    <Panel title={title}>
+      <Table rows={rows.slice(0, most)} caption={title} keyOf={(gap) => gap.key} nothing={text('ui.coverage.no_gaps')} columns={[
+        { head: 'ui.head.point', cell: (gap) => gap.points.map((point) => <code key={point} class="block">{point}</code>) },
         { head: 'ui.head.about', cell: (gap) => gap.subjects.map(nameOf).join(', ') || '–' },
         { head: 'ui.head.from', cell: (gap) => <Moment ms={gap.from_ts} full /> },
         { head: 'ui.head.to', cell: (gap) => (gap.to_ts === null ? <Tag mood="unknown">{text('ui.coverage.still')}</Tag> : <Moment ms={gap.to_ts} full />) },
         { head: 'ui.head.duration', cell: (gap) => duration((gap.to_ts ?? now.value) - gap.from_ts) },
         { head: 'ui.head.why', cell: (gap) => textOf(`ui.gap.${gap.why}`, gap.why.replaceAll('_', ' ')) },
-        { head: 'ui.head.entry', cell: (gap) => (gap.index !== undefined && gap.index !== null ? <EntryLink index={gap.index} /> : '–') },
+        { head: 'ui.head.entry', cell: (gap) => (gap.index !== undefined ? <EntryLink index={gap.index} /> : '–') },
       ]} />
+      <More more={rows.length > most ? () => setMost(most + 200) : null} count={Math.min(most, rows.length)} />
       <p class="secondary small">{text('ui.coverage.period', { since: dateTimeUtc(sinceMs), until: dateTimeUtc(untilMs), zone: timeZone.value })}</p>
     </Panel>
   );

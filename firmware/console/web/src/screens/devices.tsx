@@ -119,7 +119,7 @@ function RoundTrips({ device }: { device: Device }) {
   if (counts.length === 0) return null;
   return (
     <Panel title={text('ui.devices.round_trips')}>
-      <table class="card bars">
+      <div class="card"><table class="bars">
         <caption class="hidden">{text('ui.devices.round_trips')}</caption>
         <tbody>
           {counts.map((count, index) => (
@@ -130,7 +130,7 @@ function RoundTrips({ device }: { device: Device }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </table></div>
     </Panel>
   );
 }

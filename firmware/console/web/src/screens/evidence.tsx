@@ -4,41 +4,43 @@ import { useEffect, useState } from 'preact/hooks';
 import { address, asProblem, post, useGet, type Problem } from '../api.ts';
 import { Button, Checkbox, ErrorNote, Icon, LinkButton, Page, Select, TextArea, TextField } from '../components/index.ts';
 import { site } from '../live.ts';
-import { named } from '../names.ts';
+import { named, nameOf } from '../names.ts';
 import { query } from '../router.ts';
 import { may } from '../session.ts';
 import { language, locale, text, textOf } from '../text.ts';
 import { dateTime, fromInput, now, timeZone, toInput } from '../time.ts';
-import { meterOf, shortHash, sizeText, type PreviewItem } from './model/meter.ts';
+import { meterOf, shortHash, sizeText, type Measure } from './model/meter.ts';
 import { plainNumber } from './model/question.ts';
 import { Asked, EntryLink, Facts, Meter, Moment, Panel, Table, Tag } from './parts/bits.tsx';
 
 interface Preview {
-  entries: number;
-  about?: number;
-  gaps?: number;
-  items?: PreviewItem[];
-  findings?: { what: string; count?: number }[];
-  [more: string]: unknown;
+  records: number;
+  with_personal: number;
+  commissioned: boolean;
+  meters: Measure[];
 }
 interface Job {
   id: string;
   state: 'queued' | 'building' | 'done' | 'failed';
-  progress: number;
-  step?: string;
-  file?: string;
-  size?: number;
-  sha256?: string;
-  why?: string;
-  subject?: { k: string; v: string };
-  since?: string;
-  until?: string;
-  index?: number;
-  by?: string;
-  made_ts?: number;
+  progress: number; // 0..1
+  step: string | null;
+  ordered_ts: number;
+  by: string;
+  for: string;
+  reason: string;
+  subject: string; // "container:MSCU6639870"
+  since: string;
+  until: string;
+  file: string | null;
+  size: number | null;
+  sha256: string | null;
+  records: number | null;
+  entry: number | null;
+  missing_witnesses: boolean | string[] | null;
+  why: string | null;
 }
 
-const kinds = ['container', 'seal_number', 'door', 'case', 'visit'] as const;
+const kinds = ['container', 'seal_number', 'door', 'case'] as const;
 
 export default function Evidence() {
   const [job, setJob] = useState<string | null>(query.value.get('job'));
@@ -66,14 +68,14 @@ function Builder({ onBuilt }: { onBuilt: (id: string) => void }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [wrong, setWrong] = useState<Record<string, string>>({});
 
-  const subject = { k: kind, v: kind === 'container' || kind === 'seal_number' ? plainNumber(id) : id.trim() };
-  const asked = { subject, since: iso(since), until: iso(until) };
+  const plain = kind === 'container' || kind === 'seal_number' ? plainNumber(id) : id.trim();
+  const asked = { subject: `${kind}:${plain}`, since: iso(since), until: iso(until) };
   const key = JSON.stringify(asked);
 
   const look = async (event: Event): Promise<void> => {
     event.preventDefault();
     const lacking: Record<string, string> = {};
-    if (!subject.v) lacking['id'] = text('ui.wrong.missing');
+    if (!plain) lacking['id'] = text('ui.wrong.missing');
     if (!asked.since) lacking['since'] = text('ui.wrong.missing');
     if (!asked.until || (asked.since && asked.until <= asked.since)) lacking['until'] = text('ui.wrong.period');
     setWrong(lacking);
@@ -150,26 +152,25 @@ const iso = (input: string): string => {
 };
 
 function Completeness({ preview }: { preview: Preview }) {
-  const items = preview.items ?? [];
-  const meter = meterOf(items);
+  const meter = meterOf(preview.meters);
   return (
     <div class="stack card">
-      <p><strong class="figure">{Math.floor(meter.complete * 100)} %</strong> {text('ui.evidence.complete_of', { entries: preview.entries })}</p>
-      <Meter share={meter.complete} label={text('ui.evidence.complete')} />
+      {!preview.commissioned && <p class="note" role="alert"><Icon name="warn" />{text('ui.evidence.not_commissioned')}</p>}
+      <p><strong class="figure">{Math.floor(meter.share * 100)} %</strong> {text('ui.evidence.complete_of', { entries: preview.records })}</p>
+      <Meter share={meter.share} label={text('ui.evidence.complete')} />
       <ul class="stack">
-        {meter.lacking.map((item) => (
-          <li key={item.what} class="row"><Tag mood="watch">{text('ui.evidence.lacks', { missing: item.of - item.have, of: item.of })}</Tag>
-            <span class="grow">{textOf(`ui.complete.${item.what}`, item.what.replaceAll('_', ' '))}</span>
-            {(item.entries ?? []).slice(0, 5).map((index) => <EntryLink key={index} index={index} />)}</li>
+        {meter.lacking.map((one) => (
+          <li key={one.what} class="row"><Tag mood="watch">{text('ui.evidence.lacks', { missing: one.of - one.complete, of: one.of })}</Tag>
+            <span class="grow">{textOf(`ui.complete.${one.what}`, one.what.replaceAll('_', ' '))}</span>
+            {one.lacking.slice(0, 6).map((lack) => (lack.index !== null ? <EntryLink key={lack.index} index={lack.index} /> : <span key={lack.id}>{lack.id}</span>))}
+            {one.lacking.length > 6 && <span class="secondary">{text('ui.and_more', { count: one.lacking.length - 6 })}</span>}</li>
         ))}
-        {meter.whole.map((item) => (
-          <li key={item.what} class="row"><Tag mood="good">{`${item.have}/${item.of}`}</Tag><span>{textOf(`ui.complete.${item.what}`, item.what.replaceAll('_', ' '))}</span></li>
-        ))}
-        {(preview.findings ?? []).map((finding) => (
-          <li key={finding.what} class="row"><Tag mood="unknown">{finding.count ?? ''}</Tag><span>{textOf(`finding.${finding.what}`, finding.what.replaceAll('_', ' '))}</span></li>
+        {meter.whole.map((one) => (
+          <li key={one.what} class="row"><Tag mood="good">{`${one.complete}/${one.of}`}</Tag><span>{textOf(`ui.complete.${one.what}`, one.what.replaceAll('_', ' '))}</span></li>
         ))}
       </ul>
       {meter.lacking.length > 0 && <p class="secondary">{text('ui.evidence.say_why')}</p>}
+      {preview.with_personal > 0 && <p class="secondary small">{text('ui.evidence.has_personal', { count: preview.with_personal })}</p>}
     </div>
   );
 }
@@ -190,7 +191,7 @@ function JobCard({ id }: { id: string }) {
             {!over && (
               <>
                 <p>{text(job.state === 'queued' ? 'ui.evidence.queued' : 'ui.evidence.building')} {job.step && textOf(`ui.step.${job.step}`, job.step)}</p>
-                <Meter share={job.progress > 1 ? job.progress / 100 : job.progress} label={text('ui.evidence.job')} />
+                <Meter share={job.progress} label={text('ui.evidence.job')} />
               </>
             )}
             {job.state === 'failed' && <p class="wrong"><Icon name="warn" />{text('ui.evidence.failed')} {job.why}</p>}
@@ -206,10 +207,13 @@ function Done({ job }: { job: Job }) {
   const file = job.file ?? 'bundle.zip';
   return (
     <>
-      <p class="row"><Tag mood="good">{text('ui.evidence.done')}</Tag><span class="mono wrap">{file}</span>{job.size !== undefined && <span class="secondary">{sizeText(job.size, locale())}</span>}</p>
+      <p class="row"><Tag mood="good">{text('ui.evidence.done')}</Tag><span class="mono wrap">{file}</span>{job.size !== null && <span class="secondary">{sizeText(job.size, locale())}</span>}</p>
       <Facts facts={[
         ['SHA-256', job.sha256 ? <span class="mono wrap">{shortHash(job.sha256)}</span> : null],
-        [text('ui.evidence.entered'), job.index !== undefined ? <EntryLink index={job.index} /> : null],
+        [text('ui.evidence.entered'), job.entry !== null ? <EntryLink index={job.entry} /> : null],
+        [text('ui.evidence.for'), job.for],
+        [text('ui.evidence.why'), job.reason],
+        [text('ui.head.period'), `${dateTime(Date.parse(job.since))} – ${dateTime(Date.parse(job.until))}`],
       ]} />
       <div class="row no-print">
         <LinkButton kind="primary" icon="download" href={address(`/evidence/${job.id}/file`)} download>{text('ui.evidence.download')}</LinkButton>
@@ -229,20 +233,31 @@ function Done({ job }: { job: Job }) {
 }
 
 function Made({ newest }: { newest: string | null }) {
-  const answer = useGet<{ jobs?: Job[]; evidence?: Job[] }>('/evidence', { newest });
-  const jobs = answer.data?.jobs ?? answer.data?.evidence ?? [];
+  const answer = useGet<{ bundles: Job[] }>('/evidence', {}, { every: 5000 });
+  const { reload } = answer;
+  useEffect(() => {
+    if (newest) reload();
+  }, [newest, reload]);
+  const jobs = answer.data?.bundles ?? [];
   return (
     <Panel title={text('ui.evidence.made')}>
       <Asked answer={answer} empty={jobs.length === 0} nothing={text('ui.evidence.none')}>
         <Table rows={jobs} caption={text('ui.evidence.made')} keyOf={(job) => job.id} columns={[
-          { head: 'ui.head.about', cell: (job) => (job.subject ? `${textOf(`ui.subject.${job.subject.k}`, job.subject.k)} ${job.subject.v}` : job.id) },
-          { head: 'ui.head.period', cell: (job) => (job.since && job.until ? `${dateTime(Date.parse(job.since))} – ${dateTime(Date.parse(job.until))}` : '–') },
+          { head: 'ui.head.about', cell: (job) => about(job.subject) },
+          { head: 'ui.head.period', cell: (job) => `${dateTime(Date.parse(job.since))} – ${dateTime(Date.parse(job.until))}` },
+          { head: 'ui.head.for', cell: (job) => job.for },
+          { head: 'ui.head.user', cell: (job) => job.by },
           { head: 'ui.head.state', cell: (job) => <Tag mood={job.state === 'done' ? 'good' : job.state === 'failed' ? 'bad' : 'plain'}>{textOf(`ui.job.${job.state}`, job.state)}</Tag> },
-          { head: 'ui.head.time', cell: (job) => <Moment ms={job.made_ts ?? null} full /> },
-          { head: 'ui.head.hash', cell: (job) => (job.sha256 ? <span class="mono">{job.sha256.slice(0, 8)}…</span> : '–') },
-          { head: 'ui.head.do', cell: (job) => job.state === 'done' && <a class="button" href={address(`/evidence/${job.id}/file`)} download>{text('ui.evidence.download')}</a> },
+          { head: 'ui.head.time', cell: (job) => <Moment ms={job.ordered_ts} full /> },
+          { head: 'ui.head.hash', cell: (job) => (job.sha256 ? <span class="mono" title={job.sha256}>{job.sha256.slice(0, 8)}…</span> : '–') },
+          { head: 'ui.head.do', cell: (job) => job.state === 'done' && <LinkButton href={address(`/evidence/${job.id}/file`)} download>{text('ui.evidence.download')}</LinkButton> },
         ]} />
       </Asked>
     </Panel>
   );
+}
+
+function about(subject: string): string {
+  const [kind, id] = [subject.slice(0, subject.indexOf(':')), subject.slice(subject.indexOf(':') + 1)];
+  return `${textOf(`ui.subject.${kind}`, kind)} ${nameOf({ k: kind, v: id })}`;
 }

@@ -1,9 +1,9 @@
 // What one shift hands to the next, on one sheet: what waits, what stands where, what happened, where we
 // were blind, what is open. Made to be printed and signed.
-import { useEffect, useState } from 'preact/hooks';
-import { asProblem, get, type Problem } from '../api.ts';
-import { Badge, Button, ErrorNote, Page, Waiting } from '../components/index.ts';
-import { alarms, logSize, site, states, watched } from '../live.ts';
+import { useState } from 'preact/hooks';
+import { useGet } from '../api.ts';
+import { Badge, Button, Icon, Page } from '../components/index.ts';
+import { logSize, site, states, watched } from '../live.ts';
 import { alarmText, entryText, named, nameOf } from '../names.ts';
 import { session } from '../session.ts';
 import { text, textOf, word } from '../text.ts';
@@ -11,50 +11,43 @@ import { dateTime, dateTimeUtc, duration, fromInput, now, timeZone, toInput } fr
 import type { Alarm, Priority } from '../types.ts';
 import { caseTitle, CaseStanding } from './cases.tsx';
 import { byUrgency, caseLine } from './model/ageing.ts';
-import { idOf, peopleIn, text as said, wallMs, type Entry } from './model/record.ts';
+import { flag, idOf, peopleIn, text as said, wallMs, type Entry } from './model/record.ts';
 import { testLines } from './model/register.ts';
-import { happenedIn, shiftAt } from './model/shift.ts';
-import { Facts, Moment, Panel, People, Person, Tag } from './parts/bits.tsx';
-import { useRecords } from './parts/records.ts';
+import { shiftAt } from './model/shift.ts';
+import { percent, type PointCoverage } from './model/watched.ts';
+import { Asked, Facts, Moment, Panel, People, Person, Tag } from './parts/bits.tsx';
 import { explain } from './parts/explain.ts';
+import { useRecords } from './parts/records.ts';
 
-// Every entry of the shift, page by page: a sheet that counts must have all of them.
-function useShift(sinceMs: number, untilMs: number): { entries: Entry[] | null; error: Problem | null } {
-  const [found, setFound] = useState<{ key: string; entries: Entry[] | null; error: Problem | null }>({ key: '', entries: null, error: null });
-  const key = `${sinceMs} ${untilMs}`;
-  useEffect(() => {
-    const abort = new AbortController();
-    const all: Entry[] = [];
-    const turn = async (): Promise<void> => {
-      let from: number | null = null;
-      do {
-        const page: { entries: Entry[]; next: number; more: boolean } = await get(
-          '/entries', { since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), from, limit: 1000, order: 'oldest' }, abort.signal);
-        all.push(...page.entries);
-        from = page.more ? page.next : null;
-      } while (from !== null);
-      setFound({ key, entries: all, error: null });
-    };
-    turn().catch((error: unknown) => {
-      if (!abort.signal.aborted) setFound({ key, entries: null, error: asProblem(error) });
-    });
-    return () => abort.abort();
-  }, [key]);
-  return found.key === key ? found : { entries: null, error: null };
+interface Sheet {
+  alarms: Alarm[];
+  set_aside: Alarm[];
+  cases: Entry[];
+  visits: Entry[];
+  visitors: Entry[];
+  drivers: Entry[];
+  acknowledgements: Entry[];
+  raised: Entry[];
+  deviations: Entry[];
+  findings: Entry[];
+  acts_refused: Entry[];
+  maintenance: Entry[];
+  gateway: Entry[];
+  coverage: PointCoverage[];
+  more: string | boolean | null; // a list is longer than what is here
 }
 
 const shiftEnds = (): string[] => {
   const ends = site.value?.limits['shift_ends'];
-  return Array.isArray(ends) ? ends.map(String) : typeof ends === 'string' ? ends.split(',') : [];
+  return Array.isArray(ends) ? ends.map(String) : [];
 };
 
 export default function Handover() {
-  const [at] = useState(() => Math.floor(now.value / 60_000) * 60_000);
   const [shift, setShift] = useState(() => {
-    const found = shiftAt(shiftEnds(), timeZone.value, at);
-    return { sinceMs: found.sinceMs, untilMs: at };
+    const at = Math.floor(now.value / 60_000) * 60_000;
+    return { sinceMs: shiftAt(shiftEnds(), timeZone.value, at).sinceMs, untilMs: at };
   });
-  const { entries, error } = useShift(shift.sinceMs, shift.untilMs);
+  const answer = useGet<Sheet>('/handover', { since: new Date(shift.sinceMs).toISOString(), until: new Date(shift.untilMs).toISOString() });
   const change = (name: 'sinceMs' | 'untilMs', value: string): void => {
     const ms = fromInput(value);
     if (ms !== null) setShift({ ...shift, [name]: ms });
@@ -68,14 +61,17 @@ export default function Handover() {
         <label class="field"><span class="label">{text('ui.to_time')}</span>
           <input class="input" type="datetime-local" value={toInput(shift.untilMs)} onChange={(event) => change('untilMs', event.currentTarget.value)} /></label>
       </div>
-      <div class="sheet">
-        <Now />
-        {error && <ErrorNote problem={error} />}
-        {!entries && !error && <Waiting />}
-        {entries && <Then entries={entries} />}
-        <Open />
-        <Signatures />
-      </div>
+      <Asked answer={answer}>
+        {answer.data && (
+          <div class="sheet">
+            {answer.data.more && <p class="note" role="alert"><Icon name="warn" />{text('ui.handover.more')}</p>}
+            <Now sheet={answer.data} />
+            <Then sheet={answer.data} />
+            <Open sheet={answer.data} />
+            <Signatures />
+          </div>
+        )}
+      </Asked>
     </Page>
   );
 }
@@ -90,37 +86,39 @@ function AlarmRow({ alarm }: { alarm: Alarm }) {
       <span class="grow">{alarmText(alarm)}</span>
       <span>{alarm.set_aside === 'none' ? word(alarm.state) : word(alarm.set_aside)}</span>
       {alarm.acked_by && <Person id={alarm.acked_by} />}
+      {alarm.set_aside_by && <Person id={alarm.set_aside_by} />}
       <Moment ms={alarm.raised_ts} />
     </li>
   );
 }
 
-function Now() {
-  const list = [...alarms.value.values()].sort((a, b) => order[a.prio] - order[b.prio] || (a.raised_ts ?? 0) - (b.raised_ts ?? 0));
-  const docks = [...states.value.values()].filter((state) => state.subject.k === 'dock' && state['state'] !== 'free');
-  const open = [...states.value.values()].filter((state) => state.subject.k === 'door' && state['state'] !== 'closed');
+function Now({ sheet }: { sheet: Sheet }) {
+  const list = [...sheet.alarms, ...sheet.set_aside].sort((a, b) => order[a.prio] - order[b.prio] || (a.raised_ts ?? 0) - (b.raised_ts ?? 0));
+  const open = [...states.value.values()].filter((state) => state.subject.k === 'door' && (!state.good || state['state'] !== 'closed'));
   const seen = watched.value;
+  const points = seen && text('ui.handover.watched', { good: seen.good, all: seen.all });
   return (
     <>
       <Panel title={text('ui.handover.now')}>
         <Facts facts={[
-          [text('ui.handover.watching'), seen ? (seen.good < seen.all ? <Tag mood="unknown">{text('ui.handover.watched', { good: seen.good, all: seen.all })}</Tag> : text('ui.handover.watched', { good: seen.good, all: seen.all })) : null],
-          [text('ui.handover.not_closed'), open.length === 0 ? text('ui.handover.all_closed') : open.map((state) => `${nameOf(state.subject)}: ${word(String(state['state']))}`).join('; ')],
+          [text('ui.handover.watching'), seen && seen.good < seen.all ? <Tag mood="unknown">{points}</Tag> : points],
+          [text('ui.handover.not_closed'), open.length === 0 ? text('ui.handover.all_closed') : open.map((state) => `${nameOf(state.subject)}: ${state.good ? word(String(state['state'])) : word('unknown')}`).join('; ')],
           [text('ui.handover.log'), logSize.value !== null ? text('ui.handover.log_size', { size: logSize.value }) : null],
         ]} />
       </Panel>
       <Panel title={text('ui.handover.alarms', { count: list.length })}>
-        {list.length === 0 ? <p class="card">{text('ui.handover.no_alarms')}</p> : <ul class="stack card">{list.map((alarm) => <AlarmRow key={alarm.id} alarm={alarm} />)}</ul>}
+        {list.length === 0 ? <p class="card">{text('ui.handover.no_alarms')}</p> : <ul class="stack card lines">{list.map((alarm) => <AlarmRow key={alarm.id} alarm={alarm} />)}</ul>}
       </Panel>
       <Panel title={text('ui.handover.docks')}>
-        {docks.length === 0 ? <p class="card">{text('ui.handover.docks_free')}</p> : (
-          <ul class="stack card">
-            {docks.map((dock) => (
-              <li key={dock.subject.v} class="row">
-                <strong>{nameOf({ k: 'door', v: dock.subject.v })}</strong>
-                <a class="grow" href={`/visits/${String(dock['visit'])}`}>{String(dock['container'] ?? '')}</a>
-                <span>{textOf(`ui.visit.state.${String(dock['state'])}`, String(dock['state']))}</span>
-                {dock['hold'] === true && <Tag mood="bad">{text('ui.visit.held')}</Tag>}
+        {sheet.visits.length === 0 ? <p class="card">{text('ui.handover.docks_free')}</p> : (
+          <ul class="stack card lines">
+            {sheet.visits.map((visit) => (
+              <li key={visit.i} class="row">
+                <strong>{nameOf({ k: 'door', v: said(visit, 'door') })}</strong>
+                <a class="grow" href={`/visits/${idOf(visit, 'visit')}`}>{said(visit, 'container')}</a>
+                <span>{textOf(`ui.visit.state.${said(visit, 'state')}`, said(visit, 'state'))}</span>
+                {sheet.cases.some((one) => flag(one, 'hold') && said(one, 'container') === said(visit, 'container')) && <Tag mood="bad">{text('ui.visit.held')}</Tag>}
+                <Moment ms={wallMs(visit)} />
               </li>
             ))}
           </ul>
@@ -130,14 +128,21 @@ function Now() {
   );
 }
 
+// What is said in the same words stands once, with how often and when last.
 function Lines({ entries }: { entries: readonly Entry[] }) {
+  const groups = new Map<string, Entry[]>();
+  for (const entry of entries) {
+    const says = `${entryText(entry)} ${explain(entry)}`;
+    groups.set(says, [...(groups.get(says) ?? []), entry]);
+  }
   return (
-    <ul class="stack card">
-      {entries.map((entry) => (
+    <ul class="stack card lines">
+      {[...groups.values()].map(([entry, ...others]) => entry && (
         <li key={entry.i} class="row">
           <Moment ms={wallMs(entry)} />
           <span class="grow">{entryText(entry)} <span class="secondary small">{explain(entry)}</span></span>
-          <People ids={peopleIn(entry)} />
+          {others.length > 0 && <strong>{others.length + 1}×</strong>}
+          {peopleIn(entry).length > 0 && <People ids={peopleIn(entry)} />}
           <span class="secondary small">#{entry.i}</span>
         </li>
       ))}
@@ -145,38 +150,55 @@ function Lines({ entries }: { entries: readonly Entry[] }) {
   );
 }
 
-function Then({ entries }: { entries: readonly Entry[] }) {
-  const happened = happenedIn(entries);
+// Each alarm once, however often it came; the newest first, as the sheet has them.
+function onceEach(raised: readonly Entry[]): Entry[] {
+  const seen = new Set<string>();
+  return raised.filter((entry) => {
+    const id = idOf(entry, 'alarm');
+    return seen.has(id) ? false : seen.add(id);
+  });
+}
+
+function Then({ sheet }: { sheet: Sheet }) {
+  const blind = sheet.coverage.filter((point) => point.ratio < 1);
   return (
     <>
       <Panel title={text('ui.handover.happened')}>
         <Facts facts={[
-          [text('ui.handover.raised'), text('ui.handover.raised_of', { alarms: happened.alarms.length, acknowledged: happened.acknowledged })],
-          [text('ui.visits.title'), text('ui.handover.moved', happened.visits)],
-          [text('ui.handover.denied'), happened.denied],
-          [text('ui.handover.refused'), happened.refused],
+          [text('ui.handover.raised'), text('ui.handover.raised_of', { alarms: sheet.raised.length, acknowledged: sheet.acknowledgements.filter((entry) => entry.kind === 'alarm.acknowledged').length })],
+          [text('ui.handover.refused'), sheet.acts_refused.length],
         ]} />
-        {happened.alarms.length > 0 && <Lines entries={happened.alarms} />}
+        {sheet.raised.length > 0 && <Lines entries={onceEach(sheet.raised)} />}
       </Panel>
-      {happened.deviations.length > 0 && <Panel title={text('ui.handover.deviations')}><Lines entries={happened.deviations} /></Panel>}
-      {happened.setAside.length > 0 && <Panel title={text('ui.handover.set_aside')}><Lines entries={happened.setAside} /></Panel>}
+      {sheet.deviations.length + sheet.findings.length > 0 && <Panel title={text('ui.handover.deviations')}><Lines entries={[...sheet.deviations, ...sheet.findings].sort((a, b) => b.i - a.i)} /></Panel>}
+      {sheet.acknowledgements.some((entry) => entry.kind !== 'alarm.acknowledged') && <Panel title={text('ui.handover.set_aside')}><Lines entries={sheet.acknowledgements.filter((entry) => entry.kind !== 'alarm.acknowledged')} /></Panel>}
+      {sheet.acts_refused.length > 0 && <Panel title={text('ui.handover.refused')}><Lines entries={sheet.acts_refused} /></Panel>}
+      {sheet.maintenance.length + sheet.gateway.length > 0 && <Panel title={text('ui.handover.works')}><Lines entries={[...sheet.maintenance, ...sheet.gateway].sort((a, b) => b.i - a.i)} /></Panel>}
       <Panel title={text('ui.handover.blind')}>
-        {happened.blind.length === 0 ? <p class="card">{text('ui.handover.saw_all')}</p> : <Lines entries={happened.blind} />}
+        {blind.length === 0 ? <p class="card">{text('ui.handover.saw_all')}</p> : (
+          <ul class="stack card lines">
+            {blind.map((point) => (
+              <li key={point.point} class="row">
+                <code>{point.point}</code>
+                <span class="grow secondary">{point.subjects.map(nameOf).join(', ')}</span>
+                <span>{text('ui.coverage.bar', { share: percent(point.ratio), gaps: point.gaps.length })}</span>
+              </li>
+            ))}
+          </ul>
+        )}
       </Panel>
     </>
   );
 }
 
-function Open() {
-  const cases = useRecords('case', ['case'], { limit: 500 });
+function Open({ sheet }: { sheet: Sheet }) {
   const tests = useRecords('test', ['test'], { limit: 1000 });
-  const visitors = useRecords('visitor', ['visitor']);
-  const lines = cases.data.map((entry) => caseLine(entry, idOf(entry, 'case'), now.value)).filter((line) => line.open).sort(byUrgency);
+  const lines = sheet.cases.map((entry) => caseLine(entry, idOf(entry, 'case'), now.value)).filter((line) => line.open).sort(byUrgency);
   const due = testLines(tests.data, now.value).filter((line) => line.due === 'overdue');
   return (
     <Panel title={text('ui.handover.open')}>
       {lines.length === 0 ? <p class="card">{text('ui.cases.none')}</p> : (
-        <ul class="stack card">
+        <ul class="stack card lines">
           {lines.map((line) => (
             <li key={line.id} class="row">
               <a class="grow" href={`/cases/${line.id}`}>{caseTitle(line)} {said(line.entry, 'container')}</a>
@@ -189,7 +211,8 @@ function Open() {
       )}
       <Facts facts={[
         [text('ui.handover.tests_due'), due.length === 0 ? null : due.map((line) => nameOf({ k: line.kind, v: line.thing })).join(', ')],
-        [text('ui.access.visitors'), visitors.data.length === 0 ? null : text('ui.handover.visitors_in', { count: visitors.data.length })],
+        [text('ui.access.visitors'), sheet.visitors.length === 0 ? null : text('ui.handover.visitors_in', { count: sheet.visitors.length })],
+        [text('ui.access.drivers'), sheet.drivers.length === 0 ? null : text('ui.handover.visitors_in', { count: sheet.drivers.length })],
       ]} />
     </Panel>
   );

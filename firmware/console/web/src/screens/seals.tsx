@@ -1,4 +1,5 @@
 // Custody of seals: the stock and its ledgers, what is in use, what is in doubt, samples.
+import { useEffect } from 'preact/hooks';
 import { useGet } from '../api.ts';
 import { Page } from '../components/index.ts';
 import { nameOf } from '../names.ts';
@@ -31,7 +32,7 @@ export default function Seals() {
       </>
     )}>
       <Tabs label={text('ui.seals.title')} tabs={[
-        { id: 'stock', title: text('ui.seals.stock') },
+        ...(may('custody') ? [{ id: 'stock', title: text('ui.seals.stock') }] : []),
         { id: 'use', title: text('ui.seals.use') },
         { id: 'doubt', title: text('ui.seals.doubt'), count: doubtful.length || undefined },
         { id: 'samples', title: text('ui.seals.samples') },
@@ -92,7 +93,11 @@ export function SealActs({ entry }: { entry: Entry }) {
 
 function Stock() {
   const news = useNews(['lot', 'custody']);
-  const stock = useGet<{ lots: LotStock[] }>('/stock', { news: news || null });
+  const stock = useGet<{ lots: LotStock[] }>('/stock');
+  const { reload } = stock;
+  useEffect(() => {
+    if (news > 0) reload();
+  }, [news, reload]);
   const lots = stock.data?.lots ?? [];
   return (
     <Asked answer={stock} empty={lots.length === 0} nothing={text('ui.seals.no_lots')}>
@@ -107,7 +112,6 @@ const lotMoods = { never_counted: 'watch', balanced: 'good', unbalanced: 'bad', 
 
 function Lot({ lot }: { lot: LotStock }) {
   const standing = standingOf(lot);
-  const serials = (written: string | undefined) => (written ? <span class="mono">{written.split(',').join(', ')}</span> : null);
   return (
     <section class="card stack lot" aria-label={lot.lot}>
       <div class="row">
@@ -144,8 +148,10 @@ function Lot({ lot }: { lot: LotStock }) {
       {!addsUp(lot) && <p class="note" role="alert">{text('ui.lot.sum_differs', { sum: sumOf(lot) })}</p>}
       <Facts facts={[
         [text('ui.field.certificate'), lot.certificate || <Tag mood="watch">{text('ui.lot.no_certificate')}</Tag>],
-        lot.missing ? [text('ui.lot.missing'), serials(lot.missing)] : null,
-        lot.unexplained ? [text('ui.lot.unexplained'), serials(lot.unexplained)] : null,
+        lot.missing ? [text('ui.lot.missing'), lot.missing] : null,
+        lot.unexplained ? [text('ui.lot.unexplained'), lot.unexplained] : null,
+        lot.unlisted ? [text('ui.lot.unlisted'), lot.unlisted] : null,
+        [text('ui.head.entry'), <EntryLink index={lot.entry} />],
       ]} />
       {may('custody') && (
         <div class="row no-print">
@@ -202,7 +208,8 @@ function SealLog() {
 // View, verify, tug, twist: four marks, never one.
 export function Vvtt({ entry }: { entry: Entry }) {
   const checked = ['custody.affixed', 'custody.verified', 'custody.mismatch', 'custody.tampered', 'custody.removed'].includes(entry.kind);
-  if (!checked) return <None />;
+  // What a reader told checked nothing: the four results are those of the check before.
+  if (!checked || said(entry, 'found_by') !== '') return <None />;
   return (
     <span class="vvtt nowrap">
       {(['view', 'verify', 'tug', 'twist'] as const).map((check) => {

@@ -12,7 +12,7 @@ import { mainChip, understand, type Chip } from './model/question.ts';
 import { everybodyIn, peopleIn, wallMs, type Entry } from './model/record.ts';
 import { savedFrom, withSaved, without, type Saved } from './model/saved.ts';
 import { Button, Page } from '../components/index.ts';
-import { Asked, Facts, Moment, More, Panel, Person } from './parts/bits.tsx';
+import { Asked, Facts, Moment, More, Panel, Person, Tag } from './parts/bits.tsx';
 import { EntryTable, SubjectLink, pageOf } from './parts/entry_table.tsx';
 import { askPeople, people, useEntries } from './parts/records.ts';
 import { SubjectTimeline } from './parts/subject_timeline.tsx';
@@ -207,7 +207,9 @@ interface Hit {
   id: string;
   title: string;
   at_ts: number | null;
-  subject: { k: string; v: string } | string | null;
+  subject: string; // "door:d07"
+  index: number | null;
+  alike?: boolean;
 }
 
 function Answer() {
@@ -223,20 +225,20 @@ function Answer() {
 }
 
 function Hits({ held }: { held: Wanted }) {
-  const answer = useGet<{ hits: Hit[]; took_ms: number }>('/search', { q: held.words, since: held.since, until: held.until });
+  const answer = useGet<{ hits: Hit[]; notes?: { code: string; number: string }[]; took_ms: number }>('/search', { q: held.words, since: held.since, until: held.until });
   return (
     <Panel title={text('ui.search.found')}>
+      {answer.data?.notes?.map((note) => <p key={note.number} class="note">{text('ui.search.check_digit', { number: note.number })}</p>)}
       <Asked answer={answer} empty={answer.data?.hits.length === 0} nothing={text('ui.search.nothing', { words: held.words })}>
         <ul class="hits">
           {answer.data?.hits.map((hit) => {
-            const subject = typeof hit.subject === 'string' ? subjectOf(hit.subject) : hit.subject;
-            const page = subject ? pageOf(subject) : null;
-            const href = page ?? (hit.kind === 'entry' ? `/search?entry=${hit.id}` : `/search?subject=${hit.kind}:${hit.id}`);
+            const page = pageOf({ k: hit.kind, v: hit.id });
+            const href = page ?? (hit.kind === 'entry' ? `/search?entry=${hit.id}` : hit.kind === 'person' ? `/search?person=${hit.id}` : `/search?subject=${hit.kind}:${hit.id}`);
             return (
               <li key={`${hit.kind}/${hit.id}`}>
                 <a class="hit" href={href}>
                   <span class="tag">{textOf(`ui.subject.${hit.kind}`, hit.kind)}</span>
-                  <span class="grow">{hit.title || hit.id}</span>
+                  <span class="grow">{hit.title || hit.id} {hit.alike && <Tag mood="watch">{text('ui.search.alike')}</Tag>}</span>
                   <span class="secondary"><Moment ms={hit.at_ts} /></span>
                 </a>
               </li>
@@ -352,8 +354,8 @@ function Beginnings() {
 }
 
 function OneEntry({ index }: { index: string }) {
-  const answer = useGet<Entry>(`/entries/${encodeURIComponent(index)}`);
-  const entry = answer.data;
+  const answer = useGet<{ entry: Entry }>(`/entries/${encodeURIComponent(index)}`);
+  const entry = answer.data?.entry ?? null;
   return (
     <Panel title={text('ui.entry.title', { index })} aside={
       <span class="row no-print">

@@ -1,6 +1,6 @@
 // One container or trailer at one dock: its path as steps, what deviated, the seals, the inspection, and
 // what can be said of it now.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Button, Dialog, Icon, Page } from '../components/index.ts';
 import { nameOf } from '../names.ts';
 import type { ScreenProps } from '../screens.ts';
@@ -10,7 +10,7 @@ import type { Values } from './model/acts.ts';
 import { inspectionArguments, inspectionList, inspectionLists, pointStates, type PointResult } from './model/inspection.ts';
 import { flag, idOf, list, number, text as said, type Entry } from './model/record.ts';
 import { actsOf, sealFor, storyOf, type Step, type Story, type VisitAct } from './model/visit_story.ts';
-import { ActForm, mayAct } from './parts/act_form.tsx';
+import { ActForm, askSchemas, mayAct } from './parts/act_form.tsx';
 import { Asked, EntryLink, Facts, Moment, Panel, People, Person, Tag, type Mood } from './parts/bits.tsx';
 import { EntryTable } from './parts/entry_table.tsx';
 import { useEntries, useRecord, useRecords } from './parts/records.ts';
@@ -217,6 +217,7 @@ function Deviations({ story }: { story: Story }) {
 
 function Acts({ story, record }: { story: Story; record: Entry }) {
   const [open, setOpen] = useState<VisitAct | null>(null);
+  useEffect(() => void askSchemas(), []);
   const acts = actsOf(story, record).filter(mayAct);
   if (acts.length === 0) return null;
   return (

@@ -3,6 +3,8 @@
 export interface ActSchema {
   command: string;
   description?: string;
+  right?: string;
+  allowed?: boolean; // for who is signed in
   arguments: {
     properties: Record<string, { type?: string; enum?: string[]; description?: string; maxLength?: number }>;
     required?: string[];

@@ -18,8 +18,11 @@ export interface LotStock {
   counted: number | null;
   counted_ts: number | null;
   difference: number | null;
-  missing: string; // serials, where the caller may know them
-  unexplained: string;
+  missing: number | null; // how many; serials stand in the entry of the count
+  unexplained: number | null;
+  unlisted: number | null; // of the difference, what these two do not account for
+  balanced: boolean | null;
+  entry: number;
 }
 
 export interface LedgerLine {
@@ -54,7 +57,7 @@ export type Standing = 'never_counted' | 'balanced' | 'unbalanced' | 'quarantine
 export function standingOf(lot: LotStock): Standing {
   if (lot.state === 'quarantined') return 'quarantined';
   if (lot.counted_ts === null) return 'never_counted';
-  return lot.difference === 0 && lot.missing === '' && lot.unexplained === '' ? 'balanced' : 'unbalanced';
+  return lot.balanced ? 'balanced' : 'unbalanced';
 }
 
 // What a person can do with a seal in this state (firmware/core/dock/custody_state.hpp).

@@ -1,27 +1,27 @@
 // The completeness meter: what a bundle about this subject and period will hold, and what it lacks.
 
-export interface PreviewItem {
-  what: string; // "vvtt_photo_missing"
-  have: number;
+export interface Measure {
+  what: string; // "checks", "pictures", …
   of: number;
-  entries?: number[];
+  complete: number;
+  lacking: { id: string; index: number | null; why: string }[];
 }
 
 export interface Meter {
-  complete: number; // share of all that could be there, 0..1
-  lacking: PreviewItem[];
-  whole: PreviewItem[];
+  share: number; // of all that could be there, 0..1
+  lacking: Measure[];
+  whole: Measure[];
 }
 
-// A preview without anything to check is complete: there was nothing.
-export function meterOf(items: readonly PreviewItem[]): Meter {
-  const counted = items.filter((item) => item.of > 0);
-  const of = counted.reduce((sum, item) => sum + item.of, 0);
-  const have = counted.reduce((sum, item) => sum + Math.min(item.have, item.of), 0);
+// A preview without anything to measure is complete: there was nothing.
+export function meterOf(measures: readonly Measure[]): Meter {
+  const counted = measures.filter((one) => one.of > 0);
+  const of = counted.reduce((sum, one) => sum + one.of, 0);
+  const complete = counted.reduce((sum, one) => sum + Math.min(one.complete, one.of), 0);
   return {
-    complete: of === 0 ? 1 : have / of,
-    lacking: counted.filter((item) => item.have < item.of),
-    whole: counted.filter((item) => item.have >= item.of),
+    share: of === 0 ? 1 : complete / of,
+    lacking: counted.filter((one) => one.complete < one.of),
+    whole: counted.filter((one) => one.complete >= one.of),
   };
 }
 

@@ -86,3 +86,27 @@ export function percent(ratio: number): string {
   if (ratio >= 1) return '100';
   return (Math.floor(ratio * 100_000) / 1000).toFixed(ratio >= 0.9995 ? 3 : 1);
 }
+
+export interface SharedGap extends Gap {
+  key: string;
+  points: string[];
+  subjects: { k: string; v: string }[];
+}
+
+// Gaps of several points that have one beginning, end and cause, newest first.
+export function together(points: readonly PointCoverage[], sinceMs: number, untilMs: number): SharedGap[] {
+  const found = new Map<string, SharedGap>();
+  for (const point of points) {
+    for (const gap of point.gaps) {
+      if (gap.from_ts >= untilMs || (gap.to_ts ?? untilMs) < sinceMs) continue;
+      const key = `${gap.from_ts} ${gap.to_ts} ${gap.why} ${gap.index}`;
+      const shared = found.get(key) ?? { ...gap, key, points: [], subjects: [] };
+      shared.points.push(point.point);
+      for (const subject of point.subjects) {
+        if (!shared.subjects.some((one) => one.k === subject.k && one.v === subject.v)) shared.subjects.push(subject);
+      }
+      found.set(key, shared);
+    }
+  }
+  return [...found.values()].sort((a, b) => b.from_ts - a.from_ts);
+}

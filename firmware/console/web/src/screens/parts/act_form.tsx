@@ -6,11 +6,9 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { get, useAct } from '../../api.ts';
 import { site } from '../../live.ts';
 import { named } from '../../names.ts';
-import { may } from '../../session.ts';
 import { hasText, text, textOf } from '../../text.ts';
 import { argumentsOf, complaints, fieldInSentence, fieldsOf, type ActSchema, type Complaint, type Field, type Values } from '../model/acts.ts';
 import { Button, Dialog, SayingNote } from '../../components/index.ts';
-import { rightOfAct } from '../model/rights.ts';
 import { askPeople, people, personName } from './records.ts';
 
 const schemas = signal<ReadonlyMap<string, ActSchema> | null>(null);
@@ -246,13 +244,13 @@ function typing(name: string): object {
 }
 
 export function mayAct(act: string): boolean {
-  const right = rightOfAct(act);
-  return right !== null && may(right);
+  return schemas.value?.get(act)?.allowed ?? false;
 }
 
 // A button that opens the form of an act; nothing for whom would be refused.
 export function ActButton({ act, primary, quiet, label, ...form }: ActFormProps & { primary?: boolean; quiet?: boolean; label?: string }) {
   const [open, setOpen] = useState(false);
+  useEffect(() => void askSchemas(), []);
   const title = label ?? textOf(`ui.say.${act}`, act);
   const close = (): void => setOpen(false);
   if (!mayAct(act)) return null;

@@ -2,9 +2,11 @@
 // persons, marks, tables of records.
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
-import { Button, Empty, ErrorNote, Table as PlainTable, Tabs as PlainTabs, Waiting } from '../../components/index.ts';
+import { signal } from '@preact/signals';
+import { Button, Checkbox, Empty, ErrorNote, Table as PlainTable, Tabs as PlainTabs, Waiting } from '../../components/index.ts';
 import type { Problem } from '../../api.ts';
 import { ask, query } from '../../router.ts';
+import { may } from '../../session.ts';
 import { text, type Key } from '../../text.ts';
 import { dateTime, dateTimeUtc, when } from '../../time.ts';
 import { askPeople, personName } from './records.ts';
@@ -65,6 +67,14 @@ export function People({ ids }: { ids: readonly string[] }) {
       ))}
     </>
   );
+}
+
+// Whether what is kept about persons is asked for too: by choice, as the log is told each time.
+export const namesShown = signal(false);
+
+export function ShowNames() {
+  if (!may('personal')) return null;
+  return <Checkbox label={text('ui.personal.show')} checked={namesShown.value} onChange={(on) => (namesShown.value = on)} />;
 }
 
 // What was asked for: waits, fails, is empty, or the children.

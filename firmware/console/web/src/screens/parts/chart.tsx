@@ -21,7 +21,7 @@ export default function Chart({ series, stepMs, label }: { series: Series; stepM
         height: 220,
         legend: { show: false },
         cursor: { show: false },
-        scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
+        scales: { x: { time: true, range: (_, min, max) => [min, max + stepMs / 1000] }, y: { range: (_, __, max) => [0, Math.max(4, Math.ceil(max * 1.1))] } },
         axes: [{ ...axis, values: (_, ticks) => ticks.map((tick) => format.format(tick * 1000)) }, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500] }],
         series: [{}, { fill: colour('--text-2'), stroke: colour('--text-2'), width: 0, paths: uPlot.paths.bars!({ size: [0.8, 40], align: 1 }), points: { show: false } }],
       }, [series.x, series.y], element);

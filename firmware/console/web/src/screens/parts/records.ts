@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 import { asProblem, get, useGet, type Answer, type Problem, type Query } from '../../api.ts';
 import { entries as newest } from '../../live.ts';
+import { may, signed } from '../../session.ts';
 import type { Entry } from '../model/record.ts';
 
 interface Page {
@@ -13,7 +14,7 @@ interface Page {
   personal?: Record<string, Record<string, string>>;
 }
 
-// What is kept beside the entries comes as a table of its own, for those who may see it.
+// What is kept beside the entries comes as a table of its own, for those who may see it and asked for it.
 function joined(page: Page): Entry[] {
   const found = page.records ?? page.entries ?? [];
   const beside = page.personal;
@@ -81,25 +82,25 @@ function usePages(path: string | null, query: Query, next: (page: Page) => Query
   };
 }
 
-export function useRecords(kind: string, families: readonly string[], { ended = false, ask = true, limit = 200 } = {}): List {
+// `personal`: with what is kept beside, which the log is told of each time it is asked for.
+export function useRecords(kind: string, families: readonly string[], { ended = false, limit = 200, personal = false } = {}): List {
   const news = useNews(families);
-  return usePages(ask ? `/records/${kind}` : null, { ended: ended ? 1 : null, limit }, (page) => ({ before: page.next }), news);
+  return usePages(`/records/${kind}`, { ended: ended ? 1 : null, limit, personal: personal ? 1 : null }, (page) => ({ before: page.next }), news);
 }
 
 export interface OneRecord extends Omit<Answer<Entry>, 'data'> {
   data: Entry | null;
 }
 
-export function useRecord(kind: string, id: string, families: readonly string[], ask = true): OneRecord {
+export function useRecord(kind: string, id: string, families: readonly string[], { personal = false } = {}): OneRecord {
   const news = useNews(families);
-  const answer = useGet<Entry | Page>(ask ? `/records/${kind}/${encodeURIComponent(id)}` : null);
+  const answer = useGet<{ record: Entry; personal?: Record<string, string> }>(`/records/${kind}/${encodeURIComponent(id)}`, { personal: personal ? 1 : null });
   const { reload } = answer;
   useEffect(() => {
     if (news > 0) reload();
   }, [news, reload]);
   const { data } = answer;
-  if (data === null) return { ...answer, data: null };
-  return { ...answer, data: 'kind' in data ? data : (joined(data)[0] ?? null) };
+  return { ...answer, data: data === null ? null : data.personal ? { ...data.record, personal: data.personal } : data.record };
 }
 
 export interface EntriesAsked {
@@ -109,6 +110,7 @@ export interface EntriesAsked {
   until?: string | null;
   limit?: number;
   order?: 'newest' | 'oldest';
+  personal?: boolean;
 }
 
 export function useEntries(asked: EntriesAsked | null, families: readonly string[] = []): List {
@@ -116,24 +118,25 @@ export function useEntries(asked: EntriesAsked | null, families: readonly string
   const order = asked?.order ?? 'newest';
   return usePages(
     asked ? '/entries' : null,
-    { limit: 100, ...asked, order },
+    { limit: 100, ...asked, order, personal: asked?.personal ? 1 : null },
     (page) => (order === 'newest' ? { before: page.next } : { from: page.next }),
     news,
   );
 }
 
-// Who is registered, by id; names are there only for those who may see them.
+// Who is registered, by id. Names come for those who may see what is kept about persons, and are asked for
+// once: the log is told of it.
 export const people = signal<ReadonlyMap<string, Entry>>(new Map());
-let asked = 0;
+let asked = false;
 
 export async function askPeople(): Promise<void> {
-  if (asked > 0 && performance.now() - asked < 10_000) return;
-  asked = performance.now();
+  if (asked || !may('search')) return;
+  asked = true;
   try {
     const found = new Map<string, Entry>();
     let before: number | null = null;
     do {
-      const page: Page = await get<Page>('/records/person', { limit: 1000, before });
+      const page: Page = await get<Page>('/records/person', { limit: 1000, before, personal: may('personal') ? 1 : null });
       for (const entry of joined(page)) {
         const id = entry.subj.find((subject) => subject.k === 'person')?.v;
         if (id && !found.has(id)) found.set(id, entry);
@@ -146,9 +149,17 @@ export async function askPeople(): Promise<void> {
   }
 }
 
+// After a change of the register.
 export function forgetPeople(): void {
-  asked = 0;
+  asked = false;
+  void askPeople();
 }
+
+effect(() => {
+  if (signed.value.is === 'in') return;
+  asked = false;
+  people.value = new Map();
+});
 
 export function personName(id: string): string {
   return people.value.get(id)?.personal?.['name'] ?? id;
