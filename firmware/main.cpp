@@ -13,6 +13,7 @@
 #include "firmware/anchor/front.hpp"
 #include "firmware/camera/front.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/console/front.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/fronts.hpp"
 #include "firmware/gateway.hpp"
@@ -47,6 +48,7 @@ std::vector<FrontOptions> fronts_of(const config::Config& config, const cli::Con
     if (config.mqtt) add("mqtt");
     if (has_anchors(config)) add("anchor");
     if (!config.pictures.sources.empty()) add("camera");
+    if (config.console) add("console");
     return fronts;
 }
 
@@ -245,6 +247,28 @@ void add_camera_run(CLI::App& app, cli::Context& context) {
     run->callback([&context] { run_camera(context); });
 }
 
+const config::Config& with_console(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (!config.console)
+        throw Failure{Exit::configuration, "the configuration has no console: add [console]"};
+    return config;
+}
+
+void add_console(CLI::App& app, cli::Context& context) {
+    auto* console = app.add_subcommand("console", "The console for browsers");
+    console->require_subcommand(1);
+    cli::examples(*console,
+                  {{"sealwarden console run --config site.toml", "serve browsers over HTTPS"}});
+    auto* run = console->add_subcommand(
+        "run", "Serve browsers over HTTPS until SIGTERM; `run` starts it by itself");
+    cli::examples(*run, {{"sealwarden console run --config site.toml",
+                          "for the gateway behind the local door"}});
+    run->callback([&context] {
+        context.exit = static_cast<Exit>(
+            run_console_front(with_console(context), context.sources(), context.socket_path()));
+    });
+}
+
 // A standard descriptor that is closed would be the next socket's or file's, and what is printed
 // would go there. What stands in for it fails at the wrong direction, so lost output is still told.
 void keep_standard_descriptors() {
@@ -276,6 +300,7 @@ int main(int argc, char** argv) {
     add_mqtt(app, context);
     add_anchor(app, context);
     add_camera_run(app, context);
+    add_console(app, context);
     add_witness(app, context);
     return cli::run(app, context, argc, argv);
 }

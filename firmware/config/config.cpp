@@ -12,6 +12,7 @@
 #include "drivers/embedded.hpp"
 #include "drivers/toml/schema.hpp"
 #include "firmware/config/bus_load.hpp"
+#include "firmware/config/console.hpp"
 #include "firmware/config/evidence.hpp"
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
@@ -184,6 +185,8 @@ Loaded load(const Sources& sources) {
     if (const auto local = root.section("local")) config.socket = local->text("socket");
     if (const auto mqtt = root.section("mqtt"))
         config.mqtt = read_mqtt(*mqtt, config.site, sources.authorities, findings);
+    if (const auto console = root.section("console"))
+        config.console = read_console(*console, config, findings);
     // Numbers that make no sense would make no sensible load.
     if (std::none_of(findings.all.begin(), findings.all.end(), is_error))
         check_buses(config, root, findings);

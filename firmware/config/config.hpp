@@ -112,6 +112,25 @@ struct Pictures {
     friend bool operator==(const Pictures&, const Pictures&) = default;
 };
 
+// [console]: where browsers and the command line find it.
+struct Console {
+    struct Address {
+        std::string host;  // an address: "127.0.0.1", "::"
+        std::uint16_t port = 0;
+        friend bool operator==(const Address&, const Address&) = default;
+    };
+    std::vector<Address> listen;
+    std::vector<std::string> names;  // by which browsers find it, for the certificate
+    std::optional<std::filesystem::path> certificate;  // with its chain; absent: the site CA's
+    std::optional<SecretRef> key;
+    std::filesystem::path socket;     // default console.sock beside the local door
+    std::filesystem::path directory;  // its state; default `console` in the log's directory
+    std::filesystem::path files;      // the web app
+    std::optional<std::filesystem::path> roles;
+    std::size_t connections = 512, connections_per_address = 64;
+    friend bool operator==(const Console&, const Console&) = default;
+};
+
 struct SerialBus {
     modbus::SerialOptions serial;
     modbus::BusOptions bus;
@@ -135,6 +154,7 @@ struct Config {
     std::vector<Bus> buses;
     std::vector<gpio::ChipOptions> chips;
     std::optional<Mqtt> mqtt;
+    std::optional<Console> console;
     Evidence evidence;
     Retention retention;
     Pictures pictures;

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +21,8 @@ struct Request {
     Fields headers;      // names in lower case
     std::string body;
     std::string peer;    // for people and the log: "192.0.2.7", or "uid:1000(ana)" on the socket
-    bool local = false;  // over the unix socket: `peer` is the kernel's word
+    bool local = false;  // over the unix socket: `peer` and `uid` are the kernel's word
+    std::optional<unsigned> uid;
 
     [[nodiscard]] std::string_view header(std::string_view name) const {
         const auto found = headers.find(name);
@@ -39,12 +41,17 @@ class Sink {
   public:
     virtual ~Sink() = default;
     virtual boost::asio::awaitable<void> write(std::string piece) = 0;
+    // The same for bytes that many are given: they are not copied for each.
+    virtual boost::asio::awaitable<void> share(std::shared_ptr<const std::string> piece) = 0;
 };
 
 struct Response {
     unsigned status = 200;
     Fields headers;  // names in lower case; length, date and the security headers are the server's
-    std::string body;  // empty when `stream` is there
+    std::string body;
+    std::shared_ptr<const std::string> shared;  // instead of `body`, when many get the same
+    // Instead of both: writes the answer itself. Called once, after the header is out; its answer
+    // ends when it returns. Captures own what they name: the handler has long returned.
     std::function<boost::asio::awaitable<void>(Sink&)> stream;
 };
 

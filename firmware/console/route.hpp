@@ -3,7 +3,9 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstdint>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -28,16 +30,19 @@ struct Route {
     std::string pattern;  // "/api/v1/alarms/{id}"; a parameter is one whole segment
     std::string right;    // a word of roles.toml; "" whoever is signed in; "public" everybody
     Handler handler;
+    std::size_t body_limit = 64 << 10;  // bytes; a longer body is refused before it is read
 };
 using Routes = std::vector<Route>;
+inline constexpr std::string_view for_everybody = "public";
 
 // A handler says no: becomes application/problem+json (RFC 9457).
 struct Problem : std::runtime_error {
     Problem(unsigned http_status, std::string word, const std::string& sentence)
         : std::runtime_error{sentence}, status{http_status}, code{std::move(word)} {}
     unsigned status;
-    std::string code;  // "usage", "not_found", "signed_out", …
-    Fields headers;    // {"retry-after", "30"}
+    std::string code;                    // "usage", "not_found", "signed_out", …
+    Fields headers;                      // {"retry-after", "30"}
+    std::optional<std::uint64_t> index;  // of the entry that records it
 };
 
 }  // namespace sealwarden::console

@@ -1,0 +1,158 @@
+#include "firmware/console/files.hpp"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace sealwarden::console {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uintmax_t most_bytes = 64u << 20;
+
+// The app's own screens by the first segment of their path: these are index.html, whatever follows.
+constexpr std::array screens{"access",   "alarms",  "buses", "cameras",  "cases",   "containers",
+                             "coverage", "devices", "doors", "drivers",  "entries", "evidence",
+                             "handover", "help",    "kpi",   "login",    "lots",    "people",
+                             "points",   "search",  "seals", "settings", "setup",   "stock",
+                             "timeline", "tokens",  "users", "visitors", "visits",  "wall"};
+
+struct Kind {
+    const char* ending;
+    const char* type;
+};
+constexpr std::array kinds{Kind{".css", "text/css; charset=utf-8"},
+                           Kind{".html", "text/html; charset=utf-8"},
+                           Kind{".ico", "image/x-icon"},
+                           Kind{".js", "text/javascript; charset=utf-8"},
+                           Kind{".json", "application/json"},
+                           Kind{".map", "application/json"},
+                           Kind{".mp3", "audio/mpeg"},
+                           Kind{".ogg", "audio/ogg"},
+                           Kind{".png", "image/png"},
+                           Kind{".svg", "image/svg+xml"},
+                           Kind{".txt", "text/plain; charset=utf-8"},
+                           Kind{".wav", "audio/wav"},
+                           Kind{".webmanifest", "application/manifest+json"},
+                           Kind{".woff2", "font/woff2"}};
+
+std::string type_of(const std::string& path) {
+    for (const auto& [ending, type] : kinds) {
+        if (path.ends_with(ending)) return type;
+    }
+    return "application/octet-stream";
+}
+
+std::string etag_of(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
+    unsigned length = 0;
+    EVP_Digest(bytes.data(), bytes.size(), hash.data(), &length, EVP_sha256(), nullptr);
+    std::string hex;
+    for (std::size_t i = 0; i < 16; ++i) hex += fmt::format("{:02x}", hash.at(i));
+    return hex;
+}
+
+bool is_screen(std::string_view path) {
+    path.remove_prefix(1);
+    if (path.empty()) return true;
+    const auto first = path.substr(0, std::min(path.find('/'), path.size()));
+    return std::ranges::find(screens, first) != screens.end();
+}
+
+// Accept-Encoding (RFC 9110, 12.5.3): named, and not with q=0.
+bool takes(std::string_view accepted, std::string_view coding) {
+    while (!accepted.empty()) {
+        const auto end = std::min(accepted.find(','), accepted.size());
+        auto one = accepted.substr(0, end);
+        accepted.remove_prefix(std::min(end + 1, accepted.size()));
+        while (one.starts_with(' ')) one.remove_prefix(1);
+        if (!one.starts_with(coding)) continue;
+        one.remove_prefix(coding.size());
+        if (!one.empty() && one.front() != ';' && one.front() != ' ') continue;
+        const auto weight = one.find("q=");
+        if (weight == std::string_view::npos) return true;
+        const auto value = one.substr(weight + 2);
+        return value.find_first_of("123456789") != std::string_view::npos;
+    }
+    return false;
+}
+
+bool names(std::string_view list, std::string_view tag) {
+    return list == "*" || list.find(tag) != std::string_view::npos;
+}
+
+}  // namespace
+
+Files::Files(const fs::path& directory) {
+    std::error_code error;
+    std::uintmax_t total = 0;
+    for (const auto& entry : fs::recursive_directory_iterator{directory, error}) {
+        if (!entry.is_regular_file()) continue;
+        total += entry.file_size();
+        if (total > most_bytes) {
+            throw std::runtime_error{directory.string() +
+                                     " holds more than the 64 MiB that a web "
+                                     "app can have"};
+        }
+        std::ifstream in{entry.path(), std::ios::binary};
+        auto bytes = std::make_shared<const std::string>(std::istreambuf_iterator<char>{in},
+                                                         std::istreambuf_iterator<char>{});
+        auto path = '/' + entry.path().lexically_relative(directory).generic_string();
+        const bool gzip = path.ends_with(".gz"), brotli = path.ends_with(".br");
+        if (gzip || brotli) path.resize(path.size() - 3);
+        auto& file = files_[path];
+        (gzip ? file.gzip : brotli ? file.brotli : file.plain) = std::move(bytes);
+    }
+    std::erase_if(files_, [](const auto& file) { return !file.second.plain; });
+    for (auto& [path, file] : files_) {
+        file.type = type_of(path);
+        file.etag = etag_of(*file.plain);
+    }
+}
+
+std::optional<Response> Files::answer(const Request& request) const {
+    if (request.method != "GET" && request.method != "HEAD") return {};
+    auto found = files_.find(request.path);
+    if (found == files_.end() && is_screen(request.path)) found = files_.find("/index.html");
+    if (found == files_.end()) return {};
+    auto out = response(found->second, request);
+    // The names of assets carry their content's hash; everything else may change under its name.
+    out.headers["cache-control"] =
+        found->first.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+    return out;
+}
+
+Response Files::response(const File& file, const Request& request) {
+    Response out;
+    const auto accepted = request.header("accept-encoding");
+    out.shared = file.plain;
+    auto tag = file.etag;
+    if (file.brotli && takes(accepted, "br")) {
+        out.shared = file.brotli;
+        out.headers["content-encoding"] = "br";
+        tag += "-br";
+    } else if (file.gzip && takes(accepted, "gzip")) {
+        out.shared = file.gzip;
+        out.headers["content-encoding"] = "gzip";
+        tag += "-gz";
+    }
+    if (file.brotli || file.gzip) out.headers["vary"] = "accept-encoding";
+    out.headers["content-type"] = file.type;
+    out.headers["etag"] = '"' + tag + '"';
+    if (names(request.header("if-none-match"), out.headers["etag"])) {
+        out.status = 304;
+        out.shared.reset();
+        out.headers.erase("content-type");
+        out.headers.erase("content-encoding");
+    }
+    return out;
+}
+
+}  // namespace sealwarden::console

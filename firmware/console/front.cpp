@@ -1,0 +1,249 @@
+// One loop for browsers, the command line and the local door; what blocks is done by the worker.
+#include "firmware/console/front.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <fstream>
+#include <memory>
+
+#include "firmware/console/authenticator.hpp"
+#include "firmware/console/certificates.hpp"
+#include "firmware/console/files.hpp"
+#include "firmware/console/gateway_link.hpp"
+#include "firmware/console/live.hpp"
+#include "firmware/console/router.hpp"
+#include "firmware/console/server.hpp"
+#include "firmware/console/services.hpp"
+#include "firmware/console/worker.hpp"
+#include "firmware/diag.hpp"
+#include "firmware/pulse.hpp"
+#include "firmware/service.hpp"
+
+namespace sealwarden {
+namespace console {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+
+// Until identity says otherwise nobody is known.
+class NobodyKnown final : public Authenticator {
+  public:
+    asio::awaitable<Who> who(Request /*request*/) override { co_return Who{}; }
+    asio::awaitable<Who> still(Request /*request*/) override { co_return Who{}; }
+    bool has_csrf_token(const Request& /*request*/, const Who& /*who*/) override { return false; }
+    asio::awaitable<void> denied(Request /*request*/, Who /*who*/, std::string /*right*/) override {
+        co_return;
+    }
+};
+
+// The loop turns, so this is answered; no detail for who is not signed in.
+asio::awaitable<Response> livez(Call /*call*/) {
+    Response response;
+    response.headers["content-type"] = "text/plain; charset=utf-8";
+    response.headers["cache-control"] = "no-store";
+    response.body = "ok\n";
+    co_return response;
+}
+
+Routes own_routes() {
+    return {{.method = "GET",
+             .pattern = "/livez",
+             .right = std::string{for_everybody},
+             .handler = livez}};
+}
+
+void add(Routes& all, Routes more) {
+    for (auto& route : more) all.push_back(std::move(route));
+}
+
+// THE PLACE WHERE THE PARTS PLUG IN: each brings its routes.
+Routes all_routes(Services& services) {
+    Routes all = own_routes();
+    static_cast<void>(services);
+    add(all, {});  // identity_routes(services), api_routes(services)
+    return all;
+}
+
+std::string read(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::string text{std::istreambuf_iterator<char>{in}, {}};
+    if (!in || text.empty()) throw CertificateTrouble{file.string() + " cannot be read"};
+    return text;
+}
+
+class Front {
+  public:
+    Front(const config::Config& config, const config::Sources& sources,
+          const std::filesystem::path& socket)
+        : console_{*config.console},
+          config_{config},
+          link_{loop_.get_executor(), {.socket = socket}},
+          services_{.loop = loop_,
+                    .worker = worker_,
+                    .clock = clock_,
+                    .config = config,
+                    .sources = sources,
+                    .gateway = link_,
+                    .live = live_,
+                    .answered = {},
+                    .certificate_ends = [this] { return certificate_ends_; }},
+          authenticator_{std::make_unique<NobodyKnown>()},
+          files_{console_.files},
+          router_{all_routes(services_), *authenticator_,
+                  [this](const Request& request) { return files_.answer(request); }, told()},
+          server_{loop_, server_options(), clock_},
+          signals_{loop_, SIGTERM, SIGINT},
+          beat_{loop_},
+          renewal_{loop_} {}
+
+    void run() {
+        use_certificate();
+        listen();
+        signals_.async_wait([this](boost::system::error_code error, int) {
+            if (!error) stop();
+        });
+        beat();
+        watch_certificate();
+        service::ready("serving the console");
+        diag::info("console serves",
+                   {{"files", files_.count()}, {"socket", console_.socket.string()}});
+        loop_.run();
+        worker_.stop();
+    }
+
+  private:
+    Router::Told told() {
+        return [this](const Request& request, std::string_view pattern, unsigned status,
+                      std::chrono::microseconds took) {
+            if (!services_.answered) return;
+            services_.answered(
+                {.method = request.method, .pattern = pattern, .status = status, .took = took});
+        };
+    }
+    ServerOptions server_options() {
+        ServerOptions options;
+        options.limits.admission = {.connections = console_.connections,
+                                    .per_address = console_.connections_per_address};
+        options.answer = [this](Request request) { return router_.answer(std::move(request)); };
+        options.body_limit = [this](std::string_view method, std::string_view path) {
+            return router_.body_limit(method, path);
+        };
+        return options;
+    }
+
+    // systemd's sockets where it passes some, else those of the configuration.
+    void listen() {
+        const int passed = ::sd_listen_fds(1);
+        for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + passed; ++fd) {
+            if (::sd_is_socket(fd, AF_UNIX, SOCK_STREAM, 1) > 0)
+                server_.take_unix(fd);
+            else if (::sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) > 0)
+                server_.take_tls(fd);
+        }
+        if (passed > 0) return;
+        for (const auto& at : console_.listen) {
+            const auto bound = server_.listen_tls({asio::ip::make_address(at.host), at.port});
+            diag::info("console listens",
+                       {{"address", bound.address().to_string()}, {"port", bound.port()}});
+        }
+        server_.listen_unix(console_.socket);
+    }
+
+    [[nodiscard]] ServerCertificate certificate() const {
+        if (!console_.certificate) {
+            std::vector<std::string> addresses;
+            for (const auto& at : console_.listen) addresses.push_back(at.host);
+            return server_certificate(console_.directory, config_.site.site,
+                                      names_of_this_machine(console_.names, addresses),
+                                      clock_.sample().wall);
+        }
+        const auto key = config::read_secret(*console_.key);
+        if (const auto* error = std::get_if<config::SecretError>(&key)) {
+            throw CertificateTrouble{error->message};
+        }
+        auto pem = read(*console_.certificate);
+        const auto ends = end_of(pem);
+        return {.certificate = std::move(pem), .key = std::get<std::string>(key), .ends = ends};
+    }
+    void use_certificate() {
+        auto next = certificate();
+        if (next == used_) return;
+        server_.use(next.certificate, next.key);
+        diag::info("certificate taken", {{"ends", rfc3339(next.ends)}});
+        certificate_ends_ = next.ends;
+        used_ = std::move(next);
+    }
+    // Renewed, or replaced on disk: new connections have it within a minute. One that cannot be
+    // used leaves the old one in use.
+    void watch_certificate() {
+        renewal_.expires_after(30s);
+        renewal_.async_wait([this](boost::system::error_code error) {
+            if (error) return;
+            try {
+                use_certificate();
+                certificate_trouble_.clear();
+            } catch (const std::exception& trouble) {
+                if (std::exchange(certificate_trouble_, trouble.what()) != trouble.what()) {
+                    diag::error("the console's certificate cannot be used, the old one stays",
+                                {{"why", trouble.what()}});
+                }
+            }
+            watch_certificate();
+        });
+    }
+
+    void beat() {
+        pulse_.beat(clock_.uptime());
+        beat_.expires_after(1s);
+        beat_.async_wait([this](boost::system::error_code error) {
+            if (!error) beat();
+        });
+    }
+    void stop() {
+        service::stopping();
+        diag::info("console ends");
+        server_.stop();
+        loop_.stop();
+    }
+
+    const config::Console& console_;
+    const config::Config& config_;
+    SystemClock clock_;
+    Pulse pulse_;
+    asio::io_context loop_{1};
+    Worker worker_;
+    GatewayLink link_;
+    Live live_;
+    Services services_;
+    std::optional<WallTime> certificate_ends_;
+    ServerCertificate used_;
+    std::string certificate_trouble_;
+    std::unique_ptr<Authenticator> authenticator_;
+    Files files_;
+    Router router_;
+    Server server_;
+    asio::signal_set signals_;
+    asio::steady_timer beat_, renewal_;
+};
+
+}  // namespace
+}  // namespace console
+
+int run_console_front(const config::Config& config, const config::Sources& sources,
+                      const std::filesystem::path& socket) {
+    try {
+        console::Front{config, sources, socket}.run();
+        return 0;
+    } catch (const console::CertificateTrouble& trouble) {
+        diag::error("the console has no certificate", {{"why", trouble.what()}});
+        return 78;
+    }
+}
+
+}  // namespace sealwarden
