@@ -16,6 +16,7 @@
 #include "firmware/console/files.hpp"
 #include "firmware/console/gateway_link.hpp"
 #include "firmware/console/live.hpp"
+#include "firmware/console/live_door.hpp"
 #include "firmware/console/router.hpp"
 #include "firmware/console/server.hpp"
 #include "firmware/console/services.hpp"
@@ -58,18 +59,6 @@ Routes own_routes() {
              .handler = livez}};
 }
 
-void add(Routes& all, Routes more) {
-    for (auto& route : more) all.push_back(std::move(route));
-}
-
-// THE PLACE WHERE THE PARTS PLUG IN: each brings its routes.
-Routes all_routes(Services& services) {
-    Routes all = own_routes();
-    static_cast<void>(services);
-    add(all, {});  // identity_routes(services), api_routes(services)
-    return all;
-}
-
 std::string read(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
@@ -84,6 +73,7 @@ class Front {
         : console_{*config.console},
           config_{config},
           link_{loop_.get_executor(), {.socket = socket}},
+          live_{loop_, clock_},
           services_{.loop = loop_,
                     .worker = worker_,
                     .clock = clock_,
@@ -95,9 +85,13 @@ class Front {
                     .certificate_ends = [this] { return certificate_ends_; }},
           authenticator_{std::make_unique<NobodyKnown>()},
           files_{console_.files},
-          router_{all_routes(services_), *authenticator_,
+          router_{routes(), *authenticator_,
                   [this](const Request& request) { return files_.answer(request); }, told()},
           server_{loop_, server_options(), clock_},
+          live_door_{loop_,
+                     {.socket = socket, .site = config.site.site, .gateway = config.site.gateway},
+                     live_,
+                     [this] { begin_anew(); }},
           signals_{loop_, SIGTERM, SIGINT},
           beat_{loop_},
           renewal_{loop_} {}
@@ -118,6 +112,12 @@ class Front {
     }
 
   private:
+    // Each part of the console brings its routes.
+    Routes routes() {
+        Routes all = own_routes();
+        all.push_back(live_.route(*authenticator_, link_));
+        return all;
+    }
     Router::Told told() {
         return [this](const Request& request, std::string_view pattern, unsigned status,
                       std::chrono::microseconds took) {
@@ -205,6 +205,12 @@ class Front {
             if (!error) beat();
         });
     }
+    // What is configured was read at the start: with another configuration this process ends and is
+    // started again.
+    void begin_anew() {
+        diag::info("the gateway took another configuration, the console starts anew");
+        stop();
+    }
     void stop() {
         service::stopping();
         diag::info("console ends");
@@ -228,6 +234,7 @@ class Front {
     Files files_;
     Router router_;
     Server server_;
+    LiveDoor live_door_;
     asio::signal_set signals_;
     asio::steady_timer beat_, renewal_;
 };
