@@ -199,10 +199,10 @@ function Nav() {
         const inside = mine.filter((screen) => screen.group === group.id);
         if (inside.length === 0) return null;
         return (
-          <section key={group.id} aria-label={text(group.title)}>
-            <h2>{text(group.title)}</h2>
-            <ul>{inside.map((screen) => <NavLink key={screen.path} screen={screen} />)}</ul>
-          </section>
+          <div key={group.id}>
+            <h2 id={`nav-${group.id}`}>{text(group.title)}</h2>
+            <ul aria-labelledby={`nav-${group.id}`}>{inside.map((screen) => <NavLink key={screen.path} screen={screen} />)}</ul>
+          </div>
         );
       })}
     </nav>
