@@ -115,10 +115,7 @@ export function understand(typed: string, known: KnownNames, zone: string, nowMs
   const chips: Chip[] = [];
   let rest = typed.normalize('NFC');
 
-  const doors = takeNames(rest, known.doors);
-  rest = doors.rest;
-  for (const id of doors.ids) chips.push({ kind: 'door', id });
-
+  // A visit's id ends in its door's: it goes first.
   const visit = /\bv-\d{8}-\d{6}-\d{3}-[a-z0-9-]+/.exec(rest);
   if (visit) {
     chips.push({ kind: 'visit', id: visit[0] });
@@ -129,6 +126,10 @@ export function understand(typed: string, known: KnownNames, zone: string, nowMs
     chips.push({ kind: 'case', id: caseId[0] });
     rest = cut(rest, caseId.index, caseId[0].length);
   }
+
+  const doors = takeNames(rest, known.doors);
+  rest = doors.rest;
+  for (const id of doors.ids) chips.push({ kind: 'door', id });
 
   const container = /\b[a-z]{3}[ -]?[ujz][ -]?\d{6}[ -]?\d\b/i.exec(rest);
   if (container) {
