@@ -94,7 +94,8 @@ export function items(timeline: Timeline): Item[] {
   return timeline.lanes
     .flatMap((lane): Item[] => [
       ...lane.spans.map((span) => ({ lane: lane.id, at_ts: span.from_ts, to_ts: span.to_ts, index: span.index, span, mark: null })),
-      ...lane.marks.map((mark) => ({ lane: lane.id, at_ts: mark.at_ts, to_ts: mark.at_ts, index: mark.index, span: null, mark })),
+      // A mark where a span begins says the same.
+      ...lane.marks.filter((mark) => !lane.spans.some((span) => span.index === mark.index)).map((mark) => ({ lane: lane.id, at_ts: mark.at_ts, to_ts: mark.at_ts, index: mark.index, span: null, mark })),
     ])
     .sort((a, b) => a.at_ts - b.at_ts || a.index - b.index);
 }

@@ -93,7 +93,7 @@ function Marks({ lane, y, geometry, chosen, onChoose }: { lane: Lane; y: number;
     });
   return (
     <>
-      {lane.marks.map((mark) => {
+      {lane.marks.filter((mark) => !lane.spans.some((span) => span.index === mark.index)).map((mark) => {
         const x = xOf(geometry, mark.at_ts);
         const here = chosen?.mark === mark;
         return (
