@@ -9,7 +9,7 @@ import { duration, now } from '../time.ts';
 import type { Values } from './model/acts.ts';
 import { inspectionArguments, inspectionList, inspectionLists, pointStates, type PointResult } from './model/inspection.ts';
 import { flag, idOf, list, number, text as said, type Entry } from './model/record.ts';
-import { actsOf, sealFor, storyOf, type Step, type Story, type VisitAct } from './model/visit_story.ts';
+import { actsOf, storyOf, type Step, type Story, type VisitAct } from './model/visit_story.ts';
 import { ActForm, askSchemas, mayAct } from './parts/act_form.tsx';
 import { Asked, EntryLink, Facts, Moment, Panel, People, Person, Tag, type Mood } from './parts/bits.tsx';
 import { EntryTable } from './parts/entry_table.tsx';
@@ -220,11 +220,20 @@ function Acts({ story, record }: { story: Story; record: Entry }) {
   useEffect(() => void askSchemas(), []);
   const acts = actsOf(story, record).filter(mayAct);
   if (acts.length === 0) return null;
+  const button = (act: VisitAct, index: number) => (
+    <Button key={act} kind={index === 0 ? 'primary' : 'plain'} onClick={() => setOpen(act)}>{textOf(`ui.say.${act}`, act)}</Button>
+  );
+  // A phone has no place for all of them at once.
+  const first = matchMedia('(max-width: 640px)').matches ? 1 : acts.length;
   return (
     <>
-      {acts.map((act, index) => (
-        <Button key={act} kind={index === 0 ? 'primary' : 'plain'} onClick={() => setOpen(act)}>{textOf(`ui.say.${act}`, act)}</Button>
-      ))}
+      {acts.slice(0, first).map(button)}
+      {acts.length > first && (
+        <details class="other-acts">
+          <summary class="button">{text('ui.visit.other_acts')}</summary>
+          <div class="row">{acts.slice(first).map((act) => button(act, 1))}</div>
+        </details>
+      )}
       {open && (
         <Dialog title={textOf(`ui.say.${open}`, open)} onClose={() => setOpen(null)}>
           <VisitForm act={open} story={story} record={record} close={() => setOpen(null)} />
@@ -234,20 +243,20 @@ function Acts({ story, record }: { story: Story; record: Entry }) {
   );
 }
 
-// What the page knows is not asked again.
+// What the page knows is not asked again; but the number of a seal that is checked is read off the seal, never
+// offered: who compares two numbers that came from one place has checked nothing.
 function VisitForm({ act, story, record, close }: { act: VisitAct; story: Story; record: Entry; close: () => void }) {
-  const seal = sealFor(act, story, record);
   const place: Values = { container: story.container, door: story.door };
   switch (act) {
     case 'visit.inspect':
       return <InspectForm visit={story.id} trailer={said(record, 'kind') === 'trailer'} close={close} />;
     case 'seal.verify':
       return <ActForm act={act} known={place} only={['seal', 'document', 'view', 'verify', 'tug', 'twist', 'read_by', 'note']}
-        start={{ seal, document: story.outstanding.includes(seal) ? seal : '', read_by: 'typed' }} onCancel={close} />;
+        start={{ document: story.outstanding[0] ?? '', read_by: 'typed' }} onCancel={close} />;
     case 'seal.remove':
-      return <ActForm act={act} known={place} only={['seal', 'authority', 'reason', 'view', 'verify', 'tug', 'twist']} start={{ seal }} onCancel={close} />;
+      return <ActForm act={act} known={place} only={['seal', 'authority', 'reason', 'view', 'verify', 'tug', 'twist']} onCancel={close} />;
     case 'seal.break':
-      return <ActForm act={act} known={{ container: story.container }} only={['seal', 'authority', 'officer', 'reason', 'place']} start={{ seal }} onCancel={close} />;
+      return <ActForm act={act} known={{ container: story.container }} only={['seal', 'authority', 'officer', 'reason', 'place']} start={{ seal: list(record, 'seals_on')[0] ?? '' }} onCancel={close} />;
     case 'seal.affix':
       return <ActForm act={act} known={place} only={['seal', 'hardware_checked', 'view', 'verify', 'tug', 'twist', 'read_by', 'replaces', 'foreign', 'inside_found']}
         start={{ read_by: 'typed' }} onCancel={close} />;

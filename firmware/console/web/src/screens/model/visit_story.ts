@@ -234,15 +234,3 @@ export function actsOf(story: Story, record: Entry): VisitAct[] {
   for (const act of rest) if (!acts.includes(act)) acts.push(act);
   return acts;
 }
-
-// Which seal a form about the visit begins with.
-export function sealFor(act: VisitAct, story: Story, record: Entry): string {
-  const on = list(record, 'seals_on');
-  if (act === 'seal.verify') return story.outstanding[0] ?? on[0] ?? '';
-  if (act === 'seal.remove' || act === 'seal.break') return on[0] ?? list(record, 'seals_verified')[0] ?? '';
-  return '';
-}
-
-export function minutesBetween(fromMs: number | null, toMs: number | null): number | null {
-  return fromMs === null || toMs === null ? null : Math.round((toMs - fromMs) / 60_000);
-}

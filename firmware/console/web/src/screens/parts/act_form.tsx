@@ -156,7 +156,7 @@ function FieldRow({ act, field, value, complaint, blame, set }: RowProps) {
       <fieldset class="field choice" aria-describedby={described}>
         <legend class="label">{title}</legend>
         <div class="chips" role="none">
-          {field.choices.map((choice) => (
+          {inOrder(field).map((choice) => (
             <label key={choice} class="chip" aria-checked={undefined}>
               <input type="radio" name={field.name} value={choice} checked={value === choice} aria-invalid={wrong ? true : undefined}
                 onChange={() => set(field.name, choice)} />
@@ -228,6 +228,9 @@ function FieldRow({ act, field, value, complaint, blame, set }: RowProps) {
     </div>
   );
 }
+
+// What a check should find comes first, and that nobody looked last.
+const inOrder = (field: Field): string[] => (checks.has(field.name) ? ['good', 'bad', 'not_done'].filter((one) => field.choices.includes(one)) : field.choices);
 
 // A word of a choice: VVTT results say what they are, not which.
 export function choiceWord(field: string, choice: string): string {
