@@ -51,7 +51,7 @@ export function doorView(id: string): DoorView {
     state,
     known,
     said: tileWord(known ? at : 'unknown'),
-    was: known || !state ? null : word(at),
+    was: known || !state || at === 'unknown' ? null : word(at),
     since: state?.since_ts ?? null,
     mark: worst?.prio ?? (known ? null : 'unknown'),
     hollow: worst !== undefined && waiting.length === 0,

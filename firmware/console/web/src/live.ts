@@ -25,8 +25,6 @@ export const logSize = signal<number | null>(null);
 export const site = signal<Site | null>(null);
 // Milliseconds since the console last said anything; every quarter of a second.
 export const silent = signal(0);
-// Grows with each beat: the dead man's switch of the shell hangs on it.
-export const beats = signal(0);
 
 export const isLive = computed(() => link.value.state === 'live');
 
@@ -119,7 +117,6 @@ function connect(): void {
   on<Beat>('beat', (beat) => {
     heardTime(beat.now_ts);
     heard();
-    beats.value++;
     watched.value = { good: beat.watched, all: beat.points };
     logSize.value = beat.size;
     if (!beat.gateway) lost('gateway', beat.since_ts ?? beat.now_ts);

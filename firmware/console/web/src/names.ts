@@ -33,11 +33,13 @@ function momentName(id: string): string {
 }
 
 const capital = (sentence: string): string => sentence.charAt(0).toLocaleUpperCase() + sentence.slice(1);
+// A sentence begins large, unless with a name, which stays as it is: "io3 does not answer".
+const opened = (sentence: string, name: string): string => (sentence.startsWith(name) ? sentence : capital(sentence));
 
 // "Dock 7 opened while secured".
 export function alarmText(alarm: Pick<Alarm, 'kind' | 'source'>): string {
   const name = nameOf(alarm.source);
-  return capital(textOf(`alarm.${alarm.kind}`, text('alarm.other', { name, kind: alarm.kind }), { name }));
+  return opened(textOf(`alarm.${alarm.kind}`, text('alarm.other', { name, kind: alarm.kind }), { name }), name);
 }
 
 // What happened, without its name: for rows that have the name in a column of its own.
@@ -55,7 +57,8 @@ export function entryText(entry: Entry): string {
     const alarm = typeof kind === 'string' ? alarmText({ kind, source: { k: String(k), v: String(v) } }) : subject.v;
     return textOf(`event.${entry.kind}`, entry.kind, { alarm });
   }
-  return capital(textOf(`event.${entry.kind}`, entry.kind, { name: nameOf(subject) }));
+  const name = nameOf(subject);
+  return opened(textOf(`event.${entry.kind}`, entry.kind, { name }), name);
 }
 
 export const kindWord = (kind: string): string => word(kind);

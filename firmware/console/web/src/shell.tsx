@@ -9,7 +9,7 @@ import { Button } from './components/button.tsx';
 import { Icon } from './components/icon.tsx';
 import { PasswordDialog } from './components/password.tsx';
 import { keysOn, switchKeys } from './keys.ts';
-import { beats, link, silent, site, watched } from './live.ts';
+import { link, silent, site, watched } from './live.ts';
 import { alarmText, named } from './names.ts';
 import { path } from './router.ts';
 import { groups, screens, type Screen } from './screens.ts';
@@ -246,7 +246,7 @@ function Announcer() {
 
 function DeadMan() {
   return (
-    <div class={`frozen ${beats.value % 2 === 0 ? 'even' : 'odd'}`} aria-hidden="true">
+    <div class={`frozen ${Math.floor(now.value / 1000) % 2 === 0 ? 'even' : 'odd'}`} aria-hidden="true">
       {text('ui.frozen', { when: clock(now.value) })}
     </div>
   );
@@ -256,7 +256,7 @@ export function Shell({ bare, children }: { bare: boolean; children: ComponentCh
   const lost = link.value.state === 'lost';
   if (bare) {
     return (
-      <div class={lost ? 'is-lost' : ''}>
+      <div class={`bare ${lost ? 'is-lost' : ''}`}>
         <DeadMan />
         <LostBanner />
         <main id="main">{children}</main>

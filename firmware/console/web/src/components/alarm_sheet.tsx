@@ -123,6 +123,12 @@ export function standing(alarm: Alarm): string {
   return word(alarm.state);
 }
 
+// The case that was opened about it, or that it was linked to.
+function useCase(id: string): string | null {
+  const answer = useGet<{ entries: Entry[] }>(may('search') ? '/entries' : null, { subject: `alarm:${id}`, kinds: 'case.opened,case.linked', limit: 1 });
+  return answer.data?.entries[0]?.subj.find((one) => one.k === 'case')?.v ?? null;
+}
+
 interface Told {
   entries?: Entry[];
   instructions?: { en?: string; es?: string } | string[] | null;
@@ -135,7 +141,7 @@ function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
   return (
     <section>
       <Part>{text('ui.alarm.recent')}</Part>
-      <ul class="lines">
+      <ul class="rows">
         {told.map((entry) => (
           <li key={entry.i}>
             <Time ts={wallTs(entry)} />
@@ -154,6 +160,7 @@ function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
 export function AlarmSheet({ id, heading = true }: { id: string; heading?: boolean }) {
   const Part = heading ? 'h3' : 'h2';
   const alarm = alarms.value.get(id);
+  const about = useCase(id);
   if (!alarm) return <Empty title={text('ui.alarm.gone')}>{text('ui.alarm.gone_text')}</Empty>;
   const door = doorOf(alarm);
   const view = door ? doorView(door) : null;
@@ -259,7 +266,7 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
       {behind.length > 0 && (
         <section>
           <Part>{text('ui.alarm.behind')}</Part>
-          <ul class="lines">
+          <ul class="rows">
             {behind.map((subject) => (
               <li key={`${subject.k}/${subject.v}`}>
                 <Badge mark="unknown" bare />
@@ -276,6 +283,11 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
         {door && (
           <LinkButton href={`/doors/${door}?at=${alarm.raised_ts ?? ''}`} icon="door">
             {text('ui.alarm.to_door')}
+          </LinkButton>
+        )}
+        {about && (
+          <LinkButton href={`/cases/${encodeURIComponent(about)}`} icon="case">
+            {text('ui.alarm.to_case')}
           </LinkButton>
         )}
         {!door && page && <LinkButton href={page}>{nameOf(alarm.source)}</LinkButton>}

@@ -120,7 +120,7 @@ export default function Door({ params }: ScreenProps) {
           <p>{sealWords(view)}</p>
         </div>
         {view.alarms.length > 0 && (
-          <ul class="card lines">
+          <ul class="card rows">
             {view.alarms.map((alarm) => (
               <li key={alarm.id}>
                 <Badge mark={alarm.prio} hollow={alarm.state === 'ack_active'} bare />

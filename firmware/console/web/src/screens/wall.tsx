@@ -9,6 +9,8 @@ import { Tile } from '../components/tile.tsx';
 import { allDoors } from '../doors.ts';
 import { link, site, watched } from '../live.ts';
 import { alarmText, named, nameOf } from '../names.ts';
+import { go } from '../router.ts';
+import { may } from '../session.ts';
 import { armed, startShift } from '../sound.ts';
 import { text } from '../text.ts';
 import { clock, duration, now } from '../time.ts';
@@ -31,8 +33,10 @@ function columnsFor(count: number): number {
 export default function Wall() {
   useEffect(() => {
     document.title = `${text('ui.wall.title')} · ${named(site.value?.name, 'Sealwarden')}`;
-    const arm = (): void => {
-      if (!armed.value) void startShift();
+    const arm = (event: Event): void => {
+      // The way back to the other screens, for who has them.
+      if (event instanceof KeyboardEvent && event.key === 'Escape' && may('search')) go('/alarms');
+      else if (!armed.value) void startShift();
     };
     addEventListener('pointerdown', arm);
     addEventListener('keydown', arm);
