@@ -1,5 +1,6 @@
 // What people do with the console, from their first look to what the log has of it.
 import assert from 'node:assert/strict';
+import { deskStories } from './desk_stories.mjs';
 import { screens } from './screens.mjs';
 import { password, people, sleep, until } from './world.mjs';
 
@@ -239,6 +240,7 @@ export const stories = [
       await desk.close(page);
     },
   },
+  ...deskStories,
   {
     name: 'no screen has a violation that axe finds, in both themes and languages, nor words that do not fit',
     async run({ desk, told }) {

@@ -83,8 +83,12 @@ export class World {
     // No broker: the console is a reader of its own.
     site = site.replace(/\[mqtt\]\n(?:.+\n)*/, '').replace(/\[console\]\n(?:.+\n)*/, '');
     site += `\n[console]\nlisten = ["127.0.0.1:${this.port}"]\nfiles = "${web}"\n`;
+    site += `\n[evidence]\nkeys = "${this.directory}/keys"\n`;
     this.config = join(this.directory, 'site.toml');
     writeFileSync(this.config, site);
+    // Signed from the first entry on; the sheet is what an auditor holds.
+    this.sheet = join(this.directory, 'sheet.txt');
+    writeFileSync(this.sheet, this.verb(['commission', '--years', '1']));
     this.simulator = this.#run('simulator', ['sim', 'run', join(here, 'evening.toml'), '--config', this.config, '--wait'], ['pipe']);
     this.startGateway();
     this.url = `https://127.0.0.1:${this.port}`;

@@ -19,6 +19,7 @@ constexpr std::pair<std::string_view, std::string_view> acts[] = {
     {"alarm.", "shelve"},
     {"case.", "respond"},
     {"visit.", "dock"},
+    {"camera.", "dock"},  // the daily look at stored pictures
     {"seal.affix", "dock"},
     {"seal.verify", "dock"},
     {"seal.break", "dock"},

@@ -49,6 +49,7 @@ export const screens: readonly Screen[] = [
   { path: '/figures', title: 'ui.figures.title', right: 'search', group: 'past', icon: 'chart', load: () => import('./screens/figures.tsx') },
   { path: '/evidence', title: 'ui.evidence.title', right: 'evidence', group: 'proof', icon: 'file', load: () => import('./screens/evidence.tsx') },
   { path: '/coverage', title: 'ui.coverage.title', right: 'search', group: 'proof', icon: 'eye', load: () => import('./screens/coverage.tsx') },
+  { path: '/cameras', title: 'ui.cameras.title', right: 'dock', group: 'proof', icon: 'camera', load: () => import('./screens/cameras.tsx') },
   { path: '/tests', title: 'ui.tests.title', right: 'search', group: 'proof', icon: 'check', load: () => import('./screens/tests.tsx') },
   { path: '/devices', title: 'ui.devices.title', right: 'devices', group: 'site', icon: 'bus', load: () => import('./screens/devices.tsx') },
   { path: '/devices/:id', title: 'ui.head.device', right: 'devices', load: () => import('./screens/device.tsx'), example: '/devices/io1' },

@@ -19,6 +19,7 @@ const first: Record<string, Family> = {
   alarm: 'alarms',
   cross: 'alarms',
   camera: 'cameras',
+  camera_check: 'cameras',
   picture: 'cameras',
   light: 'cameras',
   power: 'power',
