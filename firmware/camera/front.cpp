@@ -170,21 +170,16 @@ class Front {
         for (auto one = shelved.rbegin(); one != shelved.rend(); ++one) shelf_.add(std::move(*one));
     }
     void learn(const std::string& camera) {
-        std::map<bool, std::uint64_t> failed, taken;  // by `stored`, the newest
+        // The check's own entry: among the camera's there are too many live ones.
+        const auto stored = door_->newest({"camera_check", camera}, {"camera_check.ready"});
         std::optional<std::chrono::seconds> stored_ago;
-        for (const auto& record : door_->newest(camera, "camera.picture_failed"))
-            failed.try_emplace(record.at("data").value("stored", false), record.at("i"));
-        for (const auto& record : door_->newest(camera, "camera.picture")) {
-            const bool stored = record.at("data").value("stored", false);
-            taken.try_emplace(stored, record.at("i").get<std::uint64_t>());
-            if (stored && !stored_ago)
-                stored_ago = std::chrono::floor<std::chrono::seconds>(age_of(record));
-        }
-        const auto fails = [&](bool stored) {
-            return failed.contains(stored) &&
-                   (!taken.contains(stored) || taken[stored] < failed[stored]);
-        };
-        demand_.learn(camera, stored_ago, fails(false), fails(true));
+        if (stored) stored_ago = std::chrono::floor<std::chrono::seconds>(age_of(*stored));
+        const auto failed = door_->newest({"camera", camera}, {"camera.picture_failed"});
+        const bool of_stored = failed && failed->at("data").value("stored", false);
+        const auto taken =
+            of_stored ? stored : door_->newest({"camera", camera}, {"camera.picture"});
+        const bool fails = failed && (!taken || taken->at("i") < failed->at("i"));
+        demand_.learn(camera, stored_ago, fails && !of_stored, fails && of_stored);
     }
     [[nodiscard]] std::chrono::microseconds age_of(const json& record) const {
         const auto wall = wall_time(record.at("t").at("wall").get<std::string>());
@@ -208,7 +203,10 @@ class Front {
 
     void take(const std::vector<json>& records) {
         for (const auto& record : records) {
-            demand_.take(record, milliseconds(std::max(age_of(record), 0us)), clock_.uptime());
+            const Uptime at{
+                std::chrono::microseconds{record.at("t").at("mono_us").get<std::int64_t>()}};
+            const auto now = clock_.uptime();
+            demand_.take(record, milliseconds(std::max(now - at, 0us)), now);
             // Ours comes back: only now its time is known as the log has it.
             if (record.at("kind") != "camera.picture") continue;
             const auto& data = record.at("data");

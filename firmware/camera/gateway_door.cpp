@@ -9,7 +9,7 @@ using nlohmann::json;
 using namespace std::chrono_literals;
 
 constexpr auto patience = 5s;
-constexpr int page = 500, look_back = 50;
+constexpr int page = 500;
 
 }  // namespace
 
@@ -48,13 +48,15 @@ bool GatewayDoor::clock_doubted() {
     return client_.call("status").at("signing").value("clock_held_back", false);
 }
 
-std::vector<json> GatewayDoor::newest(const std::string& camera, const std::string& kind) {
-    return client_
-        .call("query", {{"subject", {{"k", "camera"}, {"v", camera}}},
-                        {"kinds", {kind}},
-                        {"newest_first", true},
-                        {"limit", look_back}})
-        .at("entries");
+std::optional<json> GatewayDoor::newest(const Subject& subject,
+                                        const std::vector<std::string>& kinds) {
+    const auto answer =
+        client_.call("query", {{"subject", {{"k", subject.kind}, {"v", subject.id}}},
+                               {"kinds", kinds},
+                               {"newest_first", true},
+                               {"limit", 1}});
+    if (answer.at("entries").empty()) return std::nullopt;
+    return answer.at("entries").front();
 }
 
 void GatewayDoor::each_picture(const std::function<bool(const json&)>& use) {

@@ -31,9 +31,9 @@ class GatewayDoor {
     // Do the log's epochs not believe the wall clock?
     [[nodiscard]] bool clock_doubted();
 
-    // The camera's newest entries of this kind, the newest first.
-    [[nodiscard]] std::vector<nlohmann::json> newest(const std::string& camera,
-                                                     const std::string& kind);
+    // The subject's newest entry of these kinds.
+    [[nodiscard]] std::optional<nlohmann::json> newest(const Subject& subject,
+                                                       const std::vector<std::string>& kinds);
     // Every camera.picture of the log, the newest first, until `use` says false.
     void each_picture(const std::function<bool(const nlohmann::json&)>& use);
 
