@@ -5,6 +5,7 @@
 #include <cassert>
 
 #include "firmware/core/alarm.hpp"
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/said.hpp"
@@ -28,6 +29,13 @@ bool is_exercise(const Event& event) {
         const auto found = event.data.find(std::string{mark});
         return found != event.data.end() && found->second == Datum{true};
     });
+}
+
+// Of which container it tells; empty: of none.
+std::string container_of(const Event& event) {
+    auto id = text_of(event, "container");
+    if (id.empty()) id = subject_id(event, "container");
+    return plain_number(id);
 }
 
 // By which a case is found again.
@@ -100,8 +108,8 @@ std::optional<Cases::Cause> Cases::cause_in(const Event& event) {
 void Cases::take(const Event& event, const Circumstances& circumstances, Events& events) {
     auto cause = cause_in(event);
     if (!cause || is_exercise(event)) return;
-    if (auto* same = with_same_cause(event))
-        return link(*same, event, *cause, circumstances.now, events);
+    if (auto* same = with_same_cause(event, *cause))
+        return link(*same, event, *cause, circumstances, events);
     Case one;
     one.cause = std::move(cause->cause);
     one.what = std::move(cause->what);
@@ -119,19 +127,35 @@ void Cases::take(const Event& event, const Circumstances& circumstances, Events&
     events.push_back(std::move(opened));
 }
 
-Case* Cases::with_same_cause(const Event& event) {
+Case* Cases::with_same_cause(const Event& event, const Cause& cause) {
+    // What holds a container must not vanish in a case about another one: a seal's copy does that.
+    const auto container = cause.hold ? container_of(event) : std::string{};
+    const auto fits = [&](const Case& one) {
+        return container.empty() || one.container.empty() || one.container == container;
+    };
     for (const auto* kind : {"alarm", "seal_number", "visit", "test", "camera_check"})
         for (const auto& subject : event.subjects) {
             if (subject.kind != kind) continue;
             const auto found = by_subject_.find(subject);
-            if (found != by_subject_.end()) return &open_.at(found->second);
+            if (found == by_subject_.end()) continue;
+            if (auto& one = open_.at(found->second); fits(one)) return &one;
         }
+    if (container.empty()) return nullptr;
+    const auto seal = subject_id(event, "seal_number");
+    for (auto& [id, one] : open_)
+        if (one.container == container && !one.seal.empty() && one.seal == seal) return &one;
     return nullptr;
 }
 
-void Cases::link(Case& one, const Event& event, const Cause& cause, const Now& now,
-                 Events& events) {
+void Cases::link(Case& one, const Event& event, const Cause& cause,
+                 const Circumstances& circumstances, Events& events) {
     ++one.links;
+    // However long somebody gave it: something has happened since.
+    const auto due = event.at + circumstances.options.dock.case_due;
+    if (due > event.at && !one.overdue && (!one.due_at || *one.due_at > due)) {
+        one.due_at = due;
+        set_due(one, Uptime::min());
+    }
     one.hold |= cause.hold;
     for (const auto& subject : event.subjects) {
         learn(one, subject);
@@ -142,7 +166,7 @@ void Cases::link(Case& one, const Event& event, const Cause& cause, const Now& n
     const auto& main = event.subjects.front();
     if (std::ranges::find(linked.subjects, main) == linked.subjects.end())
         linked.subjects.push_back(main);
-    write_fields(one, now, linked);
+    write_fields(one, circumstances.now, linked);
     linked.data["link_kind"] = main.kind;
     linked.data["link_id"] = main.id;
     linked.data["link_event"] = cause.cause;
@@ -193,6 +217,9 @@ void Cases::forget(const Case& one) {
         const auto found = by_subject_.find(key);
         if (found != by_subject_.end() && found->second == one.id) by_subject_.erase(found);
     }
+    // Another open case may have a key of it, which was found as this one's.
+    for (const auto& [id, other] : open_)
+        if (id != one.id) index(other);
     if (const auto found = due_at_.find(one.id); found != due_at_.end()) {
         due_.erase({found->second, one.id});
         due_at_.erase(found);

@@ -45,9 +45,11 @@ class Cases {
     [[nodiscard]] static std::optional<Cause> cause_in(const Event& event);
 
     const Case& open(Case one, const Now& now, Uptime at);
-    void link(Case& one, const Event& event, const Cause& cause, const Now& now, Events& events);
+    void link(Case& one, const Event& event, const Cause& cause, const Circumstances& circumstances,
+              Events& events);
     static void keep_also(Case& one, const Subject& subject);
-    [[nodiscard]] Case* with_same_cause(const Event& event);
+    // One that holds is about the same container, or about none yet.
+    [[nodiscard]] Case* with_same_cause(const Event& event, const Cause& cause);
     // Null, and said so: there is none, or it is closed.
     [[nodiscard]] Case* asked_for(const std::string& id, const Asked& asked, Events& events);
     static Event& tell(EventKind kind, const Case& one, const Asked& asked,

@@ -111,6 +111,49 @@ TEST_F(CasesTest, ATamperedSealOpensOneThatHoldsTheContainer) {
     EXPECT_EQ(datum(linked, "links"), Datum{std::int64_t{1}});
 }
 
+// The copy of a seal is on another container than the one of which a case tells already.
+TEST_F(CasesTest, WhatHoldsAContainerIsNotHiddenInACaseAboutAnother) {
+    a_site();
+    tampers();
+    const auto first = the_case();
+    const auto copy_is_found = [&] {
+        says(custody_duplicate,
+             {{"seal_number", "HL123456"}, {"container", "CSQU3054383"}, {"visit", "v-2"}},
+             {{"container", "CSQU3054383"}});
+    };
+    copy_is_found();
+    const auto second = last(case_opened);
+    EXPECT_NE(second.subjects.front().id, first);
+    EXPECT_EQ(text(second, "container"), "CSQU3054383");
+    EXPECT_EQ(datum(second, "hold"), Datum{true});
+    copy_is_found();
+    EXPECT_EQ(events(case_opened).size(), 2U) << "the same seal on the same container";
+    tampers();
+    EXPECT_EQ(events(case_opened).size(), 2U);
+    restarts();
+    copy_is_found();
+    tampers();
+    EXPECT_EQ(events(case_opened).size(), 2U) << "also behind a restart";
+    can("case.notify", {{"case_id", first}, {"party", "CBP"}, {"person", "luis"}});
+    can("case.close", {{"case_id", first}, {"result", "ended"}, {"person", "ana"}});
+    says(custody_held, {{"seal_number", "HL123456"}});
+    EXPECT_EQ(told(), Told{"linked"}) << "the other one goes on";
+}
+
+// Anybody may open a case and link to it what has not happened yet.
+TEST_F(CasesTest, ACaseThatSomebodyGaveAYearIsDueSoonOnceSomethingHappens) {
+    a_site();
+    opens_by_hand({{"due_hours", std::int64_t{8000}}});
+    can("case.link", of_case({{"kind", "seal_number"}, {"subject", "HL123456"}}));
+    EXPECT_EQ(datum(last(case_linked), "due_ts"), Datum{wall_ms(now_ + 8000h)});
+    passes(1h);
+    tampers();
+    EXPECT_EQ(datum(last(case_linked), "due_ts"), Datum{wall_ms(now_ + 24h)});
+    forget();
+    passes(24h);
+    EXPECT_EQ(events(case_overdue).size(), 1U);
+}
+
 TEST_F(CasesTest, OneCauseOpensOneCase) {
     a_site();
     tampers();
