@@ -3,14 +3,17 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <memory>
 
+#include "firmware/console/api/cameras.hpp"
 #include "firmware/console/authenticator.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/files.hpp"
@@ -22,6 +25,7 @@
 #include "firmware/console/services.hpp"
 #include "firmware/console/worker.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/eventlog/pictures.hpp"
 #include "firmware/pulse.hpp"
 #include "firmware/service.hpp"
 
@@ -116,7 +120,18 @@ class Front {
     Routes routes() {
         Routes all = own_routes();
         all.push_back(live_.route(*authenticator_, link_));
+        std::ranges::move(
+            camera_routes(link_, config_,
+                          [this](std::string sha256) { return kept_picture(std::move(sha256)); }),
+            std::back_inserter(all));
         return all;
+    }
+    asio::awaitable<std::optional<std::string>> kept_picture(std::string sha256) {
+        auto read = [directory = config_.log_directory, name = std::move(sha256)] {
+            return eventlog::read_picture(directory, name);
+        };
+        auto bytes = co_await worker_.run(std::move(read));
+        co_return bytes;
     }
     Router::Told told() {
         return [this](const Request& request, std::string_view pattern, unsigned status,
