@@ -43,7 +43,11 @@ std::string_view ending_of(std::string_view content_type) {
     return "bin";
 }
 
+// The page holds everything once more, packed and in base64, and a file has at most 256 MiB.
+constexpr std::size_t pictures_limit = 128u << 20;  // bytes
+
 void add_pictures(Files& files, const Given& given, const LogView& log) {
+    std::size_t bytes_given = 0;
     for (const auto& [index, record] : given.records) {
         const auto pictures = record.json.find("att");
         if (pictures == record.json.end()) continue;
@@ -52,6 +56,9 @@ void add_pictures(Files& files, const Given& given, const LogView& log) {
             const auto bytes = log.picture(hash);
             if (!bytes) continue;
             const auto ending = ending_of(picture.at("ct").get<std::string>());
+            bytes_given += bytes->size();
+            if (bytes_given > pictures_limit)
+                throw CannotBuild{"more pictures than one bundle can hold: ask for a shorter time"};
             files[fmt::format("files/{}.{}", hash, ending)] = *bytes;
         }
     }
