@@ -324,6 +324,26 @@ export const stories = [
     },
   },
   {
+    name: 'a page whose script stops says so by itself',
+    async run({ desk }) {
+      const page = await desk.signIn('wall', { size: 'wall' });
+      await page.locator('.tile').first().waitFor();
+      const seen = () => page.locator('.frozen').evaluate((one) => getComputedStyle(one).opacity);
+      await sleep(4500);
+      assert.equal(await seen(), '0', 'not while it runs');
+      // Nothing of its own runs any more; what shows the words needs no script.
+      await page.evaluate(() => {
+        const last = setInterval(() => undefined, 1e9);
+        for (let timer = 0; timer <= last; timer++) clearInterval(timer);
+        EventSource.prototype.dispatchEvent = () => false;
+      });
+      await until('the words', async () => (await seen()) === '1', 8);
+      assert.match(await text(page, '.frozen'), /This view has stopped. Last data: \d+:\d+:\d+/);
+      await desk.picture(page, 'wall-stopped');
+      await desk.close(page);
+    },
+  },
+  {
     name: 'the wall greys within 5 s when its console hangs, and never shows a door as closed without its age',
     async run({ desk, world }) {
       const page = await desk.signIn('wall', { size: 'wall' });
