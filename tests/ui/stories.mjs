@@ -98,7 +98,7 @@ export const stories = [
       assert.equal(await page.getByText(/recorded #\d+/).count(), 0, 'nothing is shown as done before the log has it');
       await page.getByText(/recorded #\d+/).first().waitFor();
       const index = Number((await page.getByText(/recorded #\d+/).first().innerText()).match(/#(\d+)/)[1]);
-      const entry = await get(page, `/entries/${index}`);
+      const { entry } = await get(page, `/entries/${index}`);
       assert.equal(entry.kind, 'alarm.acknowledged');
       assert.equal(entry.data.kind, 'door-forced');
       assert.equal(entry.data.by, 'ana');
