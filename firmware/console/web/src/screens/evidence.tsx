@@ -1,6 +1,6 @@
 // A bundle that somebody else can verify without us: what about, which time, how complete, for whom and
 // why, then a job with its progress, a file, its hash and how to check it.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { address, asProblem, post, useGet, type Problem } from '../api.ts';
 import { Button, Checkbox, ErrorNote, Icon, LinkButton, Page, Select, TextArea, TextField } from '../components/index.ts';
 import { site } from '../live.ts';
@@ -179,6 +179,8 @@ function JobCard({ id }: { id: string }) {
   const [every, setEvery] = useState(500);
   const answer = useGet<Job>(`/evidence/${encodeURIComponent(id)}`, {}, { every });
   const job = answer.data;
+  const card = useRef<HTMLDivElement>(null);
+  useEffect(() => card.current?.scrollIntoView({ block: 'nearest' }), [job?.state]);
   const over = job?.state === 'done' || job?.state === 'failed';
   useEffect(() => {
     if (over) setEvery(0);
@@ -187,7 +189,7 @@ function JobCard({ id }: { id: string }) {
     <Panel title={text('ui.evidence.job')}>
       <Asked answer={answer}>
         {job && (
-          <div class="stack card" aria-live="polite">
+          <div class="stack card" aria-live="polite" ref={card}>
             {!over && (
               <>
                 <p>{text(job.state === 'queued' ? 'ui.evidence.queued' : 'ui.evidence.building')} {job.step && textOf(`ui.step.${job.step}`, job.step)}</p>
