@@ -15,9 +15,10 @@ namespace sealwarden::console {
 
 struct LiveDoorOptions {
     std::filesystem::path socket;
-    std::string site, gateway;                  // another gateway's states are not shown
-    std::chrono::milliseconds patience{5'000};  // for an answer; a gateway that hangs is lost
-    std::chrono::milliseconds pings{2'000};
+    std::string site, gateway;  // another gateway's states are not shown
+    // For an answer. A gateway that hangs is lost soon enough for browsers to grey within 5 s.
+    std::chrono::milliseconds patience{3'000};
+    std::chrono::milliseconds pings{1'000};
     std::chrono::milliseconds points{10'000};                    // how often the points are counted
     std::chrono::milliseconds pause{250}, longest_pause{2'000};  // before the next try
 };
