@@ -69,6 +69,14 @@ struct DeclaredWrite {
     std::string reason;
 };
 
+// A relay that may be switched. Its point of the same name reads what it is.
+struct DeclaredOutput {
+    std::string name;
+    Table table = Table::coil;  // or holding_register
+    std::uint16_t address = 0;
+    std::uint16_t on = 1, off = 0;  // what is written
+};
+
 // "When `when` reads true, read `read`, then write `value` by `write`": a reader that keeps a badge
 // until it is told that it was taken (Inveo coil 1004, Balluff register 1). `echo` instead of
 // `value`: the written value is the one just read from that point, plus `add`, modulo `modulo`.
@@ -109,11 +117,13 @@ struct Profile {
     bool read_device_identification = false;  // also ask function 43/14
     ProfileTiming timing;
     std::vector<DeclaredWrite> writes;
+    std::vector<DeclaredOutput> outputs;
     std::vector<Handshake> handshakes;
     std::vector<ProfileVector> vectors;
     std::string hash;  // SHA-256 of the file, hex: goes into the log
 
     [[nodiscard]] const PointProfile* point(std::string_view name) const;
+    [[nodiscard]] const DeclaredOutput* output(std::string_view name) const;
 };
 
 struct ProfileResult {

@@ -18,6 +18,9 @@ namespace {
 // The clock is looked at, and a full log tried again, at least so often.
 constexpr auto look_every = 1s;
 
+// Relays go off before the gateway ends, if their devices answer within this.
+constexpr auto relay_patience = 1s;
+
 // A broker or a witness is asked what it holds before anything new is signed; for so long.
 constexpr auto look_outside_for = 20s;
 
@@ -172,6 +175,8 @@ void Gateway::deliver(Events events, Recorder::Done done) {
     }
     const auto at_once = recorder_.record(std::move(batch));
     if (!at_once.empty() && door_) door_->committed({}, at_once);
+    // Not behind the commit: a sounder does not wait for a disk that does not answer.
+    switch_relays(false);
     if (!recorder_.held()) return;
     pause_ = Pause{.since = clock_.uptime()};
     diag::error("the log takes no more: polling is paused", {{"queued", log_.queued()}});
@@ -242,6 +247,7 @@ void Gateway::on_timer() {
             std::move(told.begin(), told.end(), std::back_inserter(events));
         }
         deliver(std::move(events));
+        switch_relays(true);
         look_for_aged();
     }
     arm_timer();
@@ -298,6 +304,7 @@ std::string Gateway::reload(config::Config next) {
     auto memory = site_.memory();
     config_ = std::move(next);
     site_ = Site{config_.site, std::move(memory), clock_.uptime()};
+    forget_relays(rewired);
     deliver({std::move(event)});
     if (rewired) {
         hardware_.reset();
@@ -314,7 +321,25 @@ void Gateway::reload_refused(const std::string& why) {
     deliver({std::move(event)});
 }
 
+// A relay that is on does not outlive the gateway: it is told to go off, and given a moment.
 void Gateway::shut_down(const std::string& reason, std::function<void()> done) {
+    if (!pause_) deliver(site_.rest(clock_.uptime()));
+    let_relays_go(clock_.uptime() + relay_patience,
+                  [this, reason, done = std::move(done)] { close_log(reason, done); });
+}
+
+void Gateway::let_relays_go(Uptime until, std::function<void()> done) {
+    if (!hardware_ || hardware_->open_orders() == 0 || clock_.uptime() >= until) {
+        done();
+        return;
+    }
+    timer_.expires_after(10ms);
+    timer_.async_wait([this, alive = alive_, until, done](boost::system::error_code error) {
+        if (!error && *alive) let_relays_go(until, done);
+    });
+}
+
+void Gateway::close_log(const std::string& reason, std::function<void()> done) {
     hardware_.reset();
     timer_.cancel();
     auto event = about_gateway(EventKind::shutdown);
@@ -324,6 +349,33 @@ void Gateway::shut_down(const std::string& reason, std::function<void()> done) {
         return;
     }
     deliver({std::move(event)}, [done = std::move(done)](std::uint64_t) { done(); });
+}
+
+// What is no longer an output goes off; after new wiring every relay is told anew.
+void Gateway::forget_relays(bool rewired) {
+    const auto relays = site_.relays();
+    std::erase_if(ordered_, [&](const auto& ordered) {
+        const bool stays = std::ranges::count(relays, ordered.first, &Site::Relay::point) > 0;
+        if (!stays && hardware_) hardware_->set(ordered.first, false);
+        return !stays || rewired;
+    });
+}
+
+void Gateway::switch_relays(bool anew) {
+    if (!hardware_) return;
+    const auto now = clock_.uptime();
+    for (const auto& relay : site_.relays()) {
+        const auto told = ordered_.find(relay.point);
+        const bool news = told == ordered_.end() || told->second.on != relay.on;
+        if (!news) {
+            if (!anew || now < told->second.at + look_every) continue;
+            const auto seen = site_.last(relay.point);
+            const auto* value = seen ? seen->value() : nullptr;
+            if (value != nullptr && *value == Value{relay.on}) continue;
+        }
+        ordered_[relay.point] = {.on = relay.on, .at = now};
+        hardware_->set(relay.point, relay.on);
+    }
 }
 
 bool Gateway::has_progressed() {

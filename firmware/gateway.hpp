@@ -61,6 +61,11 @@ class Gateway final : local::House {
     void deliver(Events events, Recorder::Done done = {});
     void paused(const BusReport& report);
     void try_to_resume();
+    // Orders what is not so yet; with `anew`, again where it does not follow, or nobody knows.
+    void switch_relays(bool anew);
+    void forget_relays(bool rewired);
+    void let_relays_go(Uptime until, std::function<void()> done);
+    void close_log(const std::string& reason, std::function<void()> done);
     void arm_timer();
     void on_timer();
     void look_for_aged();
@@ -87,6 +92,7 @@ class Gateway final : local::House {
     void contradicted(local::Contradiction said, Done done) override;
     void used(local::Use use, Done done) override;
     void picture(local::PictureNews news, Done done) override;
+    void noticed(local::Notice notice, Done done) override;
     [[nodiscard]] eventlog::SigningState signing() const;
     void was_seen(const tlog::Head& head);
     [[nodiscard]] OutsideWatch::State outside() const;
@@ -116,7 +122,12 @@ class Gateway final : local::House {
     ClockWatch clock_watch_;
     SigningWatch signing_watch_;
     OutsideWatch outside_watch_;
-    std::uint64_t worth_seeing_ = 0;  // entries, without those last ones that record an anchor
+    struct Ordered {
+        bool on = false;
+        Uptime at;
+    };
+    std::map<PointId, Ordered> ordered_;  // what each relay was last told to be
+    std::uint64_t worth_seeing_ = 0;      // entries, without those last ones that record an anchor
     struct Outside {
         std::uint64_t size = 0;
         Uptime at;

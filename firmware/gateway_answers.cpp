@@ -7,6 +7,7 @@
 #include "firmware/anchors.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/gateway.hpp"
+#include "firmware/notices.hpp"
 #include "firmware/picture_event.hpp"
 #include "firmware/tlog/own_head.hpp"
 #include "firmware/version.hpp"
@@ -261,6 +262,18 @@ void Gateway::picture(local::PictureNews news, Done done) {
     if (!pause_) deliver(site_.tick(now));  // what is due by now: the next batch begins with ours
     if (pause_) return done("the log takes no entries at present; try again", 0);
     deliver(site_.apply(std::move(std::get<Event>(event))),
+            [done = std::move(done)](std::uint64_t index) { done({}, index); });
+}
+
+void Gateway::noticed(local::Notice notice, Done done) {
+    const auto now = clock_.uptime();
+    if (std::ranges::find(config_.site.webhooks, notice.webhook) == config_.site.webhooks.end()) {
+        return done("no webhook of that name is configured", 0);
+    }
+    if (!pause_) deliver(site_.tick(now));  // what is due by now: the next batch begins with ours
+    if (pause_) return done("the log takes no entries at present; try again", 0);
+    if (says_already(notice, site_.alarms())) return done("the log says so already", 0);
+    deliver(site_.apply(notice_event(notice, now)),
             [done = std::move(done)](std::uint64_t index) { done({}, index); });
 }
 

@@ -5,8 +5,8 @@ namespace sealwarden {
 Hardware::Hardware(boost::asio::io_context& loop, const config::Config& config, const Clock& clock,
                    const ReportSink& sink) {
     for (const auto& chip : config.chips) {
-        chips_.push_back(
-            std::make_unique<gpio::Watch>(loop, chip, sink, [&clock] { return clock.uptime(); }));
+        chips_[chip.id] =
+            std::make_unique<gpio::Watch>(loop, chip, sink, [&clock] { return clock.uptime(); });
     }
     std::vector<modbus::TcpBuses::Endpoint> endpoints;
     for (const auto& bus : config.buses) {
@@ -35,6 +35,24 @@ bool Hardware::ask(const modbus::Question& question) {
     else
         tcp_->ask(question);
     return true;
+}
+
+void Hardware::set(PointId point, bool on) {
+    if (const auto chip = chips_.find(point.device()); chip != chips_.end()) {
+        static_cast<void>(chip->second->set(point.point(), on));  // its level tells
+        return;
+    }
+    const auto found = line_of_.find(point.device());
+    if (found == line_of_.end()) return;
+    ++*open_orders_;
+    const modbus::RelayOrder order{.device = std::string{point.device()},
+                                   .output = std::string{point.point()},
+                                   .on = on,
+                                   .done = [open = open_orders_](bool) { --*open; }};
+    if (found->second != nullptr)
+        found->second->set(order);
+    else
+        tcp_->set(order);
 }
 
 std::vector<std::uint64_t> Hardware::progress() const {

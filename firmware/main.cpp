@@ -15,9 +15,11 @@
 #include "firmware/cli/verbs.hpp"
 #include "firmware/console/front.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/drop/front.hpp"
 #include "firmware/fronts.hpp"
 #include "firmware/gateway.hpp"
 #include "firmware/mqtt/front.hpp"
+#include "firmware/notify/front.hpp"
 #include "firmware/service.hpp"
 #include "firmware/sim_verb.hpp"
 #include "firmware/site_time.hpp"
@@ -49,6 +51,8 @@ std::vector<FrontOptions> fronts_of(const config::Config& config, const cli::Con
     if (has_anchors(config)) add("anchor");
     if (!config.pictures.sources.empty()) add("camera");
     if (config.console) add("console");
+    if (!config.drops.empty()) add("drop");
+    if (!config.webhooks.empty()) add("notify");
     return fronts;
 }
 
@@ -269,6 +273,45 @@ void add_console(CLI::App& app, cli::Context& context) {
     });
 }
 
+void run_drop(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (config.drops.empty())
+        throw Failure{Exit::configuration,
+                      "the configuration names no folder: add `drop` to [dock] or [access]"};
+    context.exit = static_cast<Exit>(run_drop_front(config, context.socket_path()));
+}
+
+void add_drop(CLI::App& app, cli::Context& context) {
+    auto* drop = app.add_subcommand("drop", "Folders that others put files into");
+    drop->require_subcommand(1);
+    cli::examples(*drop, {{"sealwarden drop run --config site.toml", "take the files"}});
+    auto* run = drop->add_subcommand(
+        "run",
+        "Bring the files of the drop folders to the gateway until SIGTERM; `run` starts it by "
+        "itself");
+    cli::examples(*run, {{"sealwarden drop run --config site.toml",
+                          "for the gateway behind the local door"}});
+    run->callback([&context] { run_drop(context); });
+}
+
+void run_notify(cli::Context& context) {
+    const auto& config = context.valid_configuration();
+    if (config.webhooks.empty())
+        throw Failure{Exit::configuration, "the configuration names no [[webhook]]"};
+    context.exit = static_cast<Exit>(run_notify_front(config, context.socket_path()));
+}
+
+void add_notify(CLI::App& app, cli::Context& context) {
+    auto* notify = app.add_subcommand("notify", "Those outside who are told of alarms");
+    notify->require_subcommand(1);
+    cli::examples(*notify, {{"sealwarden notify run --config site.toml", "tell the webhooks"}});
+    auto* run = notify->add_subcommand(
+        "run", "Tell the configured webhooks of alarms until SIGTERM; `run` starts it by itself");
+    cli::examples(*run, {{"sealwarden notify run --config site.toml",
+                          "for the gateway behind the local door"}});
+    run->callback([&context] { run_notify(context); });
+}
+
 // A standard descriptor that is closed would be the next socket's or file's, and what is printed
 // would go there. What stands in for it fails at the wrong direction, so lost output is still told.
 void keep_standard_descriptors() {
@@ -301,6 +344,8 @@ int main(int argc, char** argv) {
     add_anchor(app, context);
     add_camera_run(app, context);
     add_console(app, context);
+    add_drop(app, context);
+    add_notify(app, context);
     add_witness(app, context);
     return cli::run(app, context, argc, argv);
 }

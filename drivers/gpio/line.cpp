@@ -39,17 +39,25 @@ class KernelChip final : public Chip {
   public:
     KernelChip(std::unique_ptr<gpiod_chip, CloseChip> chip, std::vector<gpiod_line*> lines)
         : chip_{std::move(chip)}, lines_{std::move(lines)} {}
+    // A line that is let go keeps its last level: what is switched must not stay on.
+    ~KernelChip() override {
+        for (auto* line : lines_)
+            if (is_output(line)) gpiod_line_set_value(line, 0);
+    }
+    KernelChip(const KernelChip&) = delete;
+    KernelChip& operator=(const KernelChip&) = delete;
 
     std::vector<int> descriptors() const override {
         std::vector<int> all;
         all.reserve(lines_.size());
-        for (auto* line : lines_) all.push_back(gpiod_line_event_get_fd(line));
+        for (auto* line : lines_)
+            if (!is_output(line)) all.push_back(gpiod_line_event_get_fd(line));
         return all;
     }
 
     bool drain(std::vector<Edge>& edges) override {
         for (std::size_t i = 0; i < lines_.size(); ++i) {
-            if (!drain_line(i, edges)) return false;
+            if (!is_output(lines_[i]) && !drain_line(i, edges)) return false;
         }
         return true;
     }
@@ -64,7 +72,16 @@ class KernelChip final : public Chip {
         return levels;
     }
 
+    bool set(std::size_t line, bool active) override {
+        if (!is_output(lines_[line])) return false;
+        return gpiod_line_set_value(lines_[line], active ? 1 : 0) == 0;
+    }
+
   private:
+    static bool is_output(gpiod_line* line) {
+        return gpiod_line_direction(line) == GPIOD_LINE_DIRECTION_OUTPUT;
+    }
+
     // One kernel queue at most: a line that fires faster than it is read must not keep the loop
     // here.
     bool drain_line(std::size_t index, std::vector<Edge>& edges) {
@@ -121,10 +138,14 @@ std::unique_ptr<Chip> open_kernel_chip(const ChipOptions& options, OpenError& er
                             describe(wanted) + "; `gpioinfo` lists its lines";
             return nullptr;
         }
-        if (gpiod_line_request_both_edges_events_flags(line, "sealwarden", request_flags(wanted)) !=
-            0) {
+        const int flags = request_flags(wanted);
+        const int failed =
+            wanted.output ? gpiod_line_request_output_flags(line, "sealwarden", flags, 0)
+                          : gpiod_line_request_both_edges_events_flags(line, "sealwarden", flags);
+        if (failed != 0) {
             error.message = "GPIO line with " + describe(wanted) + " of chip \"" + options.chip +
-                            "\" cannot be watched: " + reason() + "; `gpioinfo` shows who holds it";
+                            "\" cannot be " + (wanted.output ? "switched" : "watched") + ": " +
+                            reason() + "; `gpioinfo` shows who holds it";
             return nullptr;
         }
         lines.push_back(line);

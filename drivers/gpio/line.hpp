@@ -22,6 +22,7 @@ struct LineOptions {
     std::optional<std::string> line_name;  // or the kernel's name of the line
     bool active_low = false;
     Bias bias = Bias::as_is;
+    bool output = false;  // switched by us, inactive from the opening on; no edges come of it
 };
 
 struct ChipOptions {
@@ -51,6 +52,8 @@ class Chip {
     // does not wake a waiting program (seen on Linux 6.1): only this look, every `look_every`,
     // notices.
     virtual std::optional<std::vector<bool>> levels() = 0;
+    // Switches an output; the level says whether it followed. False: it cannot be.
+    virtual bool set(std::size_t /*line*/, bool /*active*/) { return false; }
 };
 
 // The kernel keeps so many edges a line and drops the later ones (GPIO uAPI v1, lineevent_state).

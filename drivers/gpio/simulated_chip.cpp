@@ -45,6 +45,7 @@ class SimulatedChip final : public Chip {
             const auto& line = options.lines[i];
             index_of_[line.offset.value_or(static_cast<unsigned>(i))] = i;
             active_low_.push_back(line.active_low);
+            offsets_.push_back(line.output ? line.offset : std::nullopt);
         }
         levels_.resize(options.lines.size());
     }
@@ -77,6 +78,14 @@ class SimulatedChip final : public Chip {
         return levels;
     }
 
+    bool set(std::size_t line, bool active) override {
+        if (gone_ || !offsets_[line]) return false;
+        const bool level = active != active_low_[line];
+        const auto text = std::to_string(*offsets_[line]) + (level ? " 1\n" : " 0\n");
+        return ::send(socket_.get(), text.data(), text.size(), MSG_DONTWAIT | MSG_NOSIGNAL) ==
+               static_cast<ssize_t>(text.size());
+    }
+
   private:
     void take_lines(std::vector<Edge>& edges) {
         std::size_t start = 0;
@@ -99,6 +108,7 @@ class SimulatedChip final : public Chip {
     Descriptor socket_;
     std::map<unsigned, std::size_t> index_of_;
     std::vector<bool> active_low_;
+    std::vector<std::optional<unsigned>> offsets_;  // of outputs
     std::vector<std::optional<bool>> levels_;
     std::string pending_;
     bool gone_ = false;

@@ -128,6 +128,21 @@ Watch::Watch(asio::io_context& loop, ChipOptions options, ReportSink sink,
     });
 }
 
+bool Watch::set(std::string_view line, bool active) {
+    const auto& lines = state_->options.lines;
+    const auto found = std::ranges::find(lines, line, &LineOptions::id);
+    if (found == lines.end() || !found->output || !state_->chip) return false;
+    const auto index = static_cast<std::size_t>(found - lines.begin());
+    const bool done = state_->chip->set(index, active);
+    if (done) {
+        // Not from inside of the caller: what he hears of it must find him ready.
+        asio::post(state_->loop, [state = state_] {
+            if (!state->stopped && state->chip) state->look();
+        });
+    }
+    return done;
+}
+
 Watch::~Watch() {
     state_->stop();
 }

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "drivers/gpio/line.hpp"
 
@@ -21,6 +22,10 @@ class Watch {
     ~Watch();
     Watch(const Watch&) = delete;
     Watch& operator=(const Watch&) = delete;
+
+    // Switches an output, on the loop; its level is told as a reading at once. False: the chip is
+    // away, or the line is no output of it.
+    bool set(std::string_view line, bool active);
 
   private:
     struct State;

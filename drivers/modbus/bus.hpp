@@ -40,6 +40,8 @@ class SerialLine {
     ~SerialLine();
     // Never blocks; one thread at a time asks. See Poller::ask().
     void ask(const Question& question);
+    // Never blocks; the same thread. See Poller::set().
+    void set(const RelayOrder& order);
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
 
   private:
@@ -62,6 +64,8 @@ class TcpBuses {
     ~TcpBuses();
     // Never blocks; one thread at a time asks. See Poller::ask().
     void ask(const Question& question);
+    // Never blocks; the same thread. See Poller::set().
+    void set(const RelayOrder& order);
     [[nodiscard]] std::uint64_t progress() const;
 
   private:

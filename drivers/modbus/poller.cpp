@@ -80,7 +80,7 @@ std::optional<Poller::State::Task> Poller::State::pick(Uptime now) {
     auto& device = devices[best->device];
     auto& item = device.items[best->item];
     take_slot(device, item, now);
-    if (due == 1 && questions.empty()) idle_after = std::min(earliest, item.due);
+    if (due == 1 && questions.empty() && relays.empty()) idle_after = std::min(earliest, item.due);
     return Task{.device = best->device, .item = best->item};
 }
 
@@ -122,12 +122,14 @@ const Exchange* Poller::State::next(Uptime now) {
     if (!up || now < idle_until) return nullptr;
     if (!questions.empty()) [[unlikely]]
         dismiss_questions(now);
+    if (!relays.empty()) [[unlikely]]
+        dismiss_relays(now);
     while (true) {
         idle_after = {};
         auto task = std::exchange(urgent, std::nullopt);
         if (!task) task = pick_any(now);
         if (!task) return nullptr;
-        exchange.question = task->kind == Kind::question;
+        exchange.question = task->kind == Kind::question || task->kind == Kind::relay;
         if (!prepare(*task)) continue;
         handed_out = now;
         return &exchange;
@@ -137,13 +139,13 @@ const Exchange* Poller::State::next(Uptime now) {
 // A question goes before the polls that are due, and so waits for one exchange at most, while
 // questions keep to their share of the line; beyond that, when nothing is due.
 std::optional<Poller::State::Task> Poller::State::pick_any(Uptime now) {
-    if (questions.empty()) [[likely]]
+    if (questions.empty() && relays.empty()) [[likely]]
         return pick(now);
-    std::optional<Task> task;
-    if (now >= questions_first) task = pick_question(now);
+    auto task = pick_relay(now);
+    if (!task && now >= questions_first) task = pick_question(now);
     if (!task) task = pick(now);
     if (!task) task = pick_question(now);
-    if (!task) idle_until = std::min(idle_until, question_deadline(now));
+    if (!task) idle_until = std::min({idle_until, question_deadline(now), relay_deadline(now)});
     return task;
 }
 
@@ -172,6 +174,10 @@ bool Poller::State::prepare(Task& task) {
         prepare_question(task);
         return true;
     }
+    if (task.kind == Kind::relay) {
+        prepare_relay(task);
+        return true;
+    }
     auto& device = devices[task.device];
     if (task.kind == Kind::probe) task.item = device.probe_item();
     exchange.request = task.kind == Kind::probe ? device.probe() : device.items[task.item].request;
@@ -193,7 +199,7 @@ bool Poller::State::prepare(Task& task) {
     return true;
 }
 
-// The only place where a write comes from: a handshake's, which its profile declares.
+// Writes come from handshakes, which the profile declares, and from its relays (poller_relays.cpp).
 bool Poller::State::prepare_write(Task& task) {
     auto& device = devices[task.device];
     auto& handshake = device.handshakes[*task.handshake];
@@ -252,6 +258,7 @@ void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
     dead_time.reset();
     question_time.reset();
     drop_questions(Reply::Kind::port_gone, "the link went down before this was answered");
+    drop_relays();
     idle_until = {};
     const bool news = up;
     up = false;
@@ -269,8 +276,9 @@ void Poller::State::link_down(Uptime at, std::vector<Reading>& readings) {
 Poller::Poller(BusOptions options, Uptime start)
     : state_{std::make_unique<State>(std::move(options), start)} {}
 Poller::~Poller() {
-    if (state_)
-        state_->drop_questions(Reply::Kind::not_asked, "the bus is being closed; ask again");
+    if (!state_) return;
+    state_->drop_questions(Reply::Kind::not_asked, "the bus is being closed; ask again");
+    state_->drop_relays();
 }
 Poller::Poller(Poller&&) noexcept = default;
 Poller& Poller::operator=(Poller&&) noexcept = default;
@@ -289,6 +297,10 @@ bool Poller::finish(const Outcome& outcome, std::vector<Reading>& readings) {
 
 void Poller::ask(Question question, Uptime now) {
     state_->ask(std::move(question), now);
+}
+
+void Poller::set(RelayOrder order, Uptime now) {
+    state_->set(std::move(order), now);
 }
 
 bool Poller::has(std::string_view device) const {

@@ -13,6 +13,7 @@
 
 #include "drivers/modbus/pdu.hpp"
 #include "drivers/modbus/question.hpp"
+#include "drivers/modbus/relay.hpp"
 #include "drivers/profile.hpp"
 #include "drivers/reading.hpp"
 #include "drivers/report.hpp"
@@ -88,6 +89,11 @@ class Poller {
     // says nothing about the device: no reading, count or learnt time-out follows from it. At most
     // 8 wait. While the device is silent or the link down, it is answered without being asked.
     void ask(Question question, Uptime now);
+    // Switches a relay that the device's profile declares, after the exchange under way and before
+    // everything else; the newest order for a relay takes the place of one that waits. One that the
+    // device left unanswered holds back all others for a second. Of a silent device, or while the
+    // link is down, nothing is written.
+    void set(RelayOrder order, Uptime now);
     [[nodiscard]] bool has(std::string_view device) const;
 
     // The link is down: every point of the bus is port_gone, at once and then, called again, once a

@@ -83,6 +83,8 @@ bool Poller::State::finish(const Outcome& outcome, std::vector<Reading>& reading
     idle_until = {};
     if (task.kind == Kind::question) [[unlikely]]
         return finish_question(outcome);
+    if (task.kind == Kind::relay) [[unlikely]]
+        return finish_relay(outcome);
     auto& device = devices[task.device];
     Answer answer;
     auto verdict = judge(device, outcome, answer);
@@ -148,7 +150,8 @@ void Poller::State::good(const Task& task, Answer answer, Uptime at,
             return;
         case Kind::probe: come_back(device, at, readings); return;
         case Kind::write: good_write(task, at, readings); return;
-        case Kind::question: break;
+        case Kind::question:
+        case Kind::relay: break;
     }
     assert(!"finish_question() takes what comes of a question");
 }

@@ -1,5 +1,6 @@
 // Inside of the Poller: what it keeps, and its parts: what goes next (poller.cpp), what came of it
-// (poller_outcome.cpp), and questions from outside (poller_questions.cpp).
+// (poller_outcome.cpp), questions from outside (poller_questions.cpp), and relays
+// (poller_relays.cpp).
 //
 // A device:  starting ──answer──► online ──one request unanswered thrice, another once──► silent
 //                 └──────────────unanswered──────────────►┘   ▲──────answer to a probe──────┘
@@ -25,6 +26,7 @@ struct Poller::State {
         probe,   // of a silent device
         write,   // of a handshake
         question,
+        relay,
     };
 
     enum class Verdict {
@@ -44,6 +46,13 @@ struct Poller::State {
         Uptime until;
     };
     static constexpr std::size_t most_questions = 8;
+    // A relay that waits to be switched.
+    struct Switch {
+        RelayOrder order;
+        std::size_t device = 0;
+        const DeclaredOutput* output = nullptr;
+        Uptime until;
+    };
 
     State(BusOptions bus, Uptime at) : options{std::move(bus)}, start{at} {
         for (const auto& device : options.devices) devices.emplace_back(device, options, start);
@@ -74,6 +83,14 @@ struct Poller::State {
     bool finish_question(const Outcome& outcome);
     void charge_question(Uptime now);
     void drop_questions(Reply::Kind kind, const std::string& why);
+
+    void set(RelayOrder order, Uptime now);
+    void dismiss_relays(Uptime now);
+    std::optional<Task> pick_relay(Uptime now);
+    void prepare_relay(const Task& task);
+    [[nodiscard]] Uptime relay_deadline(Uptime now) const;
+    bool finish_relay(const Outcome& outcome);
+    void drop_relays();
 
     bool finish(const Outcome& outcome, std::vector<Reading>& readings);
     Verdict mind_stragglers(const Task& task, Verdict verdict);
@@ -113,6 +130,9 @@ struct Poller::State {
     std::optional<std::pair<std::size_t, Uptime>> dead_time;  // a failed probe still holds the line
     std::vector<Waiting> questions;                           // the oldest first
     std::optional<Waiting> asking;                            // under way
+    std::vector<Switch> relays;                               // the oldest first
+    std::optional<Switch> switching;                          // under way
+    Uptime relays_again{};                                    // none is switched before
     struct QuestionTime {
         Uptime began;
         bool answered = false;

@@ -269,6 +269,7 @@ struct SerialLine::State {
         while (!stop.stop_requested()) {
             turns.fetch_add(1, std::memory_order_relaxed);
             inbox.take([this](Question question) { poller.ask(std::move(question), now()); });
+            relays.take([this](RelayOrder order) { poller.set(std::move(order), now()); });
             if (!port)
                 reopen();
             else if (const auto* exchange = poller.next(now()))
@@ -343,6 +344,7 @@ struct SerialLine::State {
     ReportSink sink;
     Waker waker;
     QuestionInbox inbox;
+    RelayInbox relays;
     BackOff back_off{reopen_first, reopen_most};
     std::optional<Port> port;
     std::string error;  // why there is no port
@@ -374,6 +376,11 @@ SerialLine::~SerialLine() = default;
 
 void SerialLine::ask(const Question& question) {
     state_->inbox.put(question);
+    state_->waker.wake();
+}
+
+void SerialLine::set(const RelayOrder& order) {
+    state_->relays.put(order);
     state_->waker.wake();
 }
 

@@ -121,6 +121,7 @@ struct TcpBuses::State {
         if (event.data.u64 == waker_index) {
             waker.clear();
             inbox.take([&](Question question) { pass_on(std::move(question), time); });
+            relays.take([&](RelayOrder order) { pass_on(std::move(order), time); });
             return;
         }
         if (event.data.u64 == names_index) {
@@ -147,6 +148,16 @@ struct TcpBuses::State {
              .why = "there is no device " + question.device + " on a Modbus TCP endpoint"});
     }
 
+    void pass_on(RelayOrder order, Uptime time) {
+        for (std::size_t index = 0; index < links.size(); ++index) {
+            if (!links[index].has(order.device)) continue;
+            links[index].take(std::move(order), time, loop);
+            look_after(index, time);
+            return;
+        }
+        order.done(false);
+    }
+
     void look_after(std::size_t index, Uptime time) {
         if (auto report = links[index].report(time)) reports.push_back(std::move(*report));
         dues[index] = links[index].due();
@@ -157,6 +168,7 @@ struct TcpBuses::State {
     Epoll epoll;
     Waker waker;
     QuestionInbox inbox;
+    RelayInbox relays;
     NameLookup names;
     std::minstd_rand random{seed()};
     TcpLink::Loop loop{.epoll = epoll.fd(), .names = names, .random = random};
@@ -181,6 +193,11 @@ TcpBuses::~TcpBuses() = default;
 
 void TcpBuses::ask(const Question& question) {
     state_->inbox.put(question);
+    state_->waker.wake();
+}
+
+void TcpBuses::set(const RelayOrder& order) {
+    state_->relays.put(order);
     state_->waker.wake();
 }
 

@@ -178,6 +178,11 @@ void TcpLink::take(Question question, Uptime now, const Loop& loop) {
     if (state_ == State::up && exchange_ == nullptr) ask(now, loop);
 }
 
+void TcpLink::take(RelayOrder order, Uptime now, const Loop& loop) {
+    poller_.set(std::move(order), now);
+    if (state_ == State::up && exchange_ == nullptr) ask(now, loop);
+}
+
 void TcpLink::ask(Uptime now, const Loop& loop) {
     if (exchange_ == nullptr) {
         // Asking when is cheaper than asking what, and after most answers there is nothing to ask.

@@ -42,6 +42,7 @@ class TcpLink {
     void ready(std::uint32_t events, Uptime now, const Loop& loop);  // epoll says so
     void resolved(const NameLookup::Found& found, Uptime now, const Loop& loop);
     void take(Question question, Uptime now, const Loop& loop);
+    void take(RelayOrder order, Uptime now, const Loop& loop);
     [[nodiscard]] bool has(std::string_view device) const { return poller_.has(device); }
 
     [[nodiscard]] Uptime due() const { return std::min(due_, reporter_.due()); }

@@ -32,7 +32,7 @@ bool wants_bool(std::string_view semantic) {
     static const std::set<std::string_view> yes_or_no{
         "door.contact", "door.tamper",      "seal.present", "seal.intact",
         "seal.tamper",  "seal.battery-low", "badge.fresh",  "power.on-battery",
-        "power.low",    "power.fault",      "camera.fault"};
+        "power.low",    "power.fault",      "camera.fault", "output.relay"};
     return yes_or_no.contains(semantic);
 }
 

@@ -43,6 +43,12 @@ const PointProfile* Profile::point(std::string_view name) const {
     return found == points.end() ? nullptr : &*found;
 }
 
+const DeclaredOutput* Profile::output(std::string_view name) const {
+    const auto found = std::find_if(outputs.begin(), outputs.end(),
+                                    [&](const auto& one) { return one.name == name; });
+    return found == outputs.end() ? nullptr : &*found;
+}
+
 std::string_view profile_schema() {
     return embedded::profile_schema().front().text;
 }

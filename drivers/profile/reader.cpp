@@ -78,6 +78,7 @@ class Builder {
                          [](const auto& g) { return g.name == "fast"; }))
             profile.groups.insert(profile.groups.begin(), PollGroup{.name = "fast", .period = {}});
         each("point", [&](const json& node, const Pointer& at) { points(node, at); });
+        each("output", [&](const json& node, const Pointer& at) { outputs(node, at); });
         each("write", [&](const json& node, const Pointer&) { write(node); });
         each("handshake", [&](const json& node, const Pointer&) { handshake(node); });
         each("vector", [&](const json& node, const Pointer& at) { vector(node, at); });
@@ -135,6 +136,29 @@ class Builder {
             if (one.bit) *one.bit += i * bit_stride;
             out_.profile.points.push_back(std::move(one));
             out_.origins.push_back(at);
+        }
+    }
+
+    // A point that reads the relay, and the way to switch it.
+    void outputs(const json& node, const Pointer& at) {
+        json as_point = node;
+        const auto on = node.value("on", std::uint16_t{1});
+        const auto off = node.value("off", std::uint16_t{0});
+        for (const char* key : {"on", "off", "reason"}) as_point.erase(key);
+        as_point["semantic"] = "output.relay";
+        if (table_of(node["table"].get<std::string>()) == Table::holding_register) {
+            as_point["type"] = "u16";
+            as_point["truths"] = {{std::to_string(on), true}, {std::to_string(off), false}};
+        }
+        const auto from = out_.profile.points.size();
+        points(as_point, at);
+        for (auto i = from; i < out_.profile.points.size(); ++i) {
+            const auto& point = out_.profile.points[i];
+            out_.profile.outputs.push_back({.name = point.name,
+                                            .table = point.table,
+                                            .address = point.address,
+                                            .on = on,
+                                            .off = off});
         }
     }
 

@@ -18,7 +18,7 @@
 
 #include "firmware/anchor/anchors_file.hpp"
 #include "firmware/anchor/gateway_door.hpp"
-#include "firmware/anchor/http.hpp"
+#include "firmware/outward/http.hpp"
 #include "firmware/anchor/log_tree.hpp"
 #include "firmware/anchor/stamp_turn.hpp"
 #include "firmware/anchor/time_stamp.hpp"
@@ -37,6 +37,8 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using boost::system::system_error;
+using outward::HttpQuestion;
+using outward::Url;
 
 constexpr auto door_retry = 500ms;
 constexpr auto longest_wait = 10s;               // a fraction of the supervisor's patience
@@ -53,7 +55,7 @@ double random_fraction() {
 }
 
 Url url_of(const std::string& text, std::string_view path) {
-    auto url = parse_url(text);
+    auto url = outward::parse_url(text);
     if (!url) throw std::runtime_error{text + " is no URL of HTTP"};
     if (path.empty()) return *url;
     if (url->path.ends_with('/')) url->path.pop_back();
@@ -240,7 +242,7 @@ class Front {
                                    HttpQuestion question, std::uint64_t generation) {
         HttpAnswer answer;
         try {
-            answer = co_await post(loop_.get_executor(), std::move(question));
+            answer = co_await outward::post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
             witness->turn.failed(error.code().message(), clock_.uptime());
             co_return;
@@ -318,7 +320,7 @@ class Front {
     asio::awaitable<void> stamped(Authority* authority, AskedStamp asked, HttpQuestion question) {
         HttpAnswer answer;
         try {
-            answer = co_await post(loop_.get_executor(), std::move(question));
+            answer = co_await outward::post(loop_.get_executor(), std::move(question));
         } catch (const system_error& error) {
             authority->turn.failed(error.code().message(), clock_.uptime());
             co_return;

@@ -5,9 +5,10 @@
 #include <optional>
 #include <string>
 
-#include "firmware/anchor/pace.hpp"
+#include "firmware/outward/pace.hpp"
 
 namespace sealwarden::anchor {
+using outward::Pace;
 
 // Once a period, over the newest closing of an epoch. While the authority cannot be reached the
 // stamp stays due; one stamp over the newest closing then covers all that came before it: a stamp

@@ -4,10 +4,11 @@
 #include <cstdint>
 #include <string>
 
-#include "firmware/anchor/http.hpp"
+#include "firmware/outward/http.hpp"
 #include "firmware/tlog/note.hpp"
 
 namespace sealwarden::anchor {
+using outward::HttpAnswer;
 
 // A head for which the signature was asked, and from which size on growth was proven.
 struct AskedHead {

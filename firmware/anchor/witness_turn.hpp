@@ -6,9 +6,10 @@
 #include <optional>
 #include <string>
 
-#include "firmware/anchor/pace.hpp"
+#include "firmware/outward/pace.hpp"
 
 namespace sealwarden::anchor {
+using outward::Pace;
 
 //   idle --ask--> asked --recorded--> idle, for a period
 //                   |--holds--> idle, at once: from the size it told; not again and again

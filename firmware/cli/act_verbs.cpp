@@ -9,6 +9,7 @@
 #include "firmware/cli/verbs.hpp"
 #include "firmware/core/acts.hpp"
 #include "firmware/local/act_schema.hpp"
+#include "firmware/text/printable.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -104,6 +105,17 @@ std::string content_of(const std::string& file) {
     return {std::istreambuf_iterator<char>{in}, std::istreambuf_iterator<char>{}};
 }
 
+constexpr std::size_t fits_a_line = 8u << 10;  // of a file, however much of it is escaped
+
+std::string utf8_of(const std::string& file) {
+    auto text = content_of(file);
+    if (const auto line = line_without_utf8(text)) {
+        throw Failure{Exit::usage, file + ":" + std::to_string(*line) +
+                                       ": there is a byte that is not UTF-8; save it as CSV UTF-8"};
+    }
+    return text;
+}
+
 // What was typed, by the argument's name.
 struct Typed {
     std::map<std::string, std::string> texts;
@@ -125,7 +137,7 @@ json arguments_of(const ActDescription& act, const Typed& typed) {
         if (argument.kind == Argument::Kind::integer) {
             arguments[argument.name] = std::int64_t{std::stoll(found->second)};
         } else if (argument.kind == Argument::Kind::file) {
-            arguments[argument.name] = content_of(found->second);
+            arguments[argument.name] = utf8_of(found->second);
         } else {
             arguments[argument.name] = found->second;
         }
@@ -134,10 +146,19 @@ json arguments_of(const ActDescription& act, const Typed& typed) {
 }
 
 void carry_out(Context& context, const ActDescription& act, const Typed& typed) {
-    const auto arguments = arguments_of(act, typed);
+    json question{
+        {"command", act.name}, {"arguments", arguments_of(act, typed)}, {"channel", "cli"}};
     auto client = context.connect();
-    const auto done = client.call(
-        "command", {{"command", act.name}, {"arguments", arguments}, {"channel", "cli"}});
+    for (const auto& argument : act.arguments) {
+        auto& arguments = question["arguments"];
+        if (argument.kind != Argument::Kind::file || !arguments.contains(argument.name)) continue;
+        const auto text = arguments[argument.name].get<std::string>();
+        if (text.size() <= fits_a_line) continue;
+        local::bring_file(client, text);
+        arguments.erase(argument.name);
+        question["file"] = argument.name;
+    }
+    const auto done = client.call("command", question);
     const std::uint64_t index = done.at("index");
     const auto page = client.call("query", {{"from", index}, {"limit", 1}});
     const auto& entries = page.at("entries");

@@ -13,6 +13,7 @@
 #include "drivers/toml/schema.hpp"
 #include "firmware/config/bus_load.hpp"
 #include "firmware/config/console.hpp"
+#include "firmware/config/effects.hpp"
 #include "firmware/config/evidence.hpp"
 #include "firmware/config/hardware.hpp"
 #include "firmware/config/layers.hpp"
@@ -168,6 +169,10 @@ Loaded load(const Sources& sources) {
     Hardware hardware = read_hardware(root, profiles, findings);
     Config config;
     config.site = read_site(root, hardware.points, findings);
+    config.site.outputs =
+        read_outputs(root, config.site.alarm, hardware.points, findings);
+    config.webhooks = read_webhooks(root, findings);
+    for (const auto& webhook : config.webhooks) config.site.webhooks.push_back(webhook.id);
     config.buses = std::move(hardware.buses);
     config.chips = std::move(hardware.chips);
     fill_points(config, hardware.points);
@@ -175,6 +180,8 @@ Loaded load(const Sources& sources) {
         config.time_zone = site->text("time_zone");
         check_time_zone(*site, findings);
     }
+    config.language = language_of(root);
+    config.drops = read_drops(root, findings);
     if (const auto log = root.section("log")) config.log_directory = log->text("directory");
     config.evidence = read_evidence(root, config, findings);
     for (const auto& witness : config.evidence.witnesses) {

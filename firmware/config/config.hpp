@@ -17,6 +17,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/core/event.hpp"
 #include "firmware/core/options.hpp"
+#include "firmware/text/text.hpp"
 #include "firmware/tlog/note.hpp"
 
 namespace sealwarden::config {
@@ -81,6 +82,30 @@ struct Evidence {
 // The configured one, else the credential `log-key` where systemd gave one, else that file in
 // `keys`.
 [[nodiscard]] SecretRef log_key_of(const Evidence& evidence);
+
+// A folder that others put files into, and the act that takes them.
+struct Drop {
+    std::filesystem::path folder;
+    std::string act;  // "visit.import", "person.import"
+    friend bool operator==(const Drop&, const Drop&) = default;
+};
+
+// [[webhook]]: who outside is told of alarms, by HTTP.
+enum class WebhookForm { sealwarden, alertmanager, pagerduty, ntfy, teams };
+struct Webhook {
+    std::string id;
+    std::string url;  // http or https
+    WebhookForm form = WebhookForm::sealwarden;
+    std::optional<SecretRef> secret;              // with which each message is signed
+    std::optional<SecretRef> token;               // bearer; of pagerduty the routing key
+    std::optional<std::filesystem::path> ca;      // PEM; else the system's authorities
+    std::vector<std::string> events;              // kinds: "alarm.raised"
+    std::vector<std::string> priorities, groups;  // empty: all; groups count for alarm.escalated
+    bool full_detail = false;
+    std::chrono::seconds late_after{300};                // older when it goes out: marked
+    std::chrono::seconds expires{std::chrono::days{3}};  // older: not sent any more
+    friend bool operator==(const Webhook&, const Webhook&) = default;
+};
 
 // [retention]: how long what is kept beside the log about persons stays, and what must stay longer.
 struct Hold {
@@ -158,6 +183,9 @@ struct Config {
     Evidence evidence;
     Retention retention;
     Pictures pictures;
+    std::vector<Drop> drops;
+    std::vector<Webhook> webhooks;
+    Language language = Language::english;  // of what the gateway writes for people by itself
     std::vector<UsedProfile> profiles;
     // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,
     // no spaces). Secrets are references, so none is in it.

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "firmware/anchor/url.hpp"
+#include "firmware/outward/url.hpp"
 #include "firmware/text/printable.hpp"
 #include "firmware/tlog/certificates.hpp"
 
@@ -71,7 +71,7 @@ tlog::NoteKey witness_key(const Section& section, const std::string& origin, Fin
 std::string url_of(const Section& section, Findings& findings) {
     auto url = section.text("url");
     // The schema has checked everything else.
-    if (!anchor::parse_url(url)) {
+    if (!outward::parse_url(url)) {
         findings.error(section.at("url"), "has a port that is none; write 1 to 65535");
     }
     return url;

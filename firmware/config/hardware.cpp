@@ -110,7 +110,8 @@ gpio::ChipOptions read_chip(const Section& chip, Ids& ids, Points& points, Findi
         gpio::LineOptions line{.id = section.text("id"),
                                .line_name = section.maybe_text("name"),
                                .active_low = section.text("active") == "low",
-                               .bias = bias(section.text("bias"))};
+                               .bias = bias(section.text("bias")),
+                               .output = section.text("direction") == "out"};
         if (section.has("offset")) line.offset = static_cast<unsigned>(section.number("offset"));
         lines.check(line.id, section, "id", fmt::format("line `{}`", line.id), findings);
         if (section.has("offset") == section.has("name"))
@@ -124,7 +125,8 @@ gpio::ChipOptions read_chip(const Section& chip, Ids& ids, Points& points, Findi
             wires.check(*line.line_name, section, "name",
                         fmt::format("name `{}` of chip `{}`", *line.line_name, options.id),
                         findings);
-        if (!line.id.empty() && !options.id.empty()) points.add_line(options.id, line.id);
+        if (!line.id.empty() && !options.id.empty())
+            points.add_line(options.id, line.id, line.output);
         options.lines.push_back(std::move(line));
     }
     return options;

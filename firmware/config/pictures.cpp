@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-#include "firmware/anchor/url.hpp"
+#include "firmware/outward/url.hpp"
 
 namespace sealwarden::config {
 namespace {
@@ -23,7 +23,7 @@ std::optional<std::string> url_of(const Section& camera, std::string_view key, b
                                   Findings& findings) {
     auto text = camera.maybe_text(key);
     if (!text) return {};
-    const auto url = anchor::parse_url(*text);
+    const auto url = outward::parse_url(*text);
     if (!url) {
         findings.error(camera.at(key), "has a port that is none; write 1 to 65535");
     } else if (!url->secure && !is_this_machine(url->host)) {

@@ -77,8 +77,17 @@ void Points::add_chip(const std::string& id) {
     devices_[id];
 }
 
-void Points::add_line(const std::string& chip, const std::string& line) {
+void Points::add_line(const std::string& chip, const std::string& line, bool output) {
     devices_[chip].lines.insert(line);
+    if (output) devices_[chip].output_lines.insert(line);
+}
+
+bool Points::is_output(PointId point) const {
+    const auto found = devices_.find(std::string{point.device()});
+    if (found == devices_.end()) return false;
+    const auto& device = found->second;
+    if (device.unknown || device.output_lines.contains(std::string{point.point()})) return true;
+    return device.profile && device.profile->output(point.point()) != nullptr;
 }
 
 PointId Points::use(const Section& section, std::string_view key, const Wanted& wanted,

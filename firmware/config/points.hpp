@@ -41,7 +41,7 @@ class Points {
   public:
     // Without a profile (it could not be read) every point of the device is believed to exist.
     void add_device(const std::string& id, std::shared_ptr<const Profile> profile);
-    void add_line(const std::string& chip, const std::string& line);
+    void add_line(const std::string& chip, const std::string& line, bool output = false);
     void add_chip(const std::string& id);
 
     // The point that `key` names, noted as used; empty when the key is missing or names nothing
@@ -53,6 +53,10 @@ class Points {
     // only "counter.edges" point whose name ends in the contact's number. Noted as used.
     std::optional<PointId> counter_of(PointId contact);
 
+    // May it be switched: does its profile declare it as [[output]], or is it a line with
+    // `direction = "out"`? Of a device without a profile nothing is known, and nothing refused.
+    [[nodiscard]] bool is_output(PointId point) const;
+
     // In the order of their names.
     [[nodiscard]] std::vector<std::string> used(const std::string& device) const;
 
@@ -60,6 +64,7 @@ class Points {
     struct Device {
         std::shared_ptr<const Profile> profile;  // null: a GPIO chip, or unknown
         std::set<std::string> lines;
+        std::set<std::string> output_lines;
         bool unknown = false;
         std::set<std::string> used;
     };

@@ -16,9 +16,18 @@ Event Asked::event(EventKind kind, std::vector<Subject> subjects) const {
 
 void Asked::refuse(std::string_view reason, std::string message, Events& events) const {
     auto refused = event(EventKind::command_refused, {{"gateway", options.gateway}});
+    if (!command.file_hash.empty()) refused.subjects.push_back({"file", command.file_hash});
     refused.data["reason"] = std::string{reason};
     refused.data["message"] = bounded(message, 512);
     events.push_back(std::move(refused));
+}
+
+void Asked::tell_file(std::string_view name, std::size_t rows, Events& events) const {
+    if (command.file_hash.empty()) return;
+    auto taken = event(EventKind::file_imported, {{"file", command.file_hash}});
+    taken.data["name"] = bounded(std::string{name}, 128);
+    taken.data["rows"] = static_cast<std::int64_t>(rows);
+    events.push_back(std::move(taken));
 }
 
 const Datum* ArgumentReader::find(std::string_view name, bool required) {

@@ -12,7 +12,7 @@
 //   };
 //
 // Arguments are texts, flags, integers, lists (with commas) and enums; one that is not optional
-// must be given and not be empty. A text has at most 128 bytes, `prose` 512, `file` 48 KiB (the
+// must be given and not be empty. A text has at most 128 bytes, `prose` 512, `file` 2 MiB (the
 // command line reads it from a file).
 #pragma once
 
@@ -31,6 +31,8 @@ struct ActInfo {
     std::string_view name;  // "case.open": a noun of the command line, and its verb
     std::string_view help;
 };
+
+inline constexpr std::size_t longest_file = std::size_t{2} << 20;  // bytes
 
 struct Argument {
     enum class Kind { text, prose, file, flag, integer, list, word };
@@ -75,6 +77,8 @@ class Asked {
     // `message` one sentence for people: what, where, how to put it right. `personal` texts of the
     // caller do not belong into it.
     void refuse(std::string_view reason, std::string message, Events& events) const;
+    // file.imported, before what its rows say, where the command came with a file.
+    void tell_file(std::string_view name, std::size_t rows, Events& events) const;
 };
 
 // Reads an act's arguments; the first thing that is wrong is the complaint.
@@ -96,7 +100,7 @@ class ArgumentReader {
         read(name, value, false, 512);
     }
     void file(std::string_view name, std::string& value, std::string_view) {
-        read(name, value, true, std::size_t{48} << 10);
+        read(name, value, true, longest_file);
     }
     void personal(std::string_view name, std::string& value, std::string_view) {
         read(name, value, true, 128);

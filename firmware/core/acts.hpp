@@ -12,6 +12,7 @@
 #include "firmware/core/alarm_acts.hpp"
 #include "firmware/core/dock/custody_acts.hpp"
 #include "firmware/core/dock/visit_acts.hpp"
+#include "firmware/core/output_acts.hpp"
 #include "firmware/core/response/camera_check.hpp"
 #include "firmware/core/response/case_acts.hpp"
 #include "firmware/core/response/test_acts.hpp"
@@ -30,7 +31,7 @@ struct JoinedVariant<std::variant<A...>, std::variant<B...>, More...> {
 };
 
 using Act = JoinedVariant<PeopleActs, CustodyActs, VisitActs, AccessActs, AlarmActs, CaseActs,
-                          TestActs, CameraActs>::type;
+                          TestActs, CameraActs, OutputActs>::type;
 
 struct ActDescription {
     std::string_view name, help;

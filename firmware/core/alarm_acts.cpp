@@ -26,6 +26,7 @@ std::string_view source_kind(EventKind raised_by) {
     const auto text = to_string(raised_by);
     const auto word = text.substr(0, text.find('.'));
     if (word == "log" || word == "clock") return "gateway";
+    if (word == "notify") return "webhook";
     return word == "anchor" ? "witness" : word;
 }
 

@@ -40,6 +40,8 @@ constexpr Trigger signed_again[] = {{log_signed}};
 constexpr Trigger clock_right[] = {{clock_believed}};
 constexpr Trigger head_left[] = {{log_seen}};
 constexpr Trigger witness_agrees[] = {{anchor_agrees}};
+constexpr Trigger webhook_takes[] = {{notify_well}};
+constexpr Trigger output_follows[] = {{output_well}};
 constexpr Trigger tested[] = {{test_recorded, "result", "passed"}};
 constexpr Trigger camera_looked_at[] = {{camera_checked}};
 constexpr Trigger stored_picture[] = {{camera_picture, "stored", "true"}};
@@ -108,6 +110,8 @@ constexpr AlarmRule rules[] = {
     {"clock-doubted", medium, {clock_doubted}, clock_right},
     {"heads-kept-in", medium, {log_kept_in}, head_left},
     {"witness-contradicts", high, {anchor_contradicted}, witness_agrees},
+    {"notify-failing", low, {notify_failing}, webhook_takes},
+    {"output-failed", medium, {output_failed}, output_follows},
     {"visit-opened-unverified", high, deviation("opened_before_verified"), {}, true},
     {"visit-seal-differs", high, deviation("seal_differs"), {}, true},
     {"visit-cut-without-authority", high, deviation("seal_cut_without_authority"), {}, true},
@@ -236,6 +240,8 @@ Alarms::Alarms(const SiteOptions& options)
     add("cabinet", options.cabinets);
     add("light", options.lights);
     add("device", options.devices, false);
+    add("output", options.outputs, false);
+    for (const auto& webhook : options.webhooks) configured_.insert({"webhook", webhook});
     configured_.insert({"gateway", options.gateway});
     for (const auto& witness : options.witnesses) configured_.insert({"witness", witness});
 
@@ -264,9 +270,9 @@ Priority Alarms::priority_of(std::string_view kind, Priority otherwise) const {
 }
 
 bool Alarms::can_come_from(const Subject& source) const {
-    static constexpr std::array<std::string_view, 12> things{
-        "door",  "seal",   "reader",  "camera",  "power", "cabinet",
-        "light", "device", "gateway", "witness", "test",  "camera_check"};
+    static constexpr std::array<std::string_view, 14> things{
+        "door",   "seal",    "reader",  "camera", "power",   "cabinet", "light",
+        "device", "gateway", "witness", "test",   "webhook", "output",  "camera_check"};
     return std::ranges::find(things, source.kind) == things.end() || configured_.contains(source);
 }
 

@@ -170,6 +170,15 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::camera_check_ready,
                                EventKind::camera_checked,
                                EventKind::camera_check_missed,
+                               EventKind::file_imported,
+                               EventKind::notify_delivered,
+                               EventKind::notify_failed,
+                               EventKind::notify_failing,
+                               EventKind::notify_well,
+                               EventKind::output_on,
+                               EventKind::output_off,
+                               EventKind::output_failed,
+                               EventKind::output_well,
                                EventKind::record_carried,
                                EventKind::command_refused,
                                EventKind::console_signed_in,
@@ -347,6 +356,15 @@ std::string_view to_string(EventKind kind) {
         case EventKind::camera_check_ready: return "camera_check.ready";
         case EventKind::camera_checked: return "camera_check.done";
         case EventKind::camera_check_missed: return "camera_check.missed";
+        case EventKind::file_imported: return "file.imported";
+        case EventKind::notify_delivered: return "notify.delivered";
+        case EventKind::notify_failed: return "notify.failed";
+        case EventKind::notify_failing: return "notify.failing";
+        case EventKind::notify_well: return "notify.well";
+        case EventKind::output_on: return "output.on";
+        case EventKind::output_off: return "output.off";
+        case EventKind::output_failed: return "output.failed";
+        case EventKind::output_well: return "output.well";
         case EventKind::record_carried: return "record.carried";
         case EventKind::command_refused: return "command.refused";
         case EventKind::console_signed_in: return "console.signed_in";

@@ -199,6 +199,17 @@ enum class EventKind {
     camera_check_ready,    // a stored picture waits to be looked at
     camera_checked,
     camera_check_missed,
+    // what leaves the gateway, and what comes in as files
+    file_imported,     // a file was taken, all of it; what it brought follows
+    notify_delivered,  // a webhook took a step of an alarm's escalation
+    notify_failed,     // it will never take this one
+    notify_failing,    // a webhook takes nothing
+    notify_well,       // no longer
+    // relays that the gateway switches
+    output_on,
+    output_off,
+    output_failed,  // what it is differs from what it should be
+    output_well,    // no longer
     // people and commands
     record_carried,  // a record's state, written again into a log that began anew
     command_refused,
@@ -220,7 +231,8 @@ struct Subject {
     std::string kind;  // door, seal (its reader), reader, camera, power, cabinet, light, device,
                        // alarm, gateway, witness; container (also a trailer, by its plate),
                        // seal_number (normalised), lot, visit, person, visitor, driver, zone,
-                       // case, test, camera_check, picture (its SHA-256), user (of the console)
+                       // case, test, camera_check, picture (its SHA-256), user (of the console),
+                       // file (its SHA-256), webhook, output
     std::string id;
     friend auto operator<=>(const Subject&, const Subject&) = default;
 };

@@ -184,6 +184,19 @@ struct AlarmOptions {
     friend bool operator==(const AlarmOptions&, const AlarmOptions&) = default;
 };
 
+// A sounder or a beacon: on while an alarm wants it, and never longer than its limit.
+struct OutputOptions {
+    std::string id;
+    Name name;
+    PointId point;  // reads what it is
+    // Alarms of these priorities want it while they wait for their acknowledgement and are not
+    // silenced, and those whose escalation has come to a step with one of these groups.
+    std::vector<std::string> priorities, groups;
+    std::chrono::seconds limit{900};  // on for so long at most behind the newest reason for it
+    std::chrono::milliseconds follows_within{2000};  // else it does not follow what it is told
+    friend bool operator==(const OutputOptions&, const OutputOptions&) = default;
+};
+
 // [test]: CTPAT 9.8.
 struct TestOptions {
     std::chrono::hours every{24 *
@@ -217,7 +230,9 @@ struct SiteOptions {
     AlarmOptions alarm;
     TestOptions test;
     CameraCheckOptions camera_check;
+    std::vector<OutputOptions> outputs;
     std::vector<std::string> witnesses;  // names; what they say of the log can be an alarm
+    std::vector<std::string> webhooks;   // ids; one that takes nothing is an alarm
     std::map<std::string, std::string>
         priorities;  // alarm kind -> high|medium|low, over the defaults
     friend bool operator==(const SiteOptions&, const SiteOptions&) = default;

@@ -74,7 +74,7 @@ void Procedures::apply(const Act& act, const Command& command, const Now& now,
             if constexpr (among<A, CameraActs>) camera_checks_.apply(one, asked, events);
             static_assert(among<A, AlarmActs> || among<A, PeopleActs> || among<A, CustodyActs> ||
                           among<A, VisitActs> || among<A, AccessActs> || among<A, CaseActs> ||
-                          among<A, TestActs> || among<A, CameraActs>);
+                          among<A, TestActs> || among<A, CameraActs> || among<A, OutputActs>);
         },
         act);
 }

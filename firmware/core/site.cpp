@@ -14,6 +14,7 @@
 #include "firmware/core/door.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/light.hpp"
+#include "firmware/core/outputs.hpp"
 #include "firmware/core/power.hpp"
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/reader.hpp"
@@ -46,6 +47,7 @@ bool same_options(const Monitor& a, const Monitor& b) {
 struct SiteSnapshot {
     std::vector<Monitor> monitors;
     Procedures procedures;
+    Outputs outputs;
 };
 
 struct Site::Parts {
@@ -86,6 +88,8 @@ struct Site::Parts {
     std::map<std::string, Uptime> restarted;
     Alarms alarms;
     Procedures procedures;
+    Outputs outputs;
+    std::map<Subject, State> told_outputs;  // by take_changes()
     WallOffset wall;
     Events pending;  // found while it was built
     Uptime now;
@@ -93,7 +97,11 @@ struct Site::Parts {
 };
 
 Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
-    : options{std::move(site_options)}, alarms{options}, wall{memory.wall}, now{start} {
+    : options{std::move(site_options)},
+      alarms{options},
+      outputs{options},
+      wall{memory.wall},
+      now{start} {
     for (const auto& door : options.doors) monitors.emplace_back(Door{door});
     for (const auto& seal : options.seals) monitors.emplace_back(Seal{seal});
     for (const auto& reader : options.readers) monitors.emplace_back(BadgeReader{reader});
@@ -114,6 +122,7 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
             carried[found->second] = true;
         }
         procedures = memory.running->procedures;
+        outputs.go_on(memory.running->outputs);
     }
     procedures.restore(memory.records, moment(start), options);
     deadlines.resize(monitors.size());
@@ -127,6 +136,7 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
                 slot.monitors.push_back(i);
         }
     }
+    for (const auto& point : outputs.points()) slots[point];
     for (auto& [point, slot] : slots)
         if (const auto found = index.find({"device", std::string{point.device()}});
             found != index.end())
@@ -145,7 +155,9 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
             door->restore(kind);
         }
     }
+    outputs.restore(alarms.all(), start, pending);
     for (auto& reading : memory.last) {
+        outputs.apply(reading, pending);
         auto& slot = slots[reading.point];
         slot.last = reading;
         slot.read = true;
@@ -177,6 +189,8 @@ void Site::Parts::apply(const Act& act, const Command& command, Events& events) 
         [&](const auto& one) {
             if constexpr (requires { alarms.apply(one, asked, events); })
                 alarms.apply(one, asked, events);
+            else if constexpr (requires { outputs.apply(one, asked, events); })
+                outputs.apply(one, asked, events);
             else
                 procedures.apply(act, command, circumstances.now, options, events);
         },
@@ -188,6 +202,7 @@ void Site::Parts::change(Slot& slot, const Reading& reading, Events& events) {
     slot.last = reading;
     slot.read = true;
     for (const auto i : slot.monitors) visit(i, reading, events);
+    outputs.apply(reading, events);
 }
 
 void Site::Parts::visit(std::size_t i, const Reading& reading, Events& events) {
@@ -227,7 +242,8 @@ void Site::Parts::silence(const Device& device, Uptime at, Events& events) {
 }
 
 std::optional<Uptime> Site::Parts::deadline() const {
-    return sooner(sooner(next, procedures.deadline()), alarms.deadline());
+    return sooner(sooner(next, procedures.deadline()),
+                  sooner(alarms.deadline(), outputs.deadline()));
 }
 
 // Deadlines are served in their order, each at its own time: how late the loop is changes nothing.
@@ -251,9 +267,12 @@ void Site::Parts::tick(Uptime until, Events& events) {
         } else if (procedures.deadline() == first) {
             procedures.tick(moment(at), options, events);
             assert(!procedures.deadline() || *procedures.deadline() > at);
-        } else {
+        } else if (alarms.deadline() == first) {
             alarms.tick(now, events);
             assert(!alarms.deadline() || *alarms.deadline() > now);
+        } else {
+            outputs.tick(at, events);
+            assert(!outputs.deadline() || *outputs.deadline() > at);
         }
         finish(events, from);
     }
@@ -297,6 +316,7 @@ void Site::Parts::follow(Event event, Events& events, std::deque<Event>& said) {
     Events more;
     alarms.take(event, more);
     procedures.take(event, moment(event.at), options, more);
+    outputs.take(event, more);
     events.push_back(std::move(event));
     std::ranges::move(more, std::back_inserter(said));
 }
@@ -386,6 +406,22 @@ Events Site::apply(Event said) {
     return events;
 }
 
+Events Site::rest(Uptime now) {
+    auto events = tick(now);
+    const auto from = events.size();
+    parts_->outputs.rest(now, events);
+    parts_->finish(events, from);
+    return events;
+}
+
+std::vector<Site::Relay> Site::relays() const {
+    std::vector<Relay> relays;
+    for (const auto& output : parts_->outputs.all()) {
+        relays.push_back({.point = output.options().point, .on = output.is_on()});
+    }
+    return relays;
+}
+
 std::optional<Uptime> Site::deadline() const {
     return parts_->pending.empty() ? parts_->deadline() : std::optional{parts_->now};
 }
@@ -393,6 +429,7 @@ std::optional<Uptime> Site::deadline() const {
 std::vector<State> Site::states() const {
     std::vector<State> states;
     for (std::size_t i = 0; i < parts_->monitors.size(); ++i) states.push_back(parts_->state(i));
+    parts_->outputs.describe(states);
     std::ranges::move(parts_->procedures.states(parts_->moment(parts_->now), parts_->options),
                       std::back_inserter(states));
     return states;
@@ -410,6 +447,14 @@ std::vector<State> Site::take_changes() {
         auto state = parts_->state(i);
         if (parts_->told[i] == state) continue;
         parts_->told[i] = state;
+        changes.push_back(std::move(state));
+    }
+    std::vector<State> outputs;
+    parts_->outputs.describe(outputs);
+    for (auto& state : outputs) {
+        auto& told = parts_->told_outputs[state.subject];
+        if (told == state) continue;
+        told = state;
         changes.push_back(std::move(state));
     }
     std::ranges::move(parts_->procedures.take_changes(parts_->moment(parts_->now), parts_->options),
@@ -434,7 +479,8 @@ SiteMemory Site::memory() const {
     std::ranges::sort(memory.last, [](const Reading& a, const Reading& b) {
         return std::pair{a.at, a.point} < std::pair{b.at, b.point};
     });
-    memory.running = std::make_shared<const SiteSnapshot>(parts_->monitors, parts_->procedures);
+    memory.running =
+        std::make_shared<const SiteSnapshot>(parts_->monitors, parts_->procedures, parts_->outputs);
     return memory;
 }
 

@@ -31,6 +31,7 @@ struct Command {
     std::string by;  // who: "uid:1000(ana)", later a user; "mqtt" when only the channel is known
     std::string channel;  // "cli", "console", "mqtt"
     std::variant<AcknowledgeAlarm, TrustClock, Act> what;
+    std::string file_hash = {};  // SHA-256 in hex of the file that came with it; empty: none
 };
 
 struct SiteSnapshot;  // opaque
@@ -61,7 +62,17 @@ class Site {
     // The gateway says something of itself: of its log, of its clock. The event, and its alarms.
     Events apply(Event said);
     Events tick(Uptime now);
+    // The gateway ends: its outputs go off.
+    Events rest(Uptime now);
     [[nodiscard]] std::optional<Uptime> deadline() const;
+
+    // What each output should be now.
+    struct Relay {
+        PointId point;
+        bool on = false;
+        friend bool operator==(const Relay&, const Relay&) = default;
+    };
+    [[nodiscard]] std::vector<Relay> relays() const;
 
     [[nodiscard]] std::vector<State> states() const;  // everything, in the configuration's order
     [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not over(), oldest first

@@ -496,6 +496,31 @@ PictureNews picture_from(const json& question) {
     return taken_from(question);
 }
 
+Notice notice_from(const json& question) {
+    using What = Notice::What;
+    static constexpr std::array<std::pair<std::string_view, What>, 4> words{
+        {{"delivered", What::delivered},
+         {"failed", What::failed},
+         {"failing", What::failing},
+         {"well", What::well}}};
+    const auto word = text_from(question, "what", 16);
+    const auto* const found =
+        std::ranges::find(words, std::string_view{word}, &std::pair<std::string_view, What>::first);
+    if (found == words.end()) throw UsageError{"what must be delivered, failed, failing or well"};
+    Notice notice{.what = found->second, .webhook = text_from(question, "webhook", 40)};
+    if (notice.what == What::delivered || notice.what == What::failed) {
+        notice.alarm = text_from(question, "alarm", 128);
+        if (!question.contains("entry")) throw UsageError{"entry must be given, an index"};
+        notice.entry = number_from(question, "entry", 0);
+        notice.tries = static_cast<std::uint32_t>(
+            std::min<std::uint64_t>(number_from(question, "tries", 1), UINT32_MAX));
+    }
+    if (notice.what == What::failed || notice.what == What::failing) {
+        notice.why = text_from(question, "why", 256);
+    }
+    return notice;
+}
+
 tlog::Hash hash_from(const json& question, const char* name) {
     const auto bytes = tlog::from_hex(text_from(question, name, 64));
     tlog::Hash hash{};

@@ -48,6 +48,7 @@ struct UsageError : std::runtime_error {
 [[nodiscard]] Contradiction contradiction_from(const nlohmann::json& question);
 [[nodiscard]] Use use_from(const nlohmann::json& question);
 [[nodiscard]] PictureNews picture_from(const nlohmann::json& question);
+[[nodiscard]] Notice notice_from(const nlohmann::json& question);
 [[nodiscard]] tlog::Hash hash_from(const nlohmann::json& question, const char* name);
 [[nodiscard]] std::string text_from(const nlohmann::json& question, const char* name,
                                     std::size_t longest);

@@ -5,6 +5,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -155,7 +156,8 @@ json Client::call(const std::string& call, json arguments) {
     const auto line = state_->take(mine, SteadyClock::now() + state_->patience);
     if (!line) throw Unreachable{"the gateway does not answer"};
     if (const auto error = line->find("error"); error != line->end()) {
-        throw Refused{error->value("code", "internal"), error->value("message", "refused")};
+        throw Refused{error->value("code", "internal"), error->value("message", "refused"),
+                      error->value("index", std::uint64_t{0})};
     }
     return line->at("ok");
 }
@@ -178,6 +180,23 @@ void Client::cancel(std::int64_t stream) {
 
 int Client::descriptor() const {
     return state_->socket.get();
+}
+
+void bring_file(Client& client, std::string_view text) {
+    // Escaped, a byte can take six: then it still fits into a line of the door.
+    constexpr std::size_t longest_part = 10'000;
+    bool begin = true;
+    do {
+        auto size = std::min(text.size(), longest_part);
+        // Behind the cut must not be a continuation byte (10xxxxxx).
+        while (size > 0 && size < text.size() &&
+               (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) {
+            --size;
+        }
+        client.call("file", {{"part", text.substr(0, size)}, {"begin", begin}});
+        text.remove_prefix(size);
+        begin = false;
+    } while (!text.empty());
 }
 
 }  // namespace sealwarden::local

@@ -9,6 +9,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace sealwarden::local {
 
@@ -18,9 +19,10 @@ struct Unreachable : std::runtime_error {  // no gateway behind the door: exit c
 
 // The gateway answered, and the answer is no.
 struct Refused : std::runtime_error {
-    Refused(std::string why, const std::string& sentence)
-        : std::runtime_error{sentence}, code{std::move(why)} {}
-    std::string code;  // PROTOCOL.md: "usage", "not_found", "not_allowed", "refused", ...
+    Refused(std::string why, const std::string& sentence, std::uint64_t entry = 0)
+        : std::runtime_error{sentence}, code{std::move(why)}, index{entry} {}
+    std::string code;     // PROTOCOL.md: "usage", "not_found", "not_allowed", "refused", ...
+    std::uint64_t index;  // of the entry that records the refusal; 0: there is none
 };
 
 class Client {
@@ -57,5 +59,9 @@ class Client {
     struct State;
     std::unique_ptr<State> state_;
 };
+
+// Brings a file of UTF-8 for the next command on this connection, which names the argument that it
+// is: {"command":"visit.import","file":"csv",…}. Throws as call() does.
+void bring_file(Client& client, std::string_view text);
 
 }  // namespace sealwarden::local

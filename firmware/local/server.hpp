@@ -152,6 +152,21 @@ struct PictureErased {
     std::string rule;                    // why it may go
 };
 using PictureNews = std::variant<PictureTaken, PictureFailed, PictureErased>;
+// What became of telling somebody outside of an entry, as the front says that tells them.
+struct Notice {
+    enum class What {
+        delivered,  // a step of an alarm's escalation
+        failed,     // of one too: it will never be taken
+        failing,    // this webhook takes nothing any more
+        well,       // it does again
+    };
+    What what{};
+    std::string webhook;      // id of the configuration
+    std::string alarm;        // id; of delivered and failed
+    std::uint64_t entry = 0;  // that was told; of delivered and failed
+    std::uint32_t tries = 1;
+    std::string why;  // one sentence; of failed and failing
+};
 
 // What the door may ask of the gateway. Called on the loop.
 class House {
@@ -184,6 +199,8 @@ class House {
     virtual void contradicted(Contradiction said, Done done) = 0;
     virtual void used(Use use, Done done) = 0;
     virtual void picture(PictureNews news, Done done) = 0;
+    // Recorded; failing and well where it is a change.
+    virtual void noticed(Notice notice, Done done) = 0;
 };
 
 // Reads committed entries; `done` comes on any thread. The way to eventlog::Reader::query().
@@ -196,6 +213,8 @@ struct ServerOptions {
     std::size_t max_clients = 64;
     std::size_t max_streams = 16;               // of one connection; also its open questions
     std::size_t max_line = 64u << 10;           // of a question
+    std::size_t max_file = longest_file;        // of one connection, for its next command
+    std::size_t max_files = 8u << 20;           // of all connections together
     std::size_t max_unsent = 4u << 20;          // more waiting for one connection: it is cut off
     std::chrono::milliseconds stalled{30'000};  // nothing taken for so long: it is cut off
     std::size_t page_entries = 256;             // of a feed that catches up

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "firmware/local/api.hpp"
+#include "firmware/tlog/encoding.hpp"
 
 namespace sealwarden::local {
 
@@ -137,7 +138,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 19> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 21> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -146,6 +147,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"checkpoint", &Session::checkpoint},
         {"query", &Session::query},
         {"command", &Session::command},
+        {"file", &Session::file},
         {"read", &Session::read},
         {"export", &Session::make_export},
         {"sign_export", &Session::sign_export},
@@ -154,6 +156,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"contradicted", &Session::contradicted},
         {"used", &Session::used},
         {"picture", &Session::picture},
+        {"noticed", &Session::noticed},
         {"feed", &Session::feed},
         {"watch", &Session::watch},
         {"cancel", &Session::cancel},
@@ -200,6 +203,7 @@ void Session::gone() {
     feeds_.clear();
     watches_.clear();
     queries_.clear();
+    drop_file();
     door_.gone(this);
 }
 
@@ -352,15 +356,58 @@ std::string Session::caller(const json& question) const {
 
 namespace {
 
-decltype(Command::what) asked_for(const std::string& name, const json& question) {
+decltype(Command::what) asked_for(const std::string& name, const json& question,
+                                  const std::map<std::string, Datum>& arguments) {
     if (name == "trust_clock") return TrustClock{};
     if (name == "acknowledge") return AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
-    auto act = act_from(name, arguments_from(question));
+    auto act = act_from(name, arguments);
     if (const auto* complaint = std::get_if<std::string>(&act)) throw UsageError{*complaint};
     return std::get<Act>(std::move(act));
 }
 
+// Of the argument that is a file, where the act has one and it was given.
+std::string file_hash(const std::string& name, const std::map<std::string, Datum>& arguments) {
+    const auto acts = act_descriptions();
+    const auto act = std::ranges::find(acts, std::string_view{name}, &ActDescription::name);
+    if (act == acts.end()) return {};
+    for (const auto& argument : act->arguments) {
+        if (argument.kind != Argument::Kind::file) continue;
+        const auto given = arguments.find(argument.name);
+        const auto* text =
+            given == arguments.end() ? nullptr : std::get_if<std::string>(&given->second);
+        if (text != nullptr) return tlog::hex(tlog::bytes_of(tlog::sha256(*text)));
+    }
+    return {};
+}
+
 }  // namespace
+
+// A file that is longer than a line comes in parts, before the command that names it.
+void Session::file(Id id, const json& question) {
+    const auto part = text_from(question, "part", door_.options.max_line);
+    if (flag_from(question, "begin")) drop_file();
+    const bool too_long = file_.size() + part.size() > door_.options.max_file;
+    if (too_long || door_.files + part.size() > door_.options.max_files) {
+        drop_file();
+        refuse(id, "refused",
+               too_long ? "the file is longer than " + std::to_string(door_.options.max_file) +
+                              " bytes; bring it as several"
+                        : "others bring large files at present; try again");
+        return;
+    }
+    door_.files += part.size();
+    file_ += part;
+    answer(id, {{"bytes", file_.size()}});
+}
+
+std::string Session::take_file() {
+    door_.files -= file_.size();
+    return std::exchange(file_, {});
+}
+
+void Session::drop_file() {
+    static_cast<void>(take_file());
+}
 
 void Session::command(Id id, const json& question) {
     const auto name = text_from(question, "command", 40);
@@ -372,13 +419,18 @@ void Session::command(Id id, const json& question) {
         refuse(id, "not_allowed", "only root and the gateway's own user vouch for the clock");
         return;
     }
-    auto what = asked_for(name, question);
+    auto arguments = arguments_from(question);
+    if (question.contains("file")) {
+        arguments.insert_or_assign(text_from(question, "file", 40), take_file());
+    }
+    auto what = asked_for(name, question, arguments);
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
         .by = caller(question),
         .channel = text_from(question, "channel", 16),
-        .what = std::move(what)};
+        .what = std::move(what),
+        .file_hash = file_hash(name, arguments)};
     if (!may_ask(id)) return;
     door_.house.command(std::move(command), when_recorded(id));
 }

@@ -25,11 +25,15 @@ struct Door {
     std::uint64_t log_size = 0;    // index of the next entry, as far as the loop was told
     std::uint64_t generation = 1;  // of the log it counts in
     std::function<void(Connection*)> gone;
+    std::size_t files = 0;  // bytes that callers brought for their next command
 };
 
 class Session final : public Connection {
   public:
     Session(Socket socket, Door& door, Peer peer);
+    ~Session() override { drop_file(); }
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
 
     // The entries are committed and `door.log_size` counts them.
     void committed(const std::vector<eventlog::Entry>& entries);
@@ -74,6 +78,8 @@ class Session final : public Connection {
     void query(Id id, const nlohmann::json& question);
     void command(Id id, const nlohmann::json& question);
     void erase(Id id, const nlohmann::json& question);
+    void file(Id id, const nlohmann::json& question);
+    void noticed(Id id, const nlohmann::json& question);
     void read(Id id, const nlohmann::json& question);
     void make_export(Id id, const nlohmann::json& question);
     void sign_export(Id id, const nlohmann::json& question);
@@ -93,6 +99,8 @@ class Session final : public Connection {
     void advance(Id id, Feed& feed);
     void take_page(Id id, std::uint64_t serial, const eventlog::Reader::Page& page);
     void send_from(Id id, Feed& feed, const std::vector<eventlog::Entry>& entries);
+    [[nodiscard]] std::string take_file();
+    void drop_file();
     [[nodiscard]] bool trusted() const;
     [[nodiscard]] std::string caller(const nlohmann::json& question) const;
     [[nodiscard]] bool may_ask(Id id);
@@ -107,6 +115,7 @@ class Session final : public Connection {
     std::uint64_t serial_ = 0;
     std::deque<std::pair<Id, eventlog::Query>> queries_;  // wait for their page
     bool reading_ = false;                                // a page for one of them
+    std::string file_;                                    // for the next command that names it
     std::set<std::uint64_t> exports_;  // made by this caller and not signed yet; indexes
     std::size_t open_questions_ = 0;
     int malformed_in_a_row_ = 0;

@@ -41,4 +41,14 @@ void Session::contradicted(Id id, const nlohmann::json& question) {
     door_.house.contradicted(std::move(said), when_recorded(id));
 }
 
+void Session::noticed(Id id, const nlohmann::json& question) {
+    auto notice = notice_from(question);
+    if (!trusted()) {
+        refuse(id, "not_allowed", "only root and the gateway's own user say who was told");
+        return;
+    }
+    if (!may_ask(id)) return;
+    door_.house.noticed(std::move(notice), when_recorded(id));
+}
+
 }  // namespace sealwarden::local

@@ -36,7 +36,11 @@ constexpr std::string_view figure_keys[] = {"bytes",
                                             "things",
                                             "unexplained_count",
                                             "until_ts",
-                                            "working_days"};
+                                            "working_days",
+                                            "rows",
+                                            "seconds",
+                                            "entry",
+                                            "tries"};
 
 // Told when they are words of ours. What somebody typed has spaces, and numbers of containers and
 // seals are written in capitals.
@@ -47,7 +51,7 @@ constexpr std::string_view word_keys[] = {
     "list_version", "mode",         "priority", "purpose",   "recording",
     "result",       "set_aside",    "state",    "stock",     "tug",
     "twist",        "verified",     "verify",   "view",      "was",
-    "what",         "act",          "role",     "way"};
+    "what",         "cause",        "act",      "role",      "way"};
 
 // Elsewhere a person says why, and may do so in one word; the same of results.
 constexpr std::string_view reasons_of_ours[] = {
@@ -59,8 +63,8 @@ constexpr std::string_view results_of_ours[] = {"camera_check.done", "test.recor
 
 // Ids of the configuration and numbers of ours.
 constexpr std::string_view open_subjects[] = {
-    "cabinet", "camera", "camera_check", "case",   "device", "dock",    "door",
-    "gateway", "light",  "power",        "reader", "seal",   "witness", "zone"};
+    "cabinet", "camera", "camera_check", "case", "device",  "dock", "door",   "gateway",
+    "light",   "power",  "reader",       "seal", "witness", "zone", "output", "webhook"};
 
 bool among(const auto& list, std::string_view one) {
     return std::ranges::find(list, one) != std::end(list);

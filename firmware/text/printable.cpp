@@ -84,4 +84,15 @@ std::string printable(std::string_view text) {
     return shown;
 }
 
+std::optional<std::size_t> line_without_utf8(std::string_view text) {
+    std::size_t line = 1;
+    while (!text.empty()) {
+        const auto [value, bytes] = first_point(text);
+        if (bytes == 0) return line;
+        if (value == '\n') ++line;
+        text.remove_prefix(bytes);
+    }
+    return std::nullopt;
+}
+
 }  // namespace sealwarden

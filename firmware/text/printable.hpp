@@ -1,6 +1,8 @@
 // Text from outside as a terminal may have it.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -11,5 +13,8 @@ namespace sealwarden {
 // and invisible format characters become \n, \t or \u001b; bytes that are no UTF-8 become \xff.
 // Everything else stays as it is, also a backslash: this is for reading, not for parsing back.
 [[nodiscard]] std::string printable(std::string_view text);
+
+// The first line, counted from 1, with a byte that is no UTF-8; empty: there is none.
+[[nodiscard]] std::optional<std::size_t> line_without_utf8(std::string_view text);
 
 }  // namespace sealwarden

@@ -67,6 +67,10 @@ class FakeHouse final : public local::House {
         uses.push_back(std::move(use));
         done(no_use, 4711);
     }
+    void noticed(local::Notice notice, Done done) override {
+        notices.push_back(std::move(notice));
+        done("", 4711);
+    }
 
     void picture(local::PictureNews news, Done done) override {
         pictures.push_back(std::move(news));
@@ -97,6 +101,7 @@ class FakeHouse final : public local::House {
     std::vector<local::Anchor> anchors;
     std::vector<local::Contradiction> contradictions;
     std::vector<local::PictureNews> pictures;
+    std::vector<local::Notice> notices;
     std::string no_contradiction;  // why they are refused
     std::vector<local::Use> uses;
     std::string no_use;  // why they are refused

@@ -11,14 +11,14 @@
 #include <stdexcept>
 #include <variant>
 
-#include "firmware/anchor/http.hpp"
+#include "firmware/outward/http.hpp"
 #include "firmware/tlog/checkpoint.hpp"
 
 namespace sealwarden::witness {
 namespace {
 
 namespace asio = boost::asio;
-using anchor::HttpAnswer;
+using outward::HttpAnswer;
 using asio::ip::tcp;
 
 tlog::SigningKey key_of(std::uint8_t number) {
@@ -40,7 +40,7 @@ class OneHead final : public Heads {
 
 class WitnessServer : public testing::Test {
   protected:
-    [[nodiscard]] anchor::HttpQuestion question(std::string body,
+    [[nodiscard]] outward::HttpQuestion question(std::string body,
                                                 std::string path = "/add-checkpoint") const {
         return {.url = {.host = "127.0.0.1",
                         .port = std::to_string(server_.endpoint().port()),
@@ -50,9 +50,9 @@ class WitnessServer : public testing::Test {
                 .answer_limit = 4096};
     }
     // The answer, or what went wrong.
-    std::variant<HttpAnswer, boost::system::error_code> asked(anchor::HttpQuestion of) {
+    std::variant<HttpAnswer, boost::system::error_code> asked(outward::HttpQuestion of) {
         std::variant<HttpAnswer, boost::system::error_code> result;
-        asio::co_spawn(loop_, anchor::post(loop_.get_executor(), std::move(of)),
+        asio::co_spawn(loop_, outward::post(loop_.get_executor(), std::move(of)),
                        [&](std::exception_ptr error, HttpAnswer answer) {
                            result = std::move(answer);
                            try {
@@ -66,12 +66,12 @@ class WitnessServer : public testing::Test {
         loop_.run();
         return result;
     }
-    [[nodiscard]] unsigned status(anchor::HttpQuestion of) {
+    [[nodiscard]] unsigned status(outward::HttpQuestion of) {
         const auto result = asked(std::move(of));
         const auto* answer = std::get_if<HttpAnswer>(&result);
         return answer == nullptr ? 0 : answer->status;
     }
-    [[nodiscard]] bool fails(anchor::HttpQuestion of) {
+    [[nodiscard]] bool fails(outward::HttpQuestion of) {
         return std::holds_alternative<boost::system::error_code>(asked(std::move(of)));
     }
     [[nodiscard]] static std::string head_of_size(std::uint64_t size) {

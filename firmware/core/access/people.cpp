@@ -364,6 +364,7 @@ void People::apply(const ImportPeople& act, const Asked& asked, Events& events) 
         asked.refuse("bad_file", complaints.message(), events);
         return;
     }
+    asked.tell_file(act.source, people.size(), events);
     const auto before = events.size();
     for (auto& person : people) {
         // A command has an answer: the last one is told again when all were known like this.

@@ -86,11 +86,13 @@ struct RevokePerson {
 struct ImportPeople {
     static constexpr ActInfo info{"person.import", "Registers people from a CSV file, all or none"};
     std::string csv;
+    std::string source;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a.file("csv", self.csv,
                "file with the columns "
                "person,name,badge,facility,rights,zones,from,until,trained_until");
+        a.optional("source", self.source, "where it comes from");
     }
 };
 using PeopleActs = std::variant<RegisterPerson, RevokePerson, ImportPeople>;

@@ -217,6 +217,7 @@ void ExpectedUnits::apply(const ImportExpected& act, const UnitsHere& here, cons
         asked.refuse("bad_file", complaints.message(), events);
         return;
     }
+    asked.tell_file(act.source, all.size(), events);
     for (auto& one : all) give(std::move(one), asked, events);
 }
 

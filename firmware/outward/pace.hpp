@@ -7,7 +7,7 @@
 
 #include "drivers/reading.hpp"
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 
 class Pace {
   public:
@@ -34,4 +34,4 @@ class Pace {
     Uptime due_;
 };
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

@@ -4,17 +4,23 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <filesystem>
+#include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "firmware/anchor/url.hpp"
+#include "firmware/outward/url.hpp"
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 
 struct HttpQuestion {
     Url url;
     std::string content_type;
     std::string body;
     std::size_t answer_limit = 0;  // bytes of its body
+    std::vector<std::pair<std::string, std::string>> headers = {};
+    std::optional<std::filesystem::path> authorities = {};  // PEM; else the system's
 };
 struct HttpAnswer {
     unsigned status = 0;
@@ -23,9 +29,10 @@ struct HttpAnswer {
 };
 
 // POSTs it. Each step (connect, TLS, send, receive) has ten seconds; a name's look-up has as long
-// as the system's resolver takes. Certificates are checked by the system's authorities and by the
-// host's name. Redirections are not followed. Throws boost::system::system_error.
+// as the system's resolver takes. Certificates are checked by the system's authorities, or those
+// that are named, and by the host's name. Redirections are not followed. Throws
+// boost::system::system_error.
 [[nodiscard]] boost::asio::awaitable<HttpAnswer> post(boost::asio::any_io_executor loop,
                                                       HttpQuestion question);
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

@@ -1,8 +1,8 @@
-#include "firmware/anchor/pace.hpp"
+#include "firmware/outward/pace.hpp"
 
 #include <algorithm>
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 namespace {
 
 constexpr unsigned most_doublings = 9;  // 512 s: above the longest range
@@ -35,4 +35,4 @@ void Pace::succeeded_before(std::chrono::seconds ago, Uptime now) {
     due_ = std::max(due_, now + left);
 }
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

@@ -1,8 +1,8 @@
-#include "firmware/anchor/url.hpp"
+#include "firmware/outward/url.hpp"
 
 #include <algorithm>
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 namespace {
 
 bool is_port(std::string_view text) {
@@ -38,4 +38,4 @@ std::optional<Url> parse_url(std::string_view text) {
     return url;
 }
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

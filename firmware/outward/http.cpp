@@ -1,4 +1,4 @@
-#include "firmware/anchor/http.hpp"
+#include "firmware/outward/http.hpp"
 
 #include <openssl/ssl.h>
 
@@ -10,7 +10,7 @@
 #include <boost/beast/ssl.hpp>
 #include <chrono>
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 namespace {
 
 namespace asio = boost::asio;
@@ -35,6 +35,7 @@ Request request_of(const HttpQuestion& question) {
     request.set(http::field::host, host_field(question.url));
     request.set(http::field::user_agent, "sealwarden");
     request.set(http::field::content_type, question.content_type);
+    for (const auto& [name, value] : question.headers) request.set(name, value);
     request.keep_alive(false);
     request.body() = question.body;
     request.prepare_payload();
@@ -76,7 +77,10 @@ asio::awaitable<tcp::resolver::results_type> addresses_of(asio::any_io_executor 
 
 asio::awaitable<HttpAnswer> over_tls(beast::tcp_stream wire, HttpQuestion question) {
     ssl::context context{ssl::context::tls_client};
-    context.set_default_verify_paths();
+    if (question.authorities)
+        context.load_verify_file(question.authorities->string());
+    else
+        context.set_default_verify_paths();
     SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
     beast::ssl_stream<beast::tcp_stream> stream{std::move(wire), context};
     stream.set_verify_mode(ssl::verify_peer);
@@ -103,4 +107,4 @@ asio::awaitable<HttpAnswer> post(asio::any_io_executor loop, HttpQuestion questi
     co_return answer;
 }
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 
 struct Url {
     bool secure = false;  // https
@@ -18,4 +18,4 @@ struct Url {
 // another scheme, no host, a port that is none.
 [[nodiscard]] std::optional<Url> parse_url(std::string_view text);
 
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward

@@ -1,8 +1,8 @@
-#include "firmware/anchor/url.hpp"
+#include "firmware/outward/url.hpp"
 
 #include <gtest/gtest.h>
 
-namespace sealwarden::anchor {
+namespace sealwarden::outward {
 namespace {
 
 TEST(Url, IsTakenApart) {
@@ -23,4 +23,4 @@ TEST(Url, IsTakenApart) {
 }
 
 }  // namespace
-}  // namespace sealwarden::anchor
+}  // namespace sealwarden::outward
