@@ -19,6 +19,7 @@ import { Dialog } from './dialog.tsx';
 import { Select, TextArea } from './field.tsx';
 import { Icon } from './icon.tsx';
 import { Empty, ErrorNote, SayingNote } from './notes.tsx';
+import { Pictures } from './pictures.tsx';
 import { Ago, Since, Time } from './times.tsx';
 
 export const reasons = ['on_my_way', 'checked', 'known_work', 'device_fault', 'passed_on'] as const;
@@ -254,6 +255,7 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
           </>
         )}
       </dl>
+      {door && <Pictures key={`${alarm.id}-pictures`} door={door} around={alarm.raised_ts} />}
       <Acknowledge key={alarm.id} alarm={alarm} part={Part} />
       <section>
         <Part>{text('ui.alarm.do')}</Part>

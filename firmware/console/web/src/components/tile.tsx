@@ -2,7 +2,7 @@
 // and word; what is not watched is hatched and says since when and what it was.
 import { visitWords, sealWords, type DoorView } from '../doors.ts';
 import { alarmWhat } from '../names.ts';
-import { text } from '../text.ts';
+import { text, word } from '../text.ts';
 import { Badge } from './badge.tsx';
 import { Since } from './times.tsx';
 
@@ -26,6 +26,7 @@ export function Tile({ view, link = true }: { view: DoorView; link?: boolean }) 
         {view.was !== null ? text('ui.was', { state: view.was }) : ''} <Since ts={view.since} exact={view.known && view.state?.['state'] !== 'closed'} />
       </span>
       <span class="tile-rest">
+        {!view.known && typeof view.state?.['fault'] === 'string' && <span>{word(view.state['fault'])}</span>}
         {worst && <span class="tile-alarm">{alarmWhat(worst.kind)}</span>}
         <span class="tile-more">{sealWords(view) ?? ''}</span>
         <span class="tile-more">{visitWords(view) ?? ''}</span>

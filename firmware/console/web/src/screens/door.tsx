@@ -1,7 +1,8 @@
 // One door now: its position and since when, its seal, the visit at it, its alarms, and the points behind
 // it with raw value and age.
 import { useGet } from '../api.ts';
-import { Badge, Empty, LinkButton, Loaded, Page, Since, Table, Time } from '../components/index.ts';
+import { Badge, Button, Empty, LinkButton, Loaded, Page, Since, Table, Time } from '../components/index.ts';
+import { Pictures } from '../components/pictures.tsx';
 import { doorView, sealWords, thingsAt } from '../doors.ts';
 import { isLive, site, stateOf } from '../live.ts';
 import { alarmText, nameOf } from '../names.ts';
@@ -106,7 +107,16 @@ export default function Door({ params }: ScreenProps) {
     );
   }
   return (
-    <Page title={view.name} actions={<LinkButton kind="quiet" icon="left" href="/doors">{text('ui.doors.title')}</LinkButton>}>
+    <Page title={view.name} actions={
+        <>
+          <LinkButton kind="quiet" icon="left" href="/doors">
+            {text('ui.doors.title')}
+          </LinkButton>
+          <Button icon="print" onClick={() => print()}>
+            {text('ui.print')}
+          </Button>
+        </>
+      }>
       <div class="stack wide-gap">
         <div class={`door-now card ${view.known ? '' : 'hatched'} ${view.mark && view.mark !== 'unknown' ? `mark-${view.mark}` : ''}`}>
           {view.mark && <Badge mark={view.mark} hollow={view.hollow} big bare />}
@@ -134,6 +144,7 @@ export default function Door({ params }: ScreenProps) {
           <h2>{text('ui.door.timeline')}</h2>
           <TimelinePanel subject={`door:${id}`} title={text('ui.timeline.title', { name: view.name })} />
         </section>
+        <Pictures door={id} />
         <div class="columns">
           <section>
             <h2>{text('ui.door.visit')}</h2>
