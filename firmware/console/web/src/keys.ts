@@ -20,7 +20,9 @@ export function switchKeys(on: boolean): void {
   }
 }
 
-export const shortcuts: Record<string, string> = { 'g a': '/alarms', 'g d': '/doors', 'g w': '/wall', 'g m': '/menu', '/': '/search' };
+export const shortcuts: Record<string, string> = {
+  'g a': '/alarms', 'g d': '/doors', 'g w': '/wall', 'g m': '/menu', 'g v': '/visits', 'g c': '/cases', 'g h': '/handover', 'g e': '/evidence', '/': '/search',
+};
 
 export function startKeys(): void {
   let before = '';

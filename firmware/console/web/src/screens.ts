@@ -54,6 +54,7 @@ export const screens: readonly Screen[] = [
   { path: '/devices', title: 'ui.devices.title', right: 'devices', group: 'site', icon: 'bus', load: () => import('./screens/devices.tsx') },
   { path: '/devices/:id', title: 'ui.head.device', right: 'devices', load: () => import('./screens/device.tsx'), example: '/devices/io1' },
   { path: '/users', title: 'ui.users.title', right: 'users', group: 'site', icon: 'user', load: () => import('./screens/users.tsx') },
+  { path: '/tokens', title: 'ui.users.tokens', right: 'search', group: 'site', icon: 'link', load: () => import('./screens/tokens.tsx') },
   { path: '/settings', title: 'ui.settings.title', right: 'settings', group: 'site', icon: 'settings', load: () => import('./screens/settings.tsx') },
   { path: '/help', title: 'ui.help.title', right: '', group: 'site', icon: 'list', load: () => import('./screens/help.tsx') },
   { path: '/menu', title: 'ui.menu.title', right: '', load: () => import('./screens/menu.tsx') },

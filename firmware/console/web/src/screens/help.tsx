@@ -1,8 +1,14 @@
 // Short help, in the reader's language, where the work is.
 import { Page } from '../components/index.ts';
 import { shortcuts } from '../keys.ts';
+import { screens } from '../screens.ts';
 import { text, textOf } from '../text.ts';
 import { Panel } from './parts/bits.tsx';
+
+const titleOf = (path: string): string => {
+  const screen = screens.find((one) => one.path === path);
+  return screen ? text(screen.title) : path;
+};
 
 const parts = ['alarms', 'unknown', 'visit', 'vvtt', 'search', 'evidence', 'coverage', 'printing', 'lost'] as const;
 
@@ -25,7 +31,7 @@ export default function Help() {
         </Panel>
         <Panel title={text('ui.help.keys')}>
           <dl class="facts card">
-            {Object.entries(shortcuts).flatMap(([keys, to]) => [<dt key={keys}><kbd>{keys}</kbd></dt>, <dd key={to}>{to}</dd>])}
+            {Object.entries(shortcuts).flatMap(([keys, to]) => [<dt key={keys}><kbd>{keys}</kbd></dt>, <dd key={to}>{titleOf(to)}</dd>])}
           </dl>
         </Panel>
       </div>

@@ -14,15 +14,15 @@ interface User {
   role: string;
   person: string;
   language: 'en' | 'es';
-  enabled?: boolean;
-  locked?: boolean;
-  trained_on?: string;
-  signed_in_ts?: number | null;
+  enabled: boolean;
+  locked_out: boolean;
+  trained_on: string;
+  signed_in_ts: number | null;
+  sessions: number;
 }
 interface Role {
-  id?: string;
-  role?: string;
-  name: Names | string;
+  role: string;
+  name: Names;
   rights: string[];
 }
 interface Token {
@@ -30,19 +30,17 @@ interface Token {
   user: string;
   name: string;
   rights: string[];
-  use?: string;
-  made_ts?: number | null;
-  expires_ts: number | null;
-  used_ts?: number | null;
+  use: 'http' | 'mqtt';
+  made_ts: number;
+  expires_ts: number;
+  used_ts: number | null;
 }
 
-const roleId = (role: Role): string => role.id ?? role.role ?? '';
-const roleName = (role: Role): string => (typeof role.name === 'string' ? role.name : role.name[language.value]) || roleId(role);
+const roleName = (role: Role): string => role.name[language.value] || role.role;
 
 export default function Users() {
   const users = useGet<{ users: User[] }>('/users');
   const roles = useGet<{ roles: Role[] }>('/roles');
-  const tokens = useGet<{ tokens: Token[] }>('/tokens');
   const known = roles.data?.roles ?? [];
   return (
     <Page title={text('ui.users.title')}>
@@ -53,13 +51,13 @@ export default function Users() {
       ]}>
         {(tab) =>
           tab === 'users' ? <UserList answer={users} roles={known} />
-            : tab === 'tokens' ? <TokenList answer={tokens} users={users.data?.users ?? []} roles={known} />
+            : tab === 'tokens' ? <Tokens />
               : (
                 <Asked answer={roles}>
                   <div class="columns">
                     {known.map((role) => (
-                      <section key={roleId(role)} class="card stack" aria-label={roleName(role)}>
-                        <h2>{roleName(role)} <span class="secondary mono small">{roleId(role)}</span></h2>
+                      <section key={role.role} class="card stack" aria-label={roleName(role)}>
+                        <h2>{roleName(role)} <span class="secondary mono small">{role.role}</span></h2>
                         <ul class="rights">{role.rights.map((right) => <li key={right}>{textOf(`ui.may.${right}`, right)}</li>)}</ul>
                       </section>
                     ))}
@@ -105,9 +103,9 @@ function UserList({ answer, roles }: { answer: Answered<{ users: User[] }>; role
         <Table rows={users} caption={text('ui.users.users')} keyOf={(user) => user.user} columns={[
           { head: 'ui.head.user', cell: (user) => <strong class="mono">{user.user}</strong> },
           { head: 'ui.head.name', cell: (user) => user.name },
-          { head: 'ui.head.role', cell: (user) => { const role = roles.find((one) => roleId(one) === user.role); return role ? roleName(role) : user.role; } },
+          { head: 'ui.head.role', cell: (user) => { const role = roles.find((one) => one.role === user.role); return role ? roleName(role) : user.role; } },
           { head: 'ui.head.person', cell: (user) => (user.person ? <Person id={user.person} /> : <None />) },
-          { head: 'ui.head.state', cell: (user) => (user.enabled === false ? <Tag mood="off">{text('ui.users.disabled')}</Tag> : user.locked ? <Tag mood="watch">{text('ui.users.locked')}</Tag> : <Tag mood="good">{text('ui.users.enabled')}</Tag>) },
+          { head: 'ui.head.state', cell: (user) => (!user.enabled ? <Tag mood="off">{text('ui.users.disabled')}</Tag> : user.locked_out ? <Tag mood="watch">{text('ui.users.locked')}</Tag> : <Tag mood="good">{text('ui.users.enabled')}</Tag>) },
           { head: 'ui.head.trained', cell: (user) => user.trained_on || <None /> },
           { head: 'ui.head.signed_in', cell: (user) => <Moment ms={user.signed_in_ts || null} full /> },
           {
@@ -116,10 +114,10 @@ function UserList({ answer, roles }: { answer: Answered<{ users: User[] }>; role
               <span class="row">
                 <Button onClick={() => setEditing(user)}>{text('ui.change')}</Button>
                 <Button onClick={() => setPassword(user)}>{text('ui.users.new_password')}</Button>
-                {user.locked && <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { locked: false }))}>{text('ui.users.unlock')}</Button>}
+                {user.locked_out && <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { locked_out: false }))}>{text('ui.users.unlock')}</Button>}
                 {user.user !== session()?.user && (
                   <>
-                    <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { enabled: user.enabled === false }))}>{text(user.enabled === false ? 'ui.users.enable' : 'ui.users.disable')}</Button>
+                    <Button onClick={() => void change(() => patch(`/users/${encodeURIComponent(user.user)}`, { enabled: !user.enabled }))}>{text(!user.enabled ? 'ui.users.enable' : 'ui.users.disable')}</Button>
                     <Button kind="quiet" onClick={() => void remove(user)}>{text('ui.users.remove')}</Button>
                   </>
                 )}
@@ -170,7 +168,7 @@ function UserDialog({ user, roles, close, done }: { user: User | null; roles: re
       <form class="stack" noValidate onSubmit={(event) => void save(event)}>
         {!user && <TextField label={text('ui.head.user')} hint={text('ui.users.id_hint')} value={id} wrong={wrong['id']} autocomplete="off" autocapitalize="none" spellcheck={false} onInput={setId} />}
         <TextField label={text('ui.head.name')} value={name} wrong={wrong['name']} autocomplete="off" onInput={setName} />
-        <Select label={text('ui.head.role')} value={role} onChange={setRole} options={roles.map((one) => ({ value: roleId(one), title: roleName(one) }))} />
+        <Select label={text('ui.head.role')} value={role} onChange={setRole} options={roles.map((one) => ({ value: one.role, title: roleName(one) }))} />
         <TextField label={text('ui.users.person')} hint={text('ui.users.person_hint')} value={person} list="known-people" autocomplete="off" onInput={setPerson} />
         <datalist id="known-people">{[...people.value.keys()].map((one) => <option key={one} value={one} />)}</datalist>
         <TextField label={text('ui.users.trained')} type="date" value={trained} onInput={setTrained} />
@@ -217,7 +215,9 @@ function PasswordDialog({ user, close, done }: { user: User; close: () => void; 
   );
 }
 
-function TokenList({ answer, users, roles }: { answer: Answered<{ tokens: Token[] }>; users: readonly User[]; roles: readonly Role[] }) {
+// One's own; whoever manages users sees those of all. Each makes only tokens of his own, for no more than he may.
+export function Tokens() {
+  const answer = useGet<{ tokens: Token[] }>('/tokens');
   const [making, setMaking] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const revoke = async (token: Token): Promise<void> => {
@@ -241,27 +241,27 @@ function TokenList({ answer, users, roles }: { answer: Answered<{ tokens: Token[
           { head: 'ui.head.token', cell: (token) => <><strong>{token.name}</strong> <span class="secondary mono small">{token.id}</span></> },
           { head: 'ui.head.user', cell: (token) => token.user },
           { head: 'ui.head.rights', cell: (token) => token.rights.map((right) => textOf(`ui.may.${right}`, right)).join(', ') },
+          { head: 'ui.head.use', cell: (token) => text(token.use === 'mqtt' ? 'ui.users.use_mqtt' : 'ui.users.use_http') },
           { head: 'ui.head.until', cell: (token) => <Moment ms={token.expires_ts} full /> },
           { head: 'ui.head.used', cell: (token) => (token.used_ts ? <Moment ms={token.used_ts} full /> : text('ui.never')) },
           { head: 'ui.head.do', cell: (token) => <Button onClick={() => void revoke(token)}>{text('ui.users.revoke')}</Button> },
         ]} />
       </Asked>
-      {making && <TokenDialog users={users} roles={roles} close={() => { setMaking(false); answer.reload(); }} />}
+      {making && <TokenDialog close={() => { setMaking(false); answer.reload(); }} />}
     </>
   );
 }
 
-function TokenDialog({ users, roles, close }: { users: readonly User[]; roles: readonly Role[]; close: () => void }) {
-  const [user, setUser] = useState(session()?.user ?? users[0]?.user ?? '');
+function TokenDialog({ close }: { close: () => void }) {
   const [name, setName] = useState('');
   const [days, setDays] = useState('90');
+  const [use, setUse] = useState('http');
   const [rights, setRights] = useState<ReadonlySet<string>>(new Set());
   const [made, setMade] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [wrong, setWrong] = useState<Record<string, string>>({});
-  const mine = users.find((one) => one.user === user);
-  const possible = roles.find((one) => roleId(one) === (mine?.role ?? session()?.role))?.rights ?? [];
+  const possible = session()?.rights ?? [];
   const toggle = (right: string, on: boolean): void => {
     const next = new Set(rights);
     if (on) next.add(right);
@@ -279,7 +279,7 @@ function TokenDialog({ users, roles, close }: { users: readonly User[]; roles: r
     setBusy(true);
     setProblem(null);
     try {
-      const answer = await post<{ id: string; token: string }>('/tokens', { user, name, rights: [...rights], days: Number(days) });
+      const answer = await post<{ id: string; token: string }>('/tokens', { name, rights: [...rights], days: Number(days), use });
       setMade(answer.token);
     } catch (error) {
       setProblem(asProblem(error));
@@ -299,9 +299,9 @@ function TokenDialog({ users, roles, close }: { users: readonly User[]; roles: r
         </>
       ) : (
         <form class="stack" noValidate onSubmit={(event) => void make(event)}>
-          <Select label={text('ui.head.user')} value={user} onChange={(value) => { setUser(value); setRights(new Set()); }} options={users.map((one) => ({ value: one.user, title: `${one.user} (${one.name})` }))} />
           <TextField label={text('ui.users.token_name')} hint={text('ui.users.id_hint')} value={name} wrong={wrong['name']} autocomplete="off" spellcheck={false} onInput={setName} />
           <TextField label={text('ui.users.days')} value={days} wrong={wrong['days']} inputMode="numeric" onInput={setDays} />
+          <Select label={text('ui.users.use')} value={use} onChange={setUse} options={[{ value: 'http', title: text('ui.users.use_http') }, { value: 'mqtt', title: text('ui.users.use_mqtt') }]} />
           <fieldset class="field"><legend class="label">{text('ui.head.rights')}</legend>
             {possible.map((right) => <Checkbox key={right} label={textOf(`ui.may.${right}`, right)} checked={rights.has(right)} onChange={(on) => toggle(right, on)} />)}
             {wrong['rights'] && <span class="wrong" role="alert">▲ {wrong['rights']}</span>}
