@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { model } from './load.mjs';
 
 const { understand, mainChip, plainNumber } = await model('question');
-const { momentIn, localInput, fromLocalInput } = await model('zone_time');
+const { momentIn, localInput, fromLocalInput, calendarDay } = await model('zone_time');
 const zone = 'America/Mexico_City';
 const known = {
   doors: [{ id: 'd07', names: ['Dock 7', 'Andén 7'] }, { id: 'd70', names: ['Dock 70', 'Andén 70'] }, { id: 'office', names: ['Office door', 'Puerta de oficina'] }],
@@ -64,4 +64,10 @@ test('a wall clock that is set back or forward is followed', () => {
   assert.equal(momentIn(ny, 2026, 11, 1, 3, 0), Date.parse('2026-11-01T08:00:00Z'));
   assert.equal(momentIn(ny, 2026, 3, 8, 3, 0), Date.parse('2026-03-08T07:00:00Z'));
   for (const ms of [Date.parse('2026-11-01T12:00:00Z'), Date.parse('2026-07-01T12:34:00Z')]) assert.equal(fromLocalInput(ny, localInput(ny, ms)), ms);
+});
+
+test('a day that ends at midnight is still that day', () => {
+  const midnight = momentIn(zone, 2027, 1, 1);
+  assert.equal(calendarDay(zone, midnight - 1), '2026-12-31');
+  assert.equal(calendarDay(zone, midnight), '2027-01-01');
 });

@@ -4,7 +4,8 @@ import { Button, Checkbox, Dialog, Page } from '../components/index.ts';
 import { nameOf } from '../names.ts';
 import { may } from '../session.ts';
 import { text, textOf } from '../text.ts';
-import { now } from '../time.ts';
+import { now, timeZone } from '../time.ts';
+import { calendarDay } from './model/zone_time.ts';
 import { flag, idOf, list, number, personal, text as said, wallMs, type Entry } from './model/record.ts';
 import { ActButton, ActForm } from './parts/act_form.tsx';
 import { Asked, EntryLink, Moment, More, None, Person, ShowNames, Table, Tabs, Tag, namesShown, type Column } from './parts/bits.tsx';
@@ -150,7 +151,9 @@ function Drivers() {
   );
 }
 
-const day = (ms: number | null): string => (ms === null ? '' : new Date(ms - 1).toISOString().slice(0, 10));
+// A day given as "until" ends at the next midnight.
+const firstDay = (ms: number | null): string => (ms === null ? '' : calendarDay(timeZone.value, ms));
+const lastDay = (ms: number | null): string => (ms === null ? '' : calendarDay(timeZone.value, ms - 1));
 
 function Registered() {
   const records = useRecords('person', ['person'], { ended: true, limit: 500, personal: namesShown.value });
@@ -164,10 +167,10 @@ function Registered() {
   const trained = (entry: Entry) => {
     const until = number(entry, 'trained_until_ts');
     if (until === null) return <span class="secondary">{text('ui.people.untrained')}</span>;
-    return until <= now.value ? <Tag mood="watch">{text('ui.people.training_over')}</Tag> : <Moment ms={until} full />;
+    return until <= now.value ? <Tag mood="watch">{text('ui.people.training_over')}</Tag> : <span class="nowrap">{lastDay(until)}</span>;
   };
   const columns: (Column<Entry> | false)[] = [
-    { head: 'ui.head.person', cell: (entry) => <span class="mono">{idOf(entry, 'person')}</span> },
+    { head: 'ui.head.person', cell: (entry) => <span class="mono nowrap">{idOf(entry, 'person')}</span> },
     { head: 'ui.head.name', cell: (entry) => <Kept entry={entry} field="name" /> },
     { head: 'ui.head.state', cell: standing },
     { head: 'ui.head.rights', cell: (entry) => list(entry, 'rights').map((right) => textOf(`ui.right.${right}`, right)).join(', ') || <None /> },
@@ -180,11 +183,12 @@ function Registered() {
         const person = idOf(entry, 'person');
         return (
           <span class="row">
-            <ActButton act="person.add" label={text('ui.people.change')} known={{ person }} only={['name', 'badge', 'facility', 'rights', 'zones', 'until', 'trained_until']}
+            {/* A registration replaces the one before, all of it: who does not see it could only take it away. */}
+            {(entry.personal || !entry.priv) && <ActButton act="person.add" label={text('ui.people.change')} known={{ person }} only={['name', 'badge', 'facility', 'rights', 'zones', 'from', 'until', 'trained_until']}
               start={{
                 name: personal(entry, 'name'), badge: personal(entry, 'badge'), facility: personal(entry, 'facility'), rights: list(entry, 'rights').join(','),
-                zones: list(entry, 'zones').join(','), until: day(number(entry, 'valid_until_ts')), trained_until: day(number(entry, 'trained_until_ts')),
-              }} onRecorded={forgetPeople} />
+                zones: list(entry, 'zones').join(','), from: firstDay(number(entry, 'valid_from_ts')), until: lastDay(number(entry, 'valid_until_ts')), trained_until: lastDay(number(entry, 'trained_until_ts')),
+              }} onRecorded={forgetPeople} />}
             {said(entry, 'state') !== 'revoked' && <ActButton act="person.revoke" known={{ person }} only={['reason']} onRecorded={forgetPeople} />}
           </span>
         );

@@ -65,6 +65,12 @@ export function startOfDay(zone: string, ms: number): number {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
+// "2026-11-24", as the site's calendar says.
+export function calendarDay(zone: string, ms: number): string {
+  const p = partsIn(zone, ms);
+  return `${p.year}-${two(p.month)}-${two(p.day)}`;
+}
+
 // For <input type="datetime-local">: "2026-11-24T22:00".
 export function localInput(zone: string, ms: number): string {
   const p = partsIn(zone, ms);
