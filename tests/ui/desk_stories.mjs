@@ -227,7 +227,12 @@ export const deskStories = [
       const press = async (...keys) => {
         for (const key of keys) await page.keyboard.press(key);
       };
-      const here = () => page.evaluate(() => (document.activeElement.labels?.[0]?.textContent ?? document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent ?? '').trim());
+      const here = () =>
+        page.evaluate(() => {
+          const at = document.activeElement;
+          const role = at.getAttribute('role') ?? at.tagName.toLowerCase();
+          return `${role} ${(at.labels?.[0]?.textContent ?? at.getAttribute('aria-label') ?? at.textContent ?? '').trim()}`;
+        });
       const tabTo = async (wanted, most = 60) => {
         for (let stop = 0; stop < most; stop++) {
           if (wanted.test(await here())) return;
@@ -235,16 +240,16 @@ export const deskStories = [
         }
         assert.fail(`no way to ${wanted} by Tab; at "${await here()}"`);
       };
-      await tabTo(/^Add a user$/);
+      await tabTo(/^button Add a user$/);
       await press('Enter');
       await dialog(page).waitFor();
-      await tabTo(/^User$/);
+      await tabTo(/^input User$/);
       await page.keyboard.type('petra');
       await press('Tab');
       await page.keyboard.type('Petra Vega');
       await press('Tab');
       await page.keyboard.type('Aud');
-      await tabTo(/^First password$/);
+      await tabTo(/^input First password$/);
       await page.keyboard.type('a quiet road by the river');
       await desk.picture(page, 'users-add');
       assert.deepEqual(await desk.axe(page), []);
@@ -252,16 +257,16 @@ export const deskStories = [
       await page.getByRole('row', { name: /petra/ }).waitFor();
       assert.equal((await get(page, '/users')).users.find((one) => one.user === 'petra').role, 'auditor');
 
-      await tabTo(/^Users$/);
+      await tabTo(/^tab Users$/);
       await press('ArrowRight');
-      await tabTo(/^Make a token$/);
+      await tabTo(/^button Make a token$/);
       await press('Enter');
       await dialog(page).waitFor();
-      await tabTo(/^What it is for$/);
+      await tabTo(/^input What it is for$/);
       await page.keyboard.type('prometheus');
-      await tabTo(/^metrics$/);
+      await tabTo(/^input metrics$/);
       await press('Space');
-      await tabTo(/^Make it$/);
+      await tabTo(/^button Make it$/);
       await press('Enter');
       const token = await dialog(page).locator('pre.token').innerText();
       assert.match(token, /^sw1_/);
@@ -279,12 +284,12 @@ export const deskStories = [
     async run({ desk }) {
       const page = await desk.signIn('sofia', { size: 'desk' });
       await desk.goTo(page, '/handover');
-      await page.getByRole('heading', { name: 'What happened' }).waitFor();
+      await page.locator('#main').getByRole('heading', { name: 'What happened' }).waitFor();
       await page.emulateMedia({ media: 'print', colorScheme: 'light' });
       await page.getByText('Hands over: name, signature').waitFor();
       assert.equal(await button(page, 'Print').isVisible(), false);
       const colours = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--high'));
-      assert.equal(colours.trim(), '#000000', 'shape and digit carry the meaning');
+      assert.match(colours.trim(), /^#0+$/, 'shape and digit carry the meaning');
       await desk.picture(page, 'print-handover');
       await sleep(50);
       await desk.close(page);

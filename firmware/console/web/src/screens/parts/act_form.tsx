@@ -76,7 +76,8 @@ export function ActForm({ act, known = {}, start = {}, only, more, extra, say, e
   };
 
   const failed = saying.step === 'failed' ? saying.problem : null;
-  const blamed = failed ? fieldInSentence(failed.detail, fields) : null;
+  // Only what is wrong with an argument stands beside its field; what the gateway refuses concerns the act.
+  const blamed = failed?.code === 'usage' ? fieldInSentence(failed.detail, fields) : null;
   return (
     <form class="act-form stack" noValidate ref={form} onSubmit={(event) => void submit(event)}>
       {fields.map((field) => (
