@@ -5,6 +5,7 @@ import type { ScreenProps } from '../screens.ts';
 import { may } from '../session.ts';
 import { text } from '../text.ts';
 import { duration, now } from '../time.ts';
+import type { Subject } from '../types.ts';
 import { caseTitle, CaseStanding } from './cases.tsx';
 import { caseLine, closingLacks } from './model/ageing.ts';
 import { flag, list, number, peopleIn, personal, text as said, wallMs } from './model/record.ts';
@@ -12,6 +13,9 @@ import { ActButton } from './parts/act_form.tsx';
 import { Asked, EntryLink, Facts, Moment, Panel, People, Person, ShowNames, Tag, namesShown } from './parts/bits.tsx';
 import { EntryTable, SubjectLink } from './parts/entry_table.tsx';
 import { useEntries, useRecord } from './parts/records.ts';
+
+// "alarm door-forced-d07"
+const subjectIn = (written: string): Subject => ({ k: written.slice(0, written.indexOf(' ')), v: written.slice(written.indexOf(' ') + 1) });
 
 export default function Case({ params }: ScreenProps) {
   const id = params['id'] ?? '';
@@ -55,7 +59,7 @@ export default function Case({ params }: ScreenProps) {
                   [text('ui.case.due'), number(entry, 'due_ts') !== null ? <Moment ms={number(entry, 'due_ts')} full /> : null],
                   number(entry, 'closed_ts') !== null && [text('ui.case.closed'), <><Moment ms={number(entry, 'closed_ts')} full /> · <Person id={said(entry, 'closed_by')} /></>],
                   [text('ui.case.result'), personal(entry, 'result')],
-                  list(entry, 'also').length > 0 && [text('ui.case.also'), list(entry, 'also').join(', ')],
+                  list(entry, 'also').length > 0 && [text('ui.case.also'), <span class="subjects">{list(entry, 'also').map((one, at) => <span key={one}>{at > 0 && ' · '}<SubjectLink subject={subjectIn(one)} /></span>)}</span>],
                 ]} />
               </Panel>
               <Panel title={text('ui.case.parties')}>

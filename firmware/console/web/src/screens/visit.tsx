@@ -95,7 +95,7 @@ function Held({ container, visit }: { container: string; visit: string }) {
   );
 }
 
-const moods: Record<Step['state'], Mood> = { done: 'good', now: 'plain', ahead: 'off', skipped: 'watch', not_needed: 'off' };
+const moods: Record<Step['state'], Mood> = { done: 'good', now: 'plain', ahead: 'off', skipped: 'off', not_needed: 'off' };
 
 function Steps({ story }: { story: Story }) {
   return (
@@ -104,7 +104,7 @@ function Steps({ story }: { story: Story }) {
         {story.steps.map((step, index) => (
           <li key={step.name} class={`step step-${step.state}`} data-mood={step.deviations.length > 0 ? 'bad' : moods[step.state]}
             aria-current={step.state === 'now' ? 'step' : undefined}>
-            <span class="step-mark" aria-hidden="true">{step.deviations.length > 0 ? '!' : step.state === 'done' ? '✓' : step.state === 'skipped' ? '✕' : step.state === 'not_needed' ? '–' : index + 1}</span>
+            <span class="step-mark" aria-hidden="true">{step.deviations.length > 0 ? '!' : step.state === 'done' ? '✓' : step.state === 'skipped' || step.state === 'not_needed' ? '–' : index + 1}</span>
             <div class="step-body">
               <strong>{textOf(`ui.visit.step.${step.name}`, step.name)}</strong>
               <span class="secondary small">{stepSays(step)}</span>

@@ -45,7 +45,7 @@ export function wallMs(entry: Entry): number {
   return Date.parse(entry.t.wall);
 }
 
-const personFields = ['person', 'by', 'acknowledged_by', 'ended_by', 'set_aside_by', 'driver'];
+const personFields = ['person', 'acknowledged_by', 'ended_by', 'set_aside_by', 'driver'];
 
 // Who did what an entry tells, where its record has a field of its own for that.
 const doers: Record<string, string> = {
@@ -66,16 +66,17 @@ const doers: Record<string, string> = {
   'test.recorded': 'tester',
 };
 
-// Whom an entry names: its person subjects first, then who did or asked for it. A user of the machine
-// ("uid:0(root)") counts where nobody else is named.
+// Whom an entry names: its person subjects first, then who did it. Who asked for it, a user of the console or of the
+// machine ("uid:0(root)"), counts where no person is named.
 export function peopleIn(entry: Entry): string[] {
   const named = entry.subj.filter((s) => s.k === 'person' || s.k === 'presence').map((s) => s.v);
   for (const field of [doers[entry.kind] ?? '', ...personFields]) {
     const value = text(entry, field);
     if (value !== '') named.push(value);
   }
-  const people = named.filter((one) => !one.startsWith('uid:'));
-  return [...new Set(people.length > 0 ? people : named)];
+  const by = text(entry, 'by');
+  if (named.length === 0 && by !== '') named.push(by);
+  return [...new Set(named)];
 }
 
 // Every person of many entries, most often named first.
