@@ -7,8 +7,10 @@ import { doorView, sealWords, thingsAt } from '../doors.ts';
 import { isLive, site, stateOf } from '../live.ts';
 import { alarmText, nameOf } from '../names.ts';
 import type { ScreenProps } from '../screens.ts';
+import { may } from '../session.ts';
+import { DoorWork } from './parts/door_work.tsx';
 import { standing } from '../components/alarm_sheet.tsx';
-import { text, word } from '../text.ts';
+import { text, textOf, word } from '../text.ts';
 import { TimelinePanel } from '../timeline/panel.tsx';
 import { duration } from '../time.ts';
 import type { State } from '../types.ts';
@@ -40,9 +42,8 @@ function Now({ state, title }: { state: State; title: string }) {
 function Visit({ dock }: { dock: State | undefined }) {
   if (!dock || typeof dock['visit'] !== 'string') return <Empty title={text('ui.door.no_visit')} />;
   const facts: [string, string][] = [
-    [text('ui.visit.state'), word(String(dock['state']))],
-    [text('ui.visit.container'), String(dock['container'] ?? '–')],
-    [text('ui.visit.purpose'), dock['purpose'] ? word(String(dock['purpose'])) : '–'],
+    [text('ui.visit.state'), textOf(`ui.visit.state.${String(dock['state'])}`, String(dock['state']))],
+    [text('ui.visit.purpose'), dock['purpose'] ? textOf(`ui.choice.${String(dock['purpose'])}`, String(dock['purpose'])) : '–'],
     [text('ui.visit.seal'), String(dock['seal'] ?? '–')],
     [text('ui.visit.verified'), yesNo(dock['verified'])],
     [text('ui.visit.inspected'), yesNo(dock['inspected'])],
@@ -57,6 +58,8 @@ function Visit({ dock }: { dock: State | undefined }) {
         </p>
       )}
       <dl class="facts">
+        <dt>{text('ui.visit.container')}</dt>
+        <dd>{may('search') ? <a href={`/visits/${encodeURIComponent(String(dock['visit']))}`}>{String(dock['container'] ?? '–')}</a> : String(dock['container'] ?? '–')}</dd>
         {facts.map(([name, value]) => (
           <>
             <dt key={name}>{name}</dt>
@@ -109,6 +112,7 @@ export default function Door({ params }: ScreenProps) {
   return (
     <Page title={view.name} actions={
         <>
+          <DoorWork door={id} />
           <LinkButton kind="quiet" icon="left" href="/doors">
             {text('ui.doors.title')}
           </LinkButton>

@@ -29,6 +29,10 @@ export default function Seals() {
         <ActButton act="seal.issue" primary only={['seal', 'to', 'container']} />
         <ActButton act="seal.sample" only={['count', 'seed']} start={{ count: '5' }} />
         <ActButton act="lot.receive" only={['lot', 'maker', 'seal_class', 'certificate', 'first', 'last']} start={{ seal_class: 'H' }} />
+        {/* Of serials that never left their lot there is no row to stand in. */}
+        <ActButton act="seal.return" only={['seal']} label={text('ui.seals.return')} />
+        <ActButton act="seal.void" only={['seal', 'reason']} label={text('ui.seals.void')} />
+        <ActButton act="seal.lose" only={['seal', 'reason']} label={text('ui.seals.lose')} />
       </>
     )}>
       <Tabs label={text('ui.seals.title')} tabs={[
