@@ -154,14 +154,13 @@ class Front {
 
     // systemd's sockets where it passes some, else those of the configuration.
     void listen() {
-        const int passed = ::sd_listen_fds(1);
-        for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + passed; ++fd) {
+        for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + passed_; ++fd) {
             if (::sd_is_socket(fd, AF_UNIX, SOCK_STREAM, 1) > 0)
                 server_.take_unix(fd);
             else if (::sd_is_socket(fd, AF_UNSPEC, SOCK_STREAM, 1) > 0)
                 server_.take_tls(fd);
         }
-        if (passed > 0) return;
+        if (passed_ > 0) return;
         for (const auto& at : console_.listen) {
             const auto bound = server_.listen_tls({asio::ip::make_address(at.host), at.port});
             diag::info("console listens",
@@ -170,12 +169,17 @@ class Front {
         server_.listen_unix(console_.socket);
     }
 
+    [[nodiscard]] std::vector<std::string> addresses() const {
+        std::vector<std::string> found;
+        for (const auto& at : console_.listen) found.push_back(at.host);
+        // Where systemd listens is nothing we know: everywhere.
+        if (passed_ > 0) found = {"0.0.0.0", "::"};
+        return found;
+    }
     [[nodiscard]] ServerCertificate certificate() const {
         if (!console_.certificate) {
-            std::vector<std::string> addresses;
-            for (const auto& at : console_.listen) addresses.push_back(at.host);
             return server_certificate(console_.directory, config_.site.site,
-                                      names_of_this_machine(console_.names, addresses),
+                                      names_of_this_machine(console_.names, addresses()),
                                       clock_.sample().wall);
         }
         const auto key = config::read_secret(*console_.key);
@@ -235,6 +239,7 @@ class Front {
 
     const config::Console& console_;
     const config::Config& config_;
+    const int passed_ = ::sd_listen_fds(1);  // descriptors from SD_LISTEN_FDS_START on
     SystemClock clock_;
     Pulse pulse_;
     asio::io_context loop_{1};
