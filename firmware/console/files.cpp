@@ -18,11 +18,10 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t most_bytes = 64u << 20;
 
 // The app's own screens by the first segment of their path: these are index.html, whatever follows.
-constexpr std::array screens{
-    "access", "alarms",   "buses",   "cameras",  "cases",    "containers", "coverage", "devices",
-    "doors",  "drivers",  "entries", "evidence", "handover", "help",       "kpi",      "login",
-    "lots",   "menu",     "people",  "points",   "search",   "seals",      "settings", "setup",
-    "stock",  "timeline", "tokens",  "users",    "visitors", "visits",     "wall"};
+constexpr std::array screens{"access",  "alarms", "cameras",  "cases",   "containers", "coverage",
+                             "devices", "doors",  "evidence", "figures", "handover",   "help",
+                             "login",   "menu",   "seals",    "search",  "settings",   "setup",
+                             "tests",   "tokens", "users",    "visits",  "wall"};
 
 struct Kind {
     const char* ending;

@@ -115,7 +115,9 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
                                       {"watched", watched},
                                       {"points", points}}));
     }
-    [[nodiscard]] std::uint64_t size() const { return hello.value("size", std::uint64_t{0}); }
+    [[nodiscard]] std::uint64_t size() const {
+        return hello.is_null() ? 0 : hello.value("size", std::uint64_t{0});
+    }
 
     void remember(const json& changed_states, const json& changed_alarms) {
         for (const auto& state : changed_states) {
@@ -288,13 +290,13 @@ Live::~Live() {
 }
 
 void Live::opened(json hello) {
-    const bool same_log =
-        state_->hello.value("generation", json()) == hello.value("generation", json());
-    if (!same_log) state_->kept.clear();
     // What came while we were away is not kept: a gap in what is kept would be one for listeners.
-    if (same_log && hello.value("size", json()) != state_->hello.value("size", json())) {
-        state_->kept.clear();
-    }
+    const auto& before = state_->hello;
+    const bool nothing_came =
+        !before.is_null() &&
+        before.value("generation", json()) == hello.value("generation", json()) &&
+        before.value("size", json()) == hello.value("size", json());
+    if (!nothing_came) state_->kept.clear();
     state_->hello = std::move(hello);
     state_->say(state_->hello_event({}), false);
 }

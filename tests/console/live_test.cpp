@@ -70,7 +70,7 @@ class LiveTest : public testing::Test {
         people_.users = {{"ana", person("ana", {"live", "search"})},
                          {"wall", person("wall", {"live"})}};
         live_.opened({{"site", "dc7"}, {"size", 100}, {"generation", 1}});
-        live_.states({state("d07", false)}, json::array(), true);
+        live_.states(json::array({state("d07", false)}), json::array(), true);
         turn();
     }
     void turn() {
@@ -121,7 +121,7 @@ TEST_F(LiveTest, WhoComesIsToldEverythingFirst) {
 TEST_F(LiveTest, AChangeIsWrittenOnceAndSharedByAll) {
     auto& one = watches("ana");
     auto& other = watches("ana");
-    live_.states({state("d07", true)}, json::array(), false);
+    live_.states(json::array({state("d07", true)}), json::array(), false);
     turn();
     EXPECT_THAT(one.heard, HasSubstr(R"("open":true)"));
     EXPECT_EQ(one.messages.back().get(), other.messages.back().get());
@@ -130,8 +130,8 @@ TEST_F(LiveTest, AChangeIsWrittenOnceAndSharedByAll) {
 TEST_F(LiveTest, OnlyWhoMaySearchIsToldOfEntries) {
     auto& ana = watches("ana");
     auto& wall = watches("wall");
-    live_.states({state("d07", true)}, json::array(), false);
-    live_.entries({entry(100)});
+    live_.states(json::array({state("d07", true)}), json::array(), false);
+    live_.entries(json::array({entry(100)}));
     turn();
     EXPECT_THAT(ana.heard, HasSubstr("event: entry\nid: 100\ndata: {"));
     EXPECT_THAT(wall.heard, HasSubstr(R"("open":true)"));
@@ -145,7 +145,7 @@ TEST_F(LiveTest, ALostGatewayIsToldAtOnceAndWhenItIsBack) {
     turn();
     EXPECT_THAT(ana.heard_since(), HasSubstr(R"("gateway":false)"));
     live_.opened({{"site", "dc7"}, {"size", 100}, {"generation", 1}});
-    live_.states({state("d08", true)}, json::array(), true);
+    live_.states(json::array({state("d08", true)}), json::array(), true);
     turn();
     const auto heard = ana.heard_since();
     EXPECT_THAT(heard, HasSubstr("event: hello"));
@@ -162,7 +162,7 @@ TEST_F(LiveTest, WhoComesWhileTheGatewayIsLostIsNotShownItsLastState) {
 }
 
 TEST_F(LiveTest, WhoComesBackGoesOnWhereHeWas) {
-    live_.entries({entry(100), entry(101), entry(102)});
+    live_.entries(json::array({entry(100), entry(101), entry(102)}));
     auto& ana = watches("ana", "100");
     EXPECT_THAT(ana.heard, HasSubstr(R"("resumed":101)"));
     EXPECT_THAT(ana.heard, HasSubstr("id: 101\n"));
@@ -207,7 +207,7 @@ TEST_F(LiveTest, WhoDoesNotTakeWhatHeIsToldIsCutOffAndCostsTheOthersNothing) {
     auto& stuck = watches("ana");
     stuck.takes = false;
     for (std::uint64_t i = 100; i < 200; ++i) {
-        live_.entries({entry(i)});
+        live_.entries(json::array({entry(i)}));
         turn();
     }
     EXPECT_THAT(ana.heard, HasSubstr("id: 199\n"));
@@ -230,10 +230,10 @@ TEST_F(LiveTest, MoreThanItsListenersAreToldToComeAgain) {
 }
 
 TEST_F(LiveTest, AnAlarmThatIsOverIsToldAndForgotten) {
-    live_.states(json::array(), {alarm("door-forced-d07", "unacknowledged")}, false);
+    live_.states(json::array(), json::array({alarm("door-forced-d07", "unacknowledged")}), false);
     EXPECT_EQ(live_.known_alarms().size(), 1u);
     auto& ana = watches("ana");
-    live_.states(json::array(), {alarm("door-forced-d07", "normal")}, false);
+    live_.states(json::array(), json::array({alarm("door-forced-d07", "normal")}), false);
     turn();
     EXPECT_THAT(ana.heard, HasSubstr(R"("state":"normal")"));
     EXPECT_TRUE(live_.known_alarms().empty());
