@@ -36,7 +36,8 @@ using namespace std::chrono_literals;
 constexpr auto door_retry = 500ms;
 constexpr std::chrono::microseconds longest_wait = 5s;  // a fraction of the supervisor's patience
 // Told when the gateway answers again; the oldest ones are forgotten, their files stay.
-constexpr std::size_t most_untold = 64;
+constexpr std::size_t most_untold = 20'000;
+constexpr int most_told_a_turn = 50;
 constexpr int most_refusals = 100;  // one a turn, which lasts up to 5 s
 
 std::chrono::milliseconds milliseconds(auto time) {
@@ -81,11 +82,20 @@ class Front {
     void run() {
         service::ready(fmt::format("watching {} cameras", config_.pictures.sources.size()));
         while (going_) turn();
+        say_good_bye();
         diag::info("camera front is going down");
         service::stopping();
     }
 
   private:
+    // What is kept already is told if the gateway still hears it.
+    void say_good_bye() {
+        try {
+            if (door_) tell_untold();
+        } catch (const std::exception& error) {
+            diag::warn("gateway does not answer", {{"why", error.what()}});
+        }
+    }
     void turn() {
         pulse_.beat(clock_.uptime());
         with_door();
@@ -102,6 +112,7 @@ class Front {
     [[nodiscard]] std::chrono::microseconds until_due() const {
         const auto now = clock_.uptime();
         auto longest = longest_wait;
+        if (door_ && tells_on_) longest = 0us;
         if (!door_) longest = std::min<std::chrono::microseconds>(longest, door_due_ - now);
         if (const auto due = demand_.due(); due && known_)
             longest = std::min<std::chrono::microseconds>(longest, *due - now);
@@ -162,7 +173,8 @@ class Front {
             if (found == files.end()) return true;
             unnamed.erase(sha256);
             shelved.push_back(shelved_of(record, found->second));
-            return true;
+            pulse_.beat(clock_.uptime());
+            return !unnamed.empty();
         });
         // Of a log that was set aside, or from before a crash: nobody knows how old they are.
         for (const auto& [sha256, bytes] : unnamed)
@@ -237,7 +249,8 @@ class Front {
             request.password = std::get<std::string>(std::move(password));
         }
         try {
-            under_way_[stills_.start(request)] = {std::move(shot), moment};
+            const auto number = stills_.start(request);
+            under_way_.emplace(number, std::pair{std::move(shot), moment});
         } catch (const std::exception& error) {
             failed(shot, std::string{"it cannot be asked: "} + error.what());
         }
@@ -324,8 +337,14 @@ class Front {
         }
         untold_.push_back({.news = std::move(news)});
     }
+    // A few a turn: each waits for a commit.
     void tell_untold() {
-        while (!untold_.empty()) {
+        tells_on_ = false;
+        for (int told = 0; !untold_.empty(); ++told) {
+            if (told == most_told_a_turn) {
+                tells_on_ = true;
+                return;
+            }
             auto& [news, refusals] = untold_.front();
             try {
                 door_->tell(news);
@@ -356,6 +375,7 @@ class Front {
     std::optional<GatewayDoor> door_;
     bool known_ = false;  // what the log knows of pictures was read
     bool going_ = true;
+    bool tells_on_ = false;  // there is more to tell, and nothing to wait for
     bool door_said_ = false;
     bool doubted_ = true;
     Uptime door_due_, doubt_due_;
