@@ -36,7 +36,7 @@ interface Job {
   sha256: string | null;
   records: number | null;
   entry: number | null;
-  missing_witnesses: boolean | string[] | null;
+  missing_witnesses: number | null;
   why: string | null;
 }
 
@@ -214,6 +214,7 @@ function Done({ job }: { job: Job }) {
         ['SHA-256', job.sha256 ? <span class="mono wrap">{shortHash(job.sha256)}</span> : null],
         [text('ui.evidence.entered'), job.entry !== null ? <EntryLink index={job.entry} /> : null],
         [text('ui.evidence.for'), job.for],
+        job.missing_witnesses ? [text('ui.evidence.witnesses'), text('ui.evidence.witnesses_missing', { count: job.missing_witnesses })] : null,
         [text('ui.evidence.why'), job.reason],
         [text('ui.head.period'), `${dateTime(Date.parse(job.since))} – ${dateTime(Date.parse(job.until))}`],
       ]} />
