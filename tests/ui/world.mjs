@@ -80,8 +80,8 @@ export class World {
     this.port = await freePort();
     let site = readFileSync(join(root, 'config/demo/site.toml.in'), 'utf8').replaceAll('@DIR@', this.directory);
     for (const name of ['EAST', 'SEALS', 'POWER']) site = site.replaceAll(`@PORT_${name}@`, String(await freePort()));
-    // No broker: the console is a reader of its own.
-    site = site.replace(/\[mqtt\]\n(?:.+\n)*/, '').replace(/\[console\]\n(?:.+\n)*/, '');
+    // No broker: the console is a reader of its own. No pictures: nothing serves them here.
+    site = site.replace(/^(picture|stored)_url.*$/gm, '').replace(/\[mqtt\]\n(?:.+\n)*/, '').replace(/\[console\]\n(?:.+\n)*/, '');
     site += `\n[console]\nlisten = ["127.0.0.1:${this.port}"]\nfiles = "${web}"\n`;
     site += `\n[evidence]\nkeys = "${this.directory}/keys"\n`;
     this.config = join(this.directory, 'site.toml');
