@@ -1,7 +1,7 @@
 // One alarm: what, where, since when, what to do, and three different things to do with it. Silence is
 // for this browser; acknowledge says "I saw it" with a reason, in one tap on the reason; shelve sets it
 // aside for a time and takes a right. None is shown as done before the log recorded it.
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { act, asProblem, useAct, useGet, type Problem } from '../api.ts';
 import { asksForSomebody, chatter, doorOf, thingsOn } from '../alarms.ts';
 import { doorView, sealWords, visitWords } from '../doors.ts';
@@ -121,7 +121,7 @@ function Acknowledge({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' })
 // What a standing alarm says of its own state, in words.
 export function standing(alarm: Alarm): string {
   if (alarm.set_aside !== 'none') return word(alarm.set_aside);
-  return word(alarm.state);
+  return alarm.state === 'normal' ? text('ui.alarm.over') : word(alarm.state);
 }
 
 // The case that was opened about it, or that it was linked to.
@@ -160,8 +160,12 @@ function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
 
 export function AlarmSheet({ id, heading = true }: { id: string; heading?: boolean }) {
   const Part = heading ? 'h3' : 'h2';
-  const alarm = alarms.value.get(id);
   const about = useCase(id);
+  // Over and acknowledged it leaves the list; who has it open still reads what was recorded.
+  const last = useRef<Alarm | null>(null);
+  const now = alarms.value.get(id);
+  if (now) last.current = now;
+  const alarm = now ?? (last.current?.id === id ? { ...last.current, state: 'normal' as const, set_aside: 'none' as const, active: false } : null);
   if (!alarm) return <Empty title={text('ui.alarm.gone')}>{text('ui.alarm.gone_text')}</Empty>;
   const door = doorOf(alarm);
   const view = door ? doorView(door) : null;

@@ -2,7 +2,7 @@
 // day behind. Rows are grouped by door, in a flood by cause; things behind a silent device fold under it.
 // On a wide screen the sheet stands beside the list, on a phone it is a page of its own.
 import { signal } from '@preact/signals';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { useGet } from '../api.ts';
 import { aside, asksForSomebody, chatter, flood, grouped, ongoing, overUnacked, todo, type Group } from '../alarms.ts';
 import { AlarmSheet, BatchNote, reasonText, reasons, standing, useBatch } from '../components/alarm_sheet.tsx';
@@ -135,7 +135,11 @@ export default function Alarms() {
   const lists: Record<string, readonly Alarm[]> = { todo: todo.value, ongoing: ongoing.value, over: overUnacked.value, aside: aside.value };
   const list = lists[tab] ?? [];
   const byCause = flood.value > 0;
-  const chosen = query.value.get('a') ?? (isWide.value ? (list[0]?.id ?? null) : null);
+  // Beside the list the most urgent is open, and stays open while it is worked on.
+  const first = useRef<{ tab: string; id: string } | null>(null);
+  if (first.current?.tab !== tab) first.current = null;
+  if (!first.current && list[0]) first.current = { tab, id: list[0].id };
+  const chosen = query.value.get('a') ?? (isWide.value ? (first.current?.id ?? null) : null);
   const tabs = [
     { id: 'todo', title: text('ui.alarms.todo'), count: todo.value.length },
     { id: 'ongoing', title: text('ui.alarms.ongoing'), count: ongoing.value.length },
@@ -175,7 +179,7 @@ export default function Alarms() {
               <div class="split-side">
                 {chosen && (
                   <div class="card">
-                    <AlarmSheet id={chosen} />
+                    <AlarmSheet key={chosen} id={chosen} />
                   </div>
                 )}
               </div>
