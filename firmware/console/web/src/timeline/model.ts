@@ -35,7 +35,8 @@ export type Look = 'line' | 'soft' | 'strong' | 'hatch' | 'high' | 'medium' | 'l
 const unknowns = new Set(['unknown']);
 const looks: Record<string, Record<string, Look>> = {
   door: { closed: 'line', open: 'strong', opened: 'strong', forced: 'high', held: 'medium' },
-  seal: { absent: 'line', present: 'soft', intact: 'soft', open: 'high', broken: 'high', tampered: 'high' },
+  // A reader's states, and those of a seal's number in its custody.
+  seal: { absent: 'line', open: 'high', broken: 'high', tampered: 'high', mismatch: 'high', duplicate: 'high', lost: 'high' },
   camera: { ok: 'line', recording: 'line', operating: 'line', failed: 'medium', not_recording: 'medium', tampered: 'high' },
 };
 
@@ -47,7 +48,7 @@ export function lookOf(lane: string, span: Span): { look: Look; hollow: boolean 
   // Only the gaps are told there.
   if (lane === 'watched') return { look: 'hatch', hollow: false };
   if (unknowns.has(span.state)) return { look: 'hatch', hollow: false };
-  return { look: looks[lane]?.[span.state] ?? (lane === 'visit' || lane === 'people' ? 'soft' : 'line'), hollow: false };
+  return { look: looks[lane]?.[span.state] ?? (lane === 'door' || lane === 'camera' ? 'line' : 'soft'), hollow: false };
 }
 
 // Spans that overlap lie in rows of their own, the earliest free one.
