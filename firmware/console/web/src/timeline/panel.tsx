@@ -11,7 +11,7 @@ import type { Timeline } from './model.ts';
 import { TimelinePicture, TimelineTable, ZoomButtons } from './timeline.tsx';
 
 const hour = 3600_000;
-const lasts = [1, 4, 12, 24];
+const lasts = [0.25, 1, 4, 12, 24];
 
 function asked(): { since: number; until: number; follows: number | null } {
   const at = Number(query.value.get('at'));
@@ -19,7 +19,7 @@ function asked(): { since: number; until: number; follows: number | null } {
   const until = Number(query.value.get('until'));
   if (since > 0 && until > since) return { since, until, follows: null };
   if (at > 0) return { since: at - hour / 2, until: at + hour / 2, follows: null };
-  const hours = Number(query.value.get('hours')) || 4;
+  const hours = Number(query.value.get('hours')) || 1;
   // Moves on in steps, so that the question is asked anew once in 15 s and not with each second.
   const end = Math.ceil(now.value / 15_000) * 15_000;
   return { since: end - hours * hour, until: end, follows: hours };
@@ -46,7 +46,7 @@ export function TimelinePanel({ subject, title }: { subject: string; title: stri
         <div class="chips" role="group" aria-label={text('ui.timeline.range')}>
           {lasts.map((hours) => (
             <button key={hours} type="button" class="chip" aria-pressed={follows === hours} onClick={() => ask({ hours: String(hours), since: null, until: null, at: null })}>
-              {text('ui.timeline.last', { count: hours })}
+              {hours < 1 ? text('ui.minutes', { count: hours * 60 }) : text('ui.timeline.last', { count: hours })}
             </button>
           ))}
         </div>
