@@ -122,7 +122,29 @@ void Gateway::record_start(const ClockSample& now) {
                          : before->kind == to_string(EventKind::shutdown) ? "shutdown"
                                                                           : "cut_off";
     deliver({std::move(boot), config_in_force("start")});
-    if (log_.began_anew()) deliver(site_.carried());
+    if (log_.lacks_records()) carry_records();
+}
+
+void Gateway::carry_records() {
+    carried_ = 0;
+    carry_on();
+}
+
+// Piece by piece, each when the one before is on disk: a large site's records would take ten times
+// its memory.
+void Gateway::carry_on() {
+    if (!carried_ || pause_) return;
+    auto piece = site_.carried(*carried_);
+    if (piece.empty()) {
+        carried_.reset();
+        deliver({about_gateway(EventKind::log_carried)});
+        return;
+    }
+    deliver(std::move(piece), [this, alive = alive_](std::uint64_t) {
+        asio::post(loop_, [this, alive] {
+            if (*alive) carry_on();
+        });
+    });
 }
 
 Event Gateway::config_in_force(const std::string& reason) const {
@@ -194,6 +216,7 @@ void Gateway::try_to_resume() {
         {"readings_lost", static_cast<std::int64_t>(pause.readings)}};
     diag::info("the log takes entries again", {{"readings_lost", pause.readings}});
     deliver({std::move(gap)});
+    carry_on();
 }
 
 void Gateway::on_committed(const eventlog::Committed& committed) {
@@ -208,7 +231,7 @@ void Gateway::on_committed(const eventlog::Committed& committed) {
     try_to_resume();
     if (!new_log || pause_) return;
     deliver({config_in_force("new_log")});
-    deliver(site_.carried());
+    carry_records();
 }
 
 void Gateway::on_health(eventlog::Health health, std::string why) {

@@ -61,6 +61,8 @@ class Gateway final : local::House {
     void deliver(Events events, Recorder::Done done = {});
     void paused(const BusReport& report);
     void try_to_resume();
+    void carry_records();
+    void carry_on();
     // Orders what is not so yet; with `anew`, again where it does not follow, or nobody knows.
     void switch_relays(bool anew);
     void forget_relays(bool rewired);
@@ -138,6 +140,7 @@ class Gateway final : local::House {
     AgedWalk aged_walk_;
     std::map<std::string, DeviceReport> devices_;
     std::optional<Pause> pause_;
+    std::optional<std::size_t> carried_;  // where the records are that a new log still lacks
     eventlog::Health health_ = eventlog::Health::good;
     std::string health_why_;
     boost::asio::steady_timer timer_;

@@ -47,8 +47,8 @@ struct Mqtt {
     std::optional<SecretRef> password;
     std::optional<std::filesystem::path> ca, certificate;
     std::optional<SecretRef> key;
-    bool full_detail = false;  // seal numbers, badge numbers and names in payloads
-    bool commands = false;     // taken on the topic `command`
+    bool full_detail = false;           // seal numbers, badge numbers and names in payloads
+    std::vector<std::string> commands;  // taken on the topic `command`; empty: none
     std::chrono::seconds keep_alive{15};
     std::chrono::seconds heartbeat{10};
     friend bool operator==(const Mqtt&, const Mqtt&) = default;

@@ -6,6 +6,10 @@
 #include <charconv>
 #include <filesystem>
 
+#include "firmware/config/references.hpp"
+#include "firmware/core/acts.hpp"
+#include "firmware/core/channel_commands.hpp"
+
 namespace sealwarden::config {
 
 namespace {
@@ -45,7 +49,7 @@ std::optional<std::filesystem::path> path(const Section& mqtt, std::string_view 
 void check_url(const std::string& url, const Pointer& at, const Section& mqtt, Findings& findings) {
     if (!port_is_possible(url)) findings.error(at, "has a port that is none; write 1 to 65535");
     if (!is_plain(url) || is_this_machine(url)) return;
-    if (mqtt.flag("commands"))
+    if (mqtt.flag("commands") || !mqtt.texts("commands").empty())
         findings.warning(at, "takes commands that anybody on the network can forge; use mqtts://");
     else
         findings.warning(at, mqtt.has("password")
@@ -85,6 +89,16 @@ std::vector<std::string> urls(const Section& mqtt, Findings& findings) {
     return list;
 }
 
+std::vector<std::string> commands(const Section& mqtt, Findings& findings) {
+    if (mqtt.flag("commands")) return usual_channel_commands();
+    auto list = mqtt.texts("commands");
+    std::vector<std::string> known{"acknowledge"};
+    for (const auto& act : act_descriptions()) known.emplace_back(act.name);
+    for (std::size_t i = 0; i < list.size(); ++i)
+        check_known(mqtt.at("commands") / i, "command", list[i], known, findings);
+    return list;
+}
+
 }  // namespace
 
 Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site,
@@ -99,7 +113,7 @@ Mqtt read_mqtt(const Section& mqtt, const SiteOptions& site,
              .certificate = path(mqtt, "certificate"),
              .key = secret(mqtt, "key"),
              .full_detail = mqtt.text("detail") == "full",
-             .commands = mqtt.flag("commands"),
+             .commands = commands(mqtt, findings),
              .keep_alive = std::chrono::seconds{mqtt.number("keep_alive_s")},
              .heartbeat = std::chrono::seconds{mqtt.number("heartbeat_s")}};
     if (mqtt.text("protocol") == "5") out.protocol = MqttProtocol::v5;

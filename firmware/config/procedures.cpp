@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "firmware/config/references.hpp"
 #include "firmware/core/alarms.hpp"
@@ -13,6 +14,17 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+
+// Of "HH:MM", and of "HH:MM-HH:MM", which may end on the next day.
+std::int64_t minute_of(std::string_view text) {
+    const auto two = [&](std::size_t at) { return (text[at] - '0') * 10 + (text[at + 1] - '0'); };
+    return two(0) * 60 + two(3);
+}
+Schedule::Hours hours_of(std::string_view text) {
+    Schedule::Hours hours{.from = minute_of(text.substr(0, 5)), .until = minute_of(text.substr(6))};
+    if (hours.until <= hours.from) hours.until += 1440;
+    return hours;
+}
 
 class Reader {
   public:
@@ -45,7 +57,8 @@ class Reader {
                              .doors = refer(section, "doors", "door"),
                              .readers = refer(section, "readers", "reader"),
                              .exits = refer(section, "exits", "reader"),
-                             .sensitive = section.flag("sensitive")};
+                             .sensitive = section.flag("sensitive"),
+                             .schedule = section.text("schedule")};
             ids.check(zone.id, section, "id", fmt::format("zone `{}`", zone.id), findings_);
             site_.zones.push_back(std::move(zone));
         }
@@ -71,6 +84,8 @@ class Reader {
                       .inspect_before_loading = section.flag("inspect_before_loading"),
                       .verify_before_opening = section.flag("verify_before_opening"),
                       .opened_without_visit = section.flag("opened_without_visit"),
+                      .identify_driver = section.flag("identify_driver"),
+                      .cut_grace = seconds{section.number("cut_grace_s")},
                       .case_due = hours{section.number("case_due_h")}};
     }
 
@@ -85,16 +100,52 @@ class Reader {
         access.longest_maintenance = minutes{section.number("longest_maintenance_min")};
         for (const auto& text : section.texts("shift_ends")) {
             // The schema has seen to the form: HH:MM.
-            if (text.size() != 5) continue;
-            access.shift_ends.push_back(std::stoll(text.substr(0, 2)) * 60 +
-                                        std::stoll(text.substr(3)));
+            if (text.size() == 5) access.shift_ends.push_back(minute_of(text));
         }
+        holidays(section);
+        schedules(section);
         std::ranges::sort(access.shift_ends);
         if (access.anti_passback != AntiPassback::off && !access.decide) {
             findings_.error(section.at("anti_passback"),
                             "needs `decide = true`: badges that are not held against anybody "
                             "cannot come back");
         }
+    }
+
+    void holidays(const Section& section) {
+        const auto list = section.texts("holidays");
+        for (std::size_t i = 0; i < list.size(); ++i) {
+            if (list[i].size() != 10) continue;  // the schema has said so
+            const std::chrono::year_month_day date{
+                std::chrono::year{std::stoi(list[i].substr(0, 4))},
+                std::chrono::month{static_cast<unsigned>(std::stoul(list[i].substr(5, 2)))},
+                std::chrono::day{static_cast<unsigned>(std::stoul(list[i].substr(8, 2)))}};
+            if (date.ok())
+                site_.access.holidays.insert(
+                    std::chrono::sys_days{date}.time_since_epoch().count());
+            else
+                findings_.error(section.at("holidays") / i, "is no day of the calendar");
+        }
+    }
+
+    void schedules(const Section& section) {
+        static constexpr std::array<std::string_view, 8> days{"mon", "tue", "wed", "thu",
+                                                              "fri", "sat", "sun", "holiday"};
+        Once ids;
+        std::vector<std::string> known;
+        for (const auto& one : section.sections("schedule")) {
+            Schedule schedule{.id = one.text("id"), .days = {}};
+            for (std::size_t day = 0; day < days.size(); ++day)
+                for (const auto& text : one.texts(days.at(day)))
+                    if (text.size() == 11) schedule.days.at(day).push_back(hours_of(text));
+            ids.check(schedule.id, one, "id", fmt::format("schedule `{}`", schedule.id), findings_);
+            known.push_back(schedule.id);
+            site_.access.schedules.push_back(std::move(schedule));
+        }
+        for (const auto& zone : root_.sections("zone"))
+            if (zone.has("schedule"))
+                check_known(zone.at("schedule"), "schedule", zone.text("schedule"), known,
+                            findings_);
     }
 
     void alarm(const Section& section) {

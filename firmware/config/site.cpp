@@ -142,6 +142,10 @@ class SiteReader {
             .reader = refers(root_, s, "reader", "reader", findings_),
             .request_to_exit = truth(s, "request_to_exit", "door"),
             .access_time = s.milliseconds("access_time_ms")};
+        if (out.held_open_after.count() > 0 && out.warn_before_held >= out.held_open_after)
+            findings_.error(s.at("warn_before_held_s"),
+                            "must be less than held_open_after_s: it would warn before the door "
+                            "opens");
         if (s.text("kind") == "personnel") out.kind = DoorKind::personnel;
         if (s.text("kind") == "gate") out.kind = DoorKind::gate;
         out.contact.edge_counter = s.has("edge_counter") ? maybe(use(s, "edge_counter", a_counter))

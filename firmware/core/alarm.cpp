@@ -16,13 +16,13 @@ using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
 template <class T>
-const T* find(const std::map<std::string, Datum>& data, const std::string& key) {
-    const auto found = data.find(key);
-    return found == data.end() ? nullptr : std::get_if<T>(&found->second);
+const T* find(const RecordData& data, std::string_view key) {
+    const auto* datum = data.find(key);
+    return datum == nullptr ? nullptr : std::get_if<T>(datum);
 }
 
 template <class T>
-T value_of(const std::map<std::string, Datum>& data, const std::string& key, T otherwise = {}) {
+T value_of(const RecordData& data, std::string_view key, T otherwise = {}) {
     const auto* told = find<T>(data, key);
     return told == nullptr ? otherwise : *told;
 }
@@ -170,8 +170,7 @@ std::map<std::string, Datum> alarm_data(const Alarm& alarm, Uptime event_at) {
     };
 }
 
-std::optional<Alarm> alarm_from(std::string_view kind, const std::map<std::string, Datum>& data,
-                                Uptime event_at,
+std::optional<Alarm> alarm_from(std::string_view kind, const RecordData& data, Uptime event_at,
                                 const std::map<std::string, std::string>& personal) {
     if (!kind.starts_with("alarm.")) return {};
     const auto* alarm_kind = find<std::string>(data, "kind");

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "firmware/core/event.hpp"
+#include "firmware/core/record_data.hpp"
 
 namespace sealwarden {
 
@@ -140,7 +141,7 @@ struct AlarmStanding {
 // One that is over() does not go into a memory. `personal`: what is kept beside the entry, where it
 // is known.
 [[nodiscard]] std::optional<Alarm> alarm_from(
-    std::string_view kind, const std::map<std::string, Datum>& data, Uptime event_at,
+    std::string_view kind, const RecordData& data, Uptime event_at,
     const std::map<std::string, std::string>& personal = {});
 
 }  // namespace sealwarden

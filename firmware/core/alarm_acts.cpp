@@ -19,11 +19,19 @@ std::string quoted(const std::string& text) {
     return "`" + bounded(text, longest_echo) + "`";
 }
 
-// What the thing is called whose event raises this: the word before the dot, but for those that the
-// gateway says of itself and of its devices.
-std::string_view source_kind(EventKind raised_by) {
-    if (raised_by == coverage_lost) return "device";
-    const auto text = to_string(raised_by);
+// What the thing is called whose event raises this: the word before the dot, but for what the
+// gateway says of itself and of its devices, and for what several rules say of a door, a reader or
+// a cabinet.
+std::string_view source_kind(const Trigger& raised_by) {
+    if (raised_by.event == coverage_lost) return "device";
+    if (raised_by.event == visit_deviation && raised_by.is == "opened_without_visit") return "door";
+    if (raised_by.event == cross_finding) {
+        if (raised_by.is == "battery_and_cabinet") return "cabinet";
+        const bool badge =
+            raised_by.is == "revoked_badge_used" || raised_by.is == "repeated_denials";
+        return badge ? "reader" : "door";
+    }
+    const auto text = to_string(raised_by.event);
     const auto word = text.substr(0, text.find('.'));
     if (word == "log" || word == "clock") return "gateway";
     if (word == "notify") return "webhook";
@@ -101,8 +109,7 @@ std::optional<Alarms::Place> Alarms::settable(const std::string& id, const Asked
     if (const auto found = alarms_.find(id); found != alarms_.end()) return found;
     for (const auto& rule : alarm_rules()) {
         if (!id.starts_with(std::string{rule.kind} + "-")) continue;
-        Subject source{std::string{source_kind(rule.raised_by.event)},
-                       id.substr(rule.kind.size() + 1)};
+        Subject source{std::string{source_kind(rule.raised_by)}, id.substr(rule.kind.size() + 1)};
         if (!configured_.contains(source)) continue;
         const auto place = alarms_.try_emplace(id).first;
         auto& alarm = place->second.alarm;

@@ -1,8 +1,8 @@
 #include "firmware/core/event.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cassert>
+#include <unordered_map>
 
 namespace sealwarden {
 namespace {
@@ -180,6 +180,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::output_failed,
                                EventKind::output_well,
                                EventKind::record_carried,
+                               EventKind::log_carried,
                                EventKind::command_refused,
                                EventKind::console_signed_in,
                                EventKind::console_denied,
@@ -366,6 +367,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::output_failed: return "output.failed";
         case EventKind::output_well: return "output.well";
         case EventKind::record_carried: return "record.carried";
+        case EventKind::log_carried: return "log.carried";
         case EventKind::command_refused: return "command.refused";
         case EventKind::console_signed_in: return "console.signed_in";
         case EventKind::console_denied: return "console.denied";
@@ -380,9 +382,14 @@ std::string_view to_string(EventKind kind) {
 }
 
 std::optional<EventKind> event_kind(std::string_view text) {
-    const auto found = std::ranges::find(all_kinds, text, [](EventKind k) { return to_string(k); });
-    if (found == all_kinds.end()) return {};
-    return *found;
+    static const auto by_text = [] {
+        std::unordered_map<std::string_view, EventKind> table;
+        for (const auto kind : all_kinds) table.emplace(to_string(kind), kind);
+        return table;
+    }();
+    const auto found = by_text.find(text);
+    if (found == by_text.end()) return {};
+    return found->second;
 }
 
 std::span<const EventKind> event_kinds() {

@@ -212,6 +212,7 @@ enum class EventKind {
     output_well,    // no longer
     // people and commands
     record_carried,  // a record's state, written again into a log that began anew
+    log_carried,     // all of them were
     command_refused,
     // the console's users, and what they looked at
     console_signed_in,

@@ -18,6 +18,7 @@
 #include <algorithm>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -28,6 +29,7 @@
 
 #include "firmware/core/event.hpp"
 #include "firmware/core/now.hpp"
+#include "firmware/core/record_data.hpp"
 
 namespace sealwarden {
 
@@ -52,10 +54,14 @@ struct Record {
     EventKind kind{};
     Subject subject;
     Uptime at;  // mapped onto this boot
-    std::map<std::string, Datum> data;
+    RecordData data;
     std::map<std::string, std::string> personal;
     friend bool operator==(const Record&, const Record&) = default;
 };
+
+// Hands over one after the other, each of them gone behind it: there may be a hundred thousand.
+using RecordUse = std::function<void(const Record&)>;
+using RecordSource = std::function<void(const RecordUse&)>;
 
 // Into an event.
 class FieldWriter {
@@ -76,6 +82,10 @@ class FieldWriter {
     template <Named E>
     void operator()(std::string_view name, const E& e) {
         put(name, std::string{to_string(e)});
+    }
+    template <class T>
+    void added(std::string_view name, const T& value) {
+        (*this)(name, value);
     }
     // Goes beside the entry, never into it; an empty one is not written.
     void personal(std::string_view name, const std::string& text) {
@@ -118,6 +128,11 @@ class FieldReader {
         whole_ &= found.has_value();
         if (found) e = *found;
     }
+    // A field that entries of an older build do not have, and that is then as it is made.
+    template <class T>
+    void added(std::string_view name, T& value) {
+        if (record_.data.find(name) != nullptr) (*this)(name, value);
+    }
     void personal(std::string_view name, std::string& text) {
         const auto found = record_.personal.find(std::string{name});
         if (found != record_.personal.end()) text = found->second;
@@ -127,14 +142,13 @@ class FieldReader {
   private:
     // There, and not null.
     [[nodiscard]] bool given(std::string_view name) const {
-        const auto found = record_.data.find(std::string{name});
-        return found != record_.data.end() &&
-               !std::holds_alternative<std::monostate>(found->second);
+        const auto* told = record_.data.find(name);
+        return told != nullptr && !std::holds_alternative<std::monostate>(*told);
     }
     template <class T>
     bool take(std::string_view name, T& value) {
-        const auto found = record_.data.find(std::string{name});
-        const auto* told = found == record_.data.end() ? nullptr : std::get_if<T>(&found->second);
+        const auto* datum = record_.data.find(name);
+        const auto* told = datum == nullptr ? nullptr : std::get_if<T>(datum);
         whole_ &= told != nullptr;
         if (told != nullptr) value = *told;
         return told != nullptr;

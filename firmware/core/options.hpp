@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "drivers/reading.hpp"
+#include "firmware/core/schedule.hpp"
 
 namespace sealwarden {
 
@@ -131,6 +132,7 @@ struct ZoneOptions {
     std::vector<std::string> readers;  // ReaderOptions::id whose badges enter it
     std::vector<std::string> exits;    // ReaderOptions::id whose badges leave it
     bool sensitive = false;            // a forced door there is worse
+    std::string schedule = {};         // Schedule::id: badges enter it within these hours only
     friend bool operator==(const ZoneOptions&, const ZoneOptions&) = default;
 };
 
@@ -151,7 +153,10 @@ struct DockOptions {
     bool inspect_before_loading = true;          // CTPAT 5.3
     bool verify_before_opening = true;           // CTPAT 6.1 B
     bool opened_without_visit = true;            // a dock door that opens with no visit is told
-    std::chrono::hours case_due{24};             // unless the case says otherwise
+    bool identify_driver = false;  // CTPAT 10.3: no cargo without a driver who was identified
+    // Who cuts a verified seal that has a reader may say so up to so much later.
+    std::chrono::seconds cut_grace{120};
+    std::chrono::hours case_due{24};  // unless the case says otherwise
     friend bool operator==(const DockOptions&, const DockOptions&) = default;
 };
 
@@ -163,6 +168,8 @@ struct AccessOptions {
     AntiPassback anti_passback = AntiPassback::off;
     std::chrono::seconds passback_time{60};  // timed: a badge counts once within it
     std::vector<std::int64_t> shift_ends;    // local minutes since midnight: open logs are told
+    std::vector<Schedule> schedules;
+    Holidays holidays;
     std::chrono::minutes longest_maintenance{8 * 60};
     friend bool operator==(const AccessOptions&, const AccessOptions&) = default;
 };

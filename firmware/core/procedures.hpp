@@ -22,7 +22,7 @@ namespace sealwarden {
 
 class Procedures {
   public:
-    void restore(const std::vector<Record>& records, const Now& now, const SiteOptions& options);
+    void restore(const RecordSource& records, const Now& now, const SiteOptions& options);
     void apply(const Act& act, const Command& command, const Now& now, const SiteOptions& options,
                Events& events);
     [[nodiscard]] const People& people() const { return people_; }
@@ -36,8 +36,9 @@ class Procedures {
     // Those that may have changed since the last call.
     [[nodiscard]] std::vector<State> take_changes(const Now& now, const SiteOptions& options);
 
-    // Every record's state once more (record.carried), for a log that began anew.
-    [[nodiscard]] Events carried(const Now& now, const SiteOptions& options) const;
+    // Site::carried().
+    [[nodiscard]] Events carried(const Now& now, const SiteOptions& options,
+                                 std::size_t& place) const;
 
   private:
     People people_;

@@ -15,6 +15,7 @@
 // event of each subject rebuilds it: the log is the only snapshot.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -45,5 +46,26 @@ template <class T>
     event.data["last_kind"] = std::string{to_string(last_kind)};
     return event;
 }
+
+// Of tens of thousands of records that are to be carried, those that are carried now: `make` is
+// called for each of them.
+class CarriedPiece {
+  public:
+    CarriedPiece(std::size_t from, std::size_t most, Events& events)
+        : skipped_{from}, room_{most}, events_{events} {}
+    template <class Make>
+    void offer(const Make& make) {
+        if (skipped_ > 0) {
+            --skipped_;
+        } else if (room_ > 0) {
+            --room_;
+            events_.push_back(make());
+        }
+    }
+
+  private:
+    std::size_t skipped_, room_;
+    Events& events_;
+};
 
 }  // namespace sealwarden

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "firmware/core/event.hpp"
+#include "firmware/core/record_data.hpp"
 
 namespace sealwarden {
 
@@ -12,6 +13,11 @@ namespace sealwarden {
                                          const std::string& key) {
     const auto found = data.find(key);
     const auto* text = found == data.end() ? nullptr : std::get_if<std::string>(&found->second);
+    return text == nullptr ? std::string{} : *text;
+}
+[[nodiscard]] inline std::string text_of(const RecordData& data, std::string_view key) {
+    const auto* datum = data.find(key);
+    const auto* text = datum == nullptr ? nullptr : std::get_if<std::string>(datum);
     return text == nullptr ? std::string{} : *text;
 }
 [[nodiscard]] inline std::string text_of(const Event& event, const std::string& key) {
@@ -22,6 +28,10 @@ namespace sealwarden {
                                   const std::string& key) {
     const auto found = data.find(key);
     return found != data.end() && found->second == Datum{true};
+}
+[[nodiscard]] inline bool flag_of(const RecordData& data, std::string_view key) {
+    const auto* datum = data.find(key);
+    return datum != nullptr && *datum == Datum{true};
 }
 [[nodiscard]] inline bool flag_of(const Event& event, const std::string& key) {
     return flag_of(event.data, key);

@@ -124,7 +124,11 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
         procedures = memory.running->procedures;
         outputs.go_on(memory.running->outputs);
     }
-    procedures.restore(memory.records, moment(start), options);
+    const auto records = [&memory](const RecordUse& use) {
+        for (const auto& record : memory.records) use(record);
+        if (memory.stored) memory.stored(use);
+    };
+    procedures.restore(records, moment(start), options);
     deadlines.resize(monitors.size());
     told.resize(monitors.size());
     touched.assign(monitors.size(), true);
@@ -462,8 +466,8 @@ std::vector<State> Site::take_changes() {
     return changes;
 }
 
-Events Site::carried() const {
-    return parts_->procedures.carried(parts_->moment(parts_->now), parts_->options);
+Events Site::carried(std::size_t& place) const {
+    return parts_->procedures.carried(parts_->moment(parts_->now), parts_->options, place);
 }
 
 SiteMemory Site::memory() const {

@@ -41,8 +41,10 @@ struct SiteMemory {
     WallOffset wall;                                // at the start; set_wall() goes on from there
     std::vector<Alarm> alarms;                      // all that are not over()
     std::map<std::string, std::string> identities;  // device -> last identity seen
-    std::vector<Record> records;                    // newest of each subject (record_kinds())
-    std::vector<Reading> last;                      // reload only: the newest reading of each point
+    // The newest of each subject (record_kinds()): these, and those that are read one by one.
+    std::vector<Record> records;
+    RecordSource stored;
+    std::vector<Reading> last;  // reload only: the newest reading of each point
     // Reload only: the old site's monitors. Those whose options are the same (but for names) go on
     // as if nothing had happened; others start anew from `last`.
     std::shared_ptr<const SiteSnapshot> running;
@@ -78,8 +80,10 @@ class Site {
     [[nodiscard]] std::vector<Alarm> alarms() const;  // all that are not over(), oldest first
     // What changed since the last call, each subject once. Alarms are told by their events.
     [[nodiscard]] std::vector<State> take_changes();
-    // Every record's state once more, for a log that began anew.
-    [[nodiscard]] Events carried() const;
+    // Every record's state once more (record.carried), for a log that began anew, in pieces:
+    // `place` begins at 0 and is moved on; a piece without events is behind the last one. Other
+    // things may happen between two pieces.
+    [[nodiscard]] Events carried(std::size_t& place) const;
     [[nodiscard]] SiteMemory memory() const;
     [[nodiscard]] std::optional<Reading> last(
         PointId point) const;  // newest reading, good or fault

@@ -99,8 +99,11 @@ class LogThread {
     // At opening: 1, and one more each time a damaged log was set aside. Indexes then begin at 0
     // again, and a cursor from another generation means nothing. Committed tells of a later one.
     [[nodiscard]] std::uint64_t generation() const;
-    [[nodiscard]] std::uint64_t size() const;      // entries at opening
-    [[nodiscard]] bool began_anew() const;         // the opening set a damaged log aside
+    [[nodiscard]] std::uint64_t size() const;  // entries at opening
+    [[nodiscard]] bool began_anew() const;     // the opening set a damaged log aside
+    // It did, or an earlier one, and not all records of that log are in this one yet: they are to
+    // be told again (record.carried), and behind them log.carried.
+    [[nodiscard]] bool lacks_records() const;
     [[nodiscard]] std::uint64_t progress() const;  // grows while the thread turns; for the watchdog
     [[nodiscard]] std::size_t queued() const;
     [[nodiscard]] SigningState signing() const;  // any thread
@@ -122,7 +125,9 @@ class LogThread {
     // An operator says that the wall clock is right: epochs follow it. Any thread.
     void trust_clock();
 
-    // Alarms not normal and last identities, from the log; at start, before the first append().
+    // Alarms not normal and last identities, from the log, and the records as a source that reads
+    // them when it is asked and throws std::runtime_error when it cannot; at start, before the
+    // first append().
     [[nodiscard]] SiteMemory memory(const ClockSample& now) const;
     // The newest entry of a subject, if any: e.g. the last `gateway` entry tells how we ended.
     [[nodiscard]] std::optional<Entry> newest(const Subject& subject) const;

@@ -135,7 +135,8 @@ struct LogThread::State {
 
     std::uint64_t size_at_opening = 0;
     std::uint64_t generation_at_opening = 1;
-    std::optional<SiteMemory> carried;  // out of the log set aside at the opening
+    std::optional<SiteMemory> carried;   // out of the log set aside at the opening
+    std::filesystem::path carries_from;  // at the opening: its records are not all in this one
     std::atomic<std::uint64_t> progress{0};
 
     std::mutex mutex;
@@ -317,6 +318,7 @@ Events LogThread::State::opening_of_new_log(const Recovery& recovery) const {
     for (const auto& [id, alarm] : remembered.alarms()) {
         add(EventKind::alarm_carried, {"alarm", id}, alarm_data(alarm, now));
         events.back().subjects.push_back(alarm.source);
+        if (!alarm.reason.empty()) events.back().personal["reason"] = alarm.reason;
     }
     for (const auto& [device, identity] : remembered.identities()) {
         add(EventKind::device_identified, {"device", device},
@@ -571,14 +573,17 @@ LogThread::LogThread(LogOptions options, const Clock& clock, OnCommitted committ
     state.generation_at_opening = state.generation;
     const auto now = state.clock.sample();
     if (const auto recovery = state.store->recovery()) {
-        state.carried =
-            memory_of_remains(state.options.directory, *recovery, now, state.options.boot_id);
+        state.carried = SiteMemory{};
+        if (!recovery->file.empty())
+            state.carried = memory_of_remains(state.options.directory / recovery->file, now,
+                                              state.options.boot_id);
         state.remembered = Remembered{*state.carried};
     } else {
         state.remembered =
-            Remembered{memory_of(state.store->connection(), now, state.options.boot_id,
-                                 MemoryParts::alarms_and_identities)};
+            Remembered{memory_of(state.store->connection(), now, state.options.boot_id)};
     }
+    if (const auto file = state.store->carries_from(); !file.empty())
+        state.carries_from = state.options.directory / file;
     state.boot = {.id = state.options.boot_id, .number = state.store->last_boot() + 1};
     state.signatures.wait_for_word(state.options.look_outside_for);
     state.tell_signing();
@@ -618,6 +623,10 @@ std::uint64_t LogThread::generation() const {
 
 bool LogThread::began_anew() const {
     return state_->carried.has_value();
+}
+
+bool LogThread::lacks_records() const {
+    return state_->carried || !state_->carries_from.empty();
 }
 
 std::uint64_t LogThread::size() const {
@@ -679,9 +688,16 @@ std::size_t LogThread::queued() const {
 
 // Both read on a connection of their own, so that they may be asked while the thread writes.
 SiteMemory LogThread::memory(const ClockSample& now) const {
-    if (state_->carried) return *state_->carried;
-    sqlite::Connection connection{database_file(state_->options.directory), sqlite::Access::read};
-    return memory_of(connection, now, state_->options.boot_id, MemoryParts::all);
+    const auto database = database_file(state_->options.directory);
+    SiteMemory memory;
+    if (state_->carried) {
+        memory = *state_->carried;
+    } else {
+        sqlite::Connection connection{database, sqlite::Access::read};
+        memory = memory_of(connection, now, state_->options.boot_id);
+    }
+    memory.stored = records_of(database, state_->carries_from, now, state_->options.boot_id);
+    return memory;
 }
 
 std::optional<Entry> LogThread::newest(const Subject& subject) const {

@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <limits>
 #include <set>
 
 #include "firmware/core/alarm.hpp"
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/said.hpp"
+#include "firmware/eventlog/personal.hpp"
 #include "firmware/eventlog/records.hpp"
 #include "firmware/eventlog/rows.hpp"
 
@@ -47,6 +47,13 @@ void newest_of_each(sqlite::Connection& connection, std::string_view subject_kin
     }
 }
 
+std::map<std::string, std::string> personal_of(sqlite::Connection& connection,
+                                               std::uint64_t index) {
+    auto select = connection.prepare("SELECT payload FROM personal WHERE entry = ?");
+    if (!select.bind(1, static_cast<std::int64_t>(index)).step()) return {};
+    return texts_of(select.blob(0));
+}
+
 void add_alarms(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
                 SiteMemory& memory) {
     newest_of_each(
@@ -57,7 +64,9 @@ void add_alarms(sqlite::Connection& connection, const ClockSample& now, const st
         "'alarm.silenced'",
         [&](const std::string&, const Entry& entry, const StateParts& parts) {
             const auto alarm =
-                alarm_from(entry.kind, parts.data, moment_of(entry, parts.boot, now, boot_id));
+                alarm_from(entry.kind, parts.data, moment_of(entry, parts.boot, now, boot_id),
+                           parts.has_personal ? personal_of(connection, entry.index)
+                                              : std::map<std::string, std::string>{});
             if (alarm && !alarm->over()) {
                 memory.alarms.push_back(*alarm);
             }
@@ -71,55 +80,115 @@ void add_identities(sqlite::Connection& connection, SiteMemory& memory) {
                    });
 }
 
-void add_records(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
-                 SiteMemory& memory) {
-    std::set<std::string_view> kinds;
-    for (const auto& kind : record_kinds()) kinds.insert(kind.subject);
-    for (const auto kind : kinds) {
-        newest_records(connection, kind, std::numeric_limits<std::int64_t>::max(), false,
-                       [&](NewestRecord&& newest) {
-                           auto& parts = newest.parts;
-                           if (const auto told_by = kind_of_state(newest.entry, parts.data)) {
-                               memory.records.push_back(
-                                   {.kind = *told_by,
-                                    .subject = std::move(newest.subject),
-                                    .at = moment_of(newest.entry, parts.boot, now, boot_id),
-                                    .data = std::move(parts.data),
-                                    .personal = std::move(newest.personal)});
-                           }
-                           return true;
-                       });
+void each_record(sqlite::Connection& connection, std::string_view kind, const ClockSample& now,
+                 const std::string& boot_id, const RecordUse& use) {
+    newest_records(connection, kind, {.oldest_first = true}, [&](NewestRecord&& newest) {
+        auto& parts = newest.parts;
+        if (const auto told_by = kind_of_state(newest.entry, parts.data)) {
+            use({.kind = *told_by,
+                 .subject = std::move(newest.subject),
+                 .at = moment_of(newest.entry, parts.boot, now, boot_id),
+                 .data = std::move(parts.data),
+                 .personal = std::move(newest.personal)});
+        }
+        return true;
+    });
+}
+
+// Of each door the newest movement that was seen: not how it was found behind an unknown.
+void each_movement(sqlite::Connection& connection, const ClockSample& now,
+                   const std::string& boot_id, const RecordUse& use) {
+    auto doors = connection.prepare("SELECT s, v FROM subject WHERE k = 'door'");
+    auto newest = connection.prepare(fmt::format(
+        "SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i WHERE l.s = ? AND e.kind IN "
+        "('door.opened','door.closed','door.opened_between_polls') ORDER BY l.i DESC LIMIT 100",
+        entry_columns));
+    while (doors.step()) {
+        newest.bind(1, doors.number(0));
+        const Subject door{"door", std::string{doors.text(1)}};
+        while (newest.step()) {
+            const auto entry = entry_of(newest);
+            const auto kind = event_kind(entry.kind);
+            if (!kind || leaf_hash(entry.bytes) != entry.leaf) continue;
+            auto parts = parts_of(entry);
+            if (!parts || parts->main != door || text_of(parts->data, "from") == "unknown")
+                continue;
+            use({.kind = *kind,
+                 .subject = door,
+                 .at = moment_of(entry, parts->boot, now, boot_id),
+                 .data = {},
+                 .personal = {}});
+            break;
+        }
+        newest.reset();
     }
 }
+
+// What of a damaged file can be read counts.
+template <class Read>
+void attempt(const std::filesystem::path& file, const Read& read) {
+    try {
+        sqlite::Connection connection{file, sqlite::Access::read};
+        read(connection);
+    } catch (const std::runtime_error&) {
+        // Damaged there, or gone.
+    }
+}
+
+// Which subjects have a record in the newer log.
+class Newer {
+  public:
+    explicit Newer(sqlite::Connection& connection)
+        : find_{connection.prepare("SELECT 1 FROM subject s JOIN record r ON r.s = s.s WHERE s.k = "
+                                   "? AND s.v = ?")} {}
+    bool has(const Subject& subject) {
+        find_.bind(1, std::string_view{subject.kind}).bind(2, std::string_view{subject.id});
+        const bool there = find_.step();
+        find_.reset();
+        return there;
+    }
+
+  private:
+    sqlite::Statement find_;
+};
 
 }  // namespace
 
 SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
-                     const std::string& boot_id, MemoryParts parts) {
+                     const std::string& boot_id) {
     SiteMemory memory;
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     add_alarms(connection, now, boot_id, memory);
     add_identities(connection, memory);
-    if (parts == MemoryParts::all) add_records(connection, now, boot_id, memory);
     return memory;
 }
 
-SiteMemory memory_of_remains(const std::filesystem::path& directory, const Recovery& recovery,
-                             const ClockSample& now, const std::string& boot_id) {
+SiteMemory memory_of_remains(const std::filesystem::path& file, const ClockSample& now,
+                             const std::string& boot_id) {
     SiteMemory memory;
-    const auto attempt = [&](const auto& read) {
-        if (recovery.file.empty()) return;
-        try {
-            sqlite::Connection connection{directory / recovery.file, sqlite::Access::read};
-            read(connection);
-        } catch (const std::runtime_error&) {
-            // Damaged there: what was read until then counts.
-        }
-    };
-    attempt([&](auto& connection) { add_alarms(connection, now, boot_id, memory); });
-    attempt([&](auto& connection) { add_identities(connection, memory); });
-    attempt([&](auto& connection) { add_records(connection, now, boot_id, memory); });
+    attempt(file, [&](auto& connection) { add_alarms(connection, now, boot_id, memory); });
+    attempt(file, [&](auto& connection) { add_identities(connection, memory); });
     return memory;
+}
+
+RecordSource records_of(std::filesystem::path database, std::filesystem::path aside,
+                        const ClockSample& now, std::string boot_id) {
+    return [=](const RecordUse& use) {
+        std::set<std::string_view> kinds;
+        for (const auto& kind : record_kinds()) kinds.insert(kind.subject);
+        sqlite::Connection connection{database, sqlite::Access::read};
+        const sqlite::Transaction transaction{connection, sqlite::Access::read};
+        Newer newer{connection};
+        for (const auto kind : kinds) {
+            const auto use_old = [&](const Record& record) {
+                if (!newer.has(record.subject)) use(record);
+            };
+            if (!aside.empty())
+                attempt(aside, [&](auto& old) { each_record(old, kind, now, boot_id, use_old); });
+            each_record(connection, kind, now, boot_id, use);
+        }
+        each_movement(connection, now, boot_id, use);
+    };
 }
 
 Remembered::Remembered(SiteMemory memory) : identities_{std::move(memory.identities)} {
@@ -130,7 +199,8 @@ void Remembered::take(const Event& written) {
     if (written.subjects.empty()) return;
     const auto& subject = written.subjects.front();
     if (subject.kind == "alarm") {
-        const auto alarm = alarm_from(to_string(written.kind), written.data, written.at);
+        const auto alarm =
+            alarm_from(to_string(written.kind), written.data, written.at, written.personal);
         if (!alarm) return;
         if (alarm->over())
             alarms_.erase(alarm->id);

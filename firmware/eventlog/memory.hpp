@@ -13,19 +13,20 @@
 
 namespace sealwarden::eventlog {
 
-// Takes as long as there are alarms and devices, not as there are entries. `boot_id` is the
-// kernel's now: times of the same boot are taken as they are, others over the wall clock.
-enum class MemoryParts {
-    alarms_and_identities,  // what the log itself carries over into a new one
-    all,                    // the records of people's acts too
-};
+// Alarms and identities: what the log itself carries over into a new one. Takes as long as there
+// are alarms and devices, not as there are entries. `boot_id` is the kernel's now: times of the
+// same boot are taken as they are, others over the wall clock.
 [[nodiscard]] SiteMemory memory_of(sqlite::Connection& connection, const ClockSample& now,
-                                   const std::string& boot_id, MemoryParts parts);
-// What can be read of the log that was set aside, which may be nothing. An entry that does not have
-// its hash is passed over for the one before it of the same alarm or device.
-[[nodiscard]] SiteMemory memory_of_remains(const std::filesystem::path& directory,
-                                           const Recovery& recovery, const ClockSample& now,
-                                           const std::string& boot_id);
+                                   const std::string& boot_id);
+// What can be read of them in the log that was set aside, which may be nothing. An entry that does
+// not have its hash is passed over for the one before it of the same alarm or device.
+[[nodiscard]] SiteMemory memory_of_remains(const std::filesystem::path& file,
+                                           const ClockSample& now, const std::string& boot_id);
+// The records of people's acts, each on its own. Those of the log set aside from which `database`
+// still carries come first, as far as they can be read and it has none of the same subject; `aside`
+// empty: none is.
+[[nodiscard]] RecordSource records_of(std::filesystem::path database, std::filesystem::path aside,
+                                      const ClockSample& now, std::string boot_id);
 // The same, kept up to date from the events that are written.
 class Remembered {
   public:

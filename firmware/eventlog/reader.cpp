@@ -91,9 +91,9 @@ void answer_records(sqlite::Connection& connection, const Query& query, std::siz
         if (auto record = newest_record(connection, *query.subject)) add(std::move(*record));
         return;
     }
-    newest_records(connection, query.records,
-                   query.before.value_or(std::numeric_limits<std::int64_t>::max()),
-                   query.with_ended, add);
+    WhichRecords which{.with_ended = query.with_ended};
+    if (query.before) which.before = *query.before;
+    newest_records(connection, query.records, which, add);
 }
 
 void answer(sqlite::Connection& connection, const Query& query, Reader::Page& page) {

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/said.hpp"
@@ -30,61 +29,6 @@ Kinds kinds_of(std::string_view subject_kind) {
     if (!kinds.states.empty()) kinds.states.push_back(to_string(EventKind::record_carried));
     return kinds;
 }
-
-// Reads a record in one pass: a start reads a hundred thousand of them.
-class PartsReader final : public nlohmann::json_sax<nlohmann::json> {
-  public:
-    StateParts parts;
-
-    bool null() override { return datum({}); }
-    bool boolean(bool value) override { return datum(value); }
-    bool number_integer(std::int64_t value) override { return datum(value); }
-    bool number_unsigned(std::uint64_t value) override {
-        return datum(static_cast<std::int64_t>(value));
-    }
-    bool number_float(double, const std::string&) override { return false; }  // FORMAT.md: none
-    bool string(std::string& value) override {
-        if (depth_ == 2 && section_ == "t" && key_ == "boot") parts.boot = value;
-        if (depth_ == 3 && section_ == "subj" && subject_ == 1) {
-            if (key_ == "k") parts.main.kind = value;
-            if (key_ == "v") parts.main.id = value;
-        }
-        return datum(std::move(value));
-    }
-    bool binary(nlohmann::json::binary_t&) override { return false; }
-    bool key(std::string& name) override {
-        (depth_ == 1 ? section_ : key_) = name;
-        return true;
-    }
-    bool start_object(std::size_t) override {
-        ++depth_;
-        if (depth_ == 3 && section_ == "subj") ++subject_;
-        return true;
-    }
-    bool end_object() override {
-        --depth_;
-        return true;
-    }
-    bool start_array(std::size_t) override {
-        ++depth_;
-        return true;
-    }
-    bool end_array() override {
-        --depth_;
-        return true;
-    }
-    bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
-        return false;
-    }
-
-  private:
-    bool datum(Datum value) {
-        if (depth_ == 2 && section_ == "data") parts.data.insert_or_assign(key_, std::move(value));
-        return true;
-    }
-    int depth_ = 0, subject_ = 0;
-    std::string section_, key_;
-};
 
 class Finder {
   public:
@@ -130,6 +74,7 @@ class Finder {
         return parts;
     }
     void add_personal(NewestRecord& record) {
+        if (!record.parts.has_personal) return;
         if (personal_.bind(1, static_cast<std::int64_t>(record.entry.index)).step()) {
             record.personal = texts_of(personal_.blob(0));
         }
@@ -142,12 +87,6 @@ class Finder {
 };
 
 }  // namespace
-
-std::optional<StateParts> parts_of(const Entry& entry) {
-    PartsReader reader;
-    if (!nlohmann::json::sax_parse(entry.bytes, &reader)) return {};
-    return std::move(reader.parts);
-}
 
 void add_record_table(sqlite::Connection& connection) {
     connection.run(
@@ -180,15 +119,15 @@ std::optional<bool> ends_state(const Event& event) {
 }
 
 void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
-                    std::uint64_t before, bool with_ended,
-                    const std::function<bool(NewestRecord&&)>& use) {
+                    const WhichRecords& which, const std::function<bool(NewestRecord&&)>& use) {
     Finder finder{connection, subject_kind};
     if (finder.kinds().states.empty()) return;
     auto records = connection.prepare(fmt::format(
         "SELECT {}, s.s, s.v FROM record r JOIN entry e ON e.i = r.i JOIN subject s ON s.s = r.s "
-        "WHERE r.k = ? AND r.i < ?{} ORDER BY r.i DESC",
-        entry_columns, with_ended ? "" : " AND r.over = 0"));
-    records.bind(1, subject_kind).bind(2, static_cast<std::int64_t>(before));
+        "WHERE r.k = ? AND r.i < ?{} ORDER BY r.i {}",
+        entry_columns, which.with_ended ? "" : " AND r.over = 0",
+        which.oldest_first ? "ASC" : "DESC"));
+    records.bind(1, subject_kind).bind(2, static_cast<std::int64_t>(which.before));
     constexpr int number_column = 6;
     constexpr int id_column = 7;
     while (records.step()) {
@@ -219,8 +158,7 @@ std::optional<NewestRecord> newest_record(sqlite::Connection& connection, const 
     return record;
 }
 
-std::optional<EventKind> kind_of_state(const Entry& entry,
-                                       const std::map<std::string, Datum>& data) {
+std::optional<EventKind> kind_of_state(const Entry& entry, const RecordData& data) {
     if (entry.kind != to_string(EventKind::record_carried)) return event_kind(entry.kind);
     return event_kind(text_of(data, "last_kind"));
 }

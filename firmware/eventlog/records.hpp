@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 
 #include "firmware/core/rules.hpp"
 #include "firmware/eventlog/entry.hpp"
+#include "firmware/eventlog/state_parts.hpp"
 #include "firmware/sqlite/sqlite.hpp"
 
 namespace sealwarden::eventlog {
@@ -22,16 +24,6 @@ void add_record_table(sqlite::Connection& connection);
 // Does the event carry its main subject's state, and is it over with that? Empty: it carries none.
 [[nodiscard]] std::optional<bool> ends_state(const Event& event);
 
-// What of an entry's record matters for a state.
-struct StateParts {
-    Subject main;
-    std::map<std::string, Datum> data;
-    std::string boot;  // id of the kernel's boot
-};
-
-// Empty: it is no record.
-[[nodiscard]] std::optional<StateParts> parts_of(const Entry& entry);
-
 struct NewestRecord {
     Subject subject;
     StateParts parts;
@@ -41,19 +33,20 @@ struct NewestRecord {
     std::uint64_t place = 0;  // where a page goes on
 };
 
-// Of each subject of this kind, those that changed last first, of those with `place` < `before`.
-// Ends when `use` says false. Without `with_ended` subjects whose state is an end are passed over.
-// A kind that keeps no state has none.
+struct WhichRecords {
+    std::uint64_t before = std::numeric_limits<std::int64_t>::max();  // those with `place` below
+    bool with_ended = false;    // those whose state is an end, too
+    bool oldest_first = false;  // else those that changed last first
+};
+// Of each subject of this kind. Ends when `use` says false. A kind that keeps no state has none.
 void newest_records(sqlite::Connection& connection, std::string_view subject_kind,
-                    std::uint64_t before, bool with_ended,
-                    const std::function<bool(NewestRecord&&)>& use);
+                    const WhichRecords& which, const std::function<bool(NewestRecord&&)>& use);
 
 // Of one subject.
 [[nodiscard]] std::optional<NewestRecord> newest_record(sqlite::Connection& connection,
                                                         const Subject& subject);
 
 // The kind the state was told by: of an entry carried into a new log, the one before it.
-[[nodiscard]] std::optional<EventKind> kind_of_state(const Entry& entry,
-                                                     const std::map<std::string, Datum>& data);
+[[nodiscard]] std::optional<EventKind> kind_of_state(const Entry& entry, const RecordData& data);
 
 }  // namespace sealwarden::eventlog

@@ -156,6 +156,7 @@ void Store::create(const std::string& reason, std::uint64_t known_generation,
         insert.bind(1, "recovered_file").bind(2, std::string_view{file}).run();
         const auto last = remains.last_index ? static_cast<std::int64_t>(*remains.last_index) : -1;
         insert.bind(1, "recovered_last").bind(2, last).run();
+        insert.bind(1, "carries").bind(2, std::int64_t{1}).run();
     }
     transaction.commit();
     sync_directory(directory_);
@@ -169,6 +170,10 @@ std::int64_t Store::meta(std::string_view name, std::int64_t otherwise) {
 std::string Store::meta_text(std::string_view name) {
     auto select = connection_.prepare("SELECT value FROM meta WHERE name = ?");
     return select.bind(1, name).step() ? std::string{select.text(0)} : std::string{};
+}
+
+std::string Store::carries_from() {
+    return meta("carries", 0) == 1 ? meta_text("recovered_file") : std::string{};
 }
 
 std::uint64_t Store::size() {
@@ -310,6 +315,8 @@ void Store::add(Writing& writing, Event& event) {
     writing.sealed.push_back(seal(event, placing));
     insert(writing.sealed.back(), writing.boot);
     if (event.kind == EventKind::payload_erased) erase_personal(event);
+    if (event.kind == EventKind::log_carried)
+        connection_.run("DELETE FROM meta WHERE name = 'carries'");
     if (const auto over = ends_state(event)) {
         const auto& subject = event.subjects.front();
         put_record_.bind(1, head(writing.heads, subject).row)

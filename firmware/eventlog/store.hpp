@@ -48,6 +48,9 @@ class Store {
     [[nodiscard]] std::uint64_t last_boot();  // number; 0: none
     // While the log is empty.
     [[nodiscard]] const std::optional<Recovery>& recovery() const { return recovery_; }
+    // The log set aside from which records are still to be carried into this one; empty: none.
+    // Until `log.carried` says that all are.
+    [[nodiscard]] std::string carries_from();
 
     // Fits the events and writes all of them in one transaction, durable when it returns. `sealed`
     // holds what was tried, also after a Failure: then holds() on a store opened anew tells whether

@@ -119,7 +119,7 @@ ordered_json failure(std::string_view code, std::string_view message) {
 }  // namespace
 
 CommandInbox::CommandInbox(const std::string& base, bool full_detail, CommandLimits limits)
-    : limits_{limits},
+    : limits_{std::move(limits)},
       topic_{base + "/command"},
       reply_topic_{base + "/reply"},
       full_detail_{full_detail} {}
@@ -171,6 +171,12 @@ void CommandInbox::take(const std::string& id, json&& message, Uptime now) {
     }
     if (const auto wrong = wrong_form(message)) {
         refuse(id, echo, wrong->code, wrong->message);
+        return;
+    }
+    if (std::ranges::find(limits_.commands, text_of(message, "command")) ==
+        limits_.commands.end()) {
+        refuse(id, echo, "not_allowed",
+               "this command is not among those that `[mqtt] commands` lists");
         return;
     }
     auto question = question_of(id, message);

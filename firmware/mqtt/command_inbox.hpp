@@ -15,7 +15,9 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "firmware/core/channel_commands.hpp"
 #include "firmware/mqtt/message.hpp"
 
 namespace sealwarden::mqtt_front {
@@ -30,6 +32,7 @@ struct CommandLimits {
     std::size_t remembered = 1000;  // ids, or as many as came within `remembered_for`,
     std::chrono::minutes remembered_for{10};
     std::size_t most_remembered = 10'000;  // but never more; then nothing is taken
+    std::vector<std::string> commands = usual_channel_commands();  // no others are
 };
 
 class CommandInbox {

@@ -140,7 +140,7 @@ class Front {
         broker_file_.tell({.connected = true, .url = url(), .version = version}, time.wall);
         publisher_.connected(event.broker, time);
         if (event.broker.retains) broker_.subscribe(publisher_.head().topic());
-        if (options_.publisher.commands) broker_.subscribe(publisher_.commands().topic());
+        if (!options_.publisher.commands.empty()) broker_.subscribe(publisher_.commands().topic());
     }
     void on(const ConnectFailed& event, Moment time) {
         link_ = Link::down;
@@ -176,7 +176,7 @@ class Front {
     }
     void on(const Received& event, Moment time) {
         if (event.topic == publisher_.head().topic()) publisher_.head().received(event.payload);
-        if (options_.publisher.commands && event.topic == publisher_.commands().topic()) {
+        if (!options_.publisher.commands.empty() && event.topic == publisher_.commands().topic()) {
             publisher_.commands().received(event.payload, event.retained, time.at);
         }
     }

@@ -37,11 +37,11 @@ std::vector<Record> records_of(const json& entries) {
 }  // namespace
 
 Publisher::Publisher(PublisherOptions options, Topics topics, Saved saved)
-    : options_{options},
+    : options_{std::move(options)},
       topics_{std::move(topics)},
-      log_{saved.next, options.log},
+      log_{saved.next, options_.log},
       head_{topics_.checkpoint()},
-      commands_{topics_.base(), topics_.full_detail()},
+      commands_{topics_.base(), topics_.full_detail(), {.commands = options_.commands}},
       published_alarms_{saved.alarms},
       generation_{saved.generation},
       saved_{std::move(saved)} {

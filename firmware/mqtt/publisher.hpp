@@ -44,7 +44,7 @@ struct PublisherOptions {
     std::chrono::seconds heartbeat{10};
     std::chrono::seconds save_every{1};
     std::chrono::seconds farewell{2};
-    bool commands = false;  // taken over MQTT
+    std::vector<std::string> commands;  // taken over MQTT; empty: none
     LogFeedOptions log;
 };
 

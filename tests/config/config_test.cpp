@@ -127,7 +127,7 @@ detail = "full"
     EXPECT_EQ(config.mqtt->password,
               (SecretRef{.kind = SecretRef::Kind::file, .name = "/etc/sealwarden/password"}));
     EXPECT_TRUE(config.mqtt->full_detail);
-    EXPECT_FALSE(config.mqtt->commands);
+    EXPECT_TRUE(config.mqtt->commands.empty());
 }
 
 TEST_F(ConfigTest, CommandsOverMqttAreTakenOnlyWhereThatIsWrittenAndForgeableOnesAreTold) {
@@ -137,7 +137,8 @@ TEST_F(ConfigTest, CommandsOverMqttAreTakenOnlyWhereThatIsWrittenAndForgeableOne
     };
     const auto encrypted = with("mqtts://b.example");
     ASSERT_TRUE(encrypted.config) << texts(encrypted);
-    EXPECT_TRUE(encrypted.config->mqtt->commands);
+    EXPECT_THAT(encrypted.config->mqtt->commands,
+                ElementsAre("acknowledge", "visit.expect", "visit.import", "visit.withdraw"));
     EXPECT_THAT(texts(encrypted), Not(HasSubstr("forge")));
     EXPECT_THAT(texts(with("mqtt://b.example")),
                 HasSubstr("warning: /mqtt/url: takes commands that anybody"));
@@ -152,6 +153,58 @@ class AuthoritiesTest : public ConfigTest {
         return load(sources);
     }
 };
+
+TEST_F(ConfigTest, AListSaysWhichCommandsAreTakenOverMqtt) {
+    const auto with = [&](const std::string& list) {
+        return load(files_.sources(
+            std::string(site) +
+            "[mqtt]\nurl = \"mqtts://b.example\"\nca = \"/ca.pem\"\ncommands = " + list + "\n"));
+    };
+    const auto good = with("[\"visit.depart\", \"acknowledge\"]");
+    ASSERT_TRUE(good.config) << texts(good);
+    EXPECT_THAT(good.config->mqtt->commands, ElementsAre("visit.depart", "acknowledge"));
+    EXPECT_THAT(texts(with("[\"visit.leave\"]")), HasSubstr("there is no command `visit.leave`"));
+}
+
+TEST_F(ConfigTest, HoursAndHolidaysAreReadByTheSitesClock) {
+    const auto with = [&](const std::string& lines) {
+        return load(files_.sources(std::string(site) + lines));
+    };
+    const auto good = with(R"(
+[access]
+holidays = ["2026-12-25"]
+[[access.schedule]]
+id = "day"
+mon = ["06:00-22:00"]
+sun = ["22:00-06:00"]
+[[zone]]
+id = "vault"
+schedule = "day"
+)");
+    ASSERT_TRUE(good.config) << texts(good);
+    const auto& access = good.config->site.access;
+    EXPECT_EQ(access.holidays, Holidays{20'812});
+    ASSERT_EQ(access.schedules.size(), 1U);
+    EXPECT_EQ(access.schedules[0].days[0], (std::vector<Schedule::Hours>{{360, 1320}}));
+    EXPECT_EQ(access.schedules[0].days[6], (std::vector<Schedule::Hours>{{1320, 1800}}));
+    EXPECT_EQ(good.config->site.zones[0].schedule, "day");
+    EXPECT_THAT(texts(with("[access]\nholidays = [\"2026-02-30\"]\n")),
+                HasSubstr("/access/holidays/0: is no day of the calendar"));
+    EXPECT_THAT(texts(with("[[zone]]\nid = \"vault\"\nschedule = \"night\"\n")),
+                HasSubstr("there is no schedule `night`"));
+}
+
+TEST_F(ConfigTest, ADoorThatWouldWarnBeforeItOpensIsRefused) {
+    const auto with = [&](const std::string& warn) {
+        auto text = std::string(site);
+        const std::string door = "[[door]]\n";
+        text.insert(text.find(door) + door.size(),
+                    "held_open_after_s = 60\nwarn_before_held_s = " + warn + "\n");
+        return load(files_.sources(text));
+    };
+    EXPECT_TRUE(with("59").config) << texts(with("59"));
+    EXPECT_THAT(texts(with("60")), HasSubstr("must be less than held_open_after_s"));
+}
 
 TEST_F(AuthoritiesTest, WithoutItsOwnABrokerIsVouchedForByThePublicOnesWhichIsSaidAndNoFault) {
     const auto bundle = files_.write("bundle.pem", "");

@@ -84,6 +84,19 @@ TEST_F(MemoryTest, ARefusedCommandAboutAnAlarmDoesNotHideIt) {
     EXPECT_EQ(remembered(), std::vector{forced});
 }
 
+TEST_F(MemoryTest, WhyAnAlarmIsSetAsideComesBackToo) {
+    auto worn = alarm("door-forced", AlarmState::unack_active);
+    worn.set_aside = SetAside::shelved;
+    worn.set_aside_by = "ana";
+    worn.until = clock.uptime() + 1h;
+    auto shelved = event(EventKind::alarm_shelved, worn);
+    shelved.personal["reason"] = "the contact is worn";
+    append_and_wait({shelved});
+    start();
+    worn.reason = "the contact is worn";
+    EXPECT_EQ(remembered(), std::vector{worn});
+}
+
 TEST_F(MemoryTest, TheLastIdentityOfEachDeviceComesBack) {
     auto identified = door_event(EventKind::device_identified, "", clock.uptime());
     identified.subjects = {{"device", "io1"}};

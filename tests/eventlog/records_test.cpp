@@ -39,6 +39,12 @@ class RecordsTest : public LogTest {
         }
         return list;
     }
+    // What the next start reads, each once.
+    [[nodiscard]] std::vector<Record> remembered() const {
+        std::vector<Record> records;
+        log->memory(clock.sample()).stored([&](const Record& one) { records.push_back(one); });
+        return records;
+    }
     Reader::Page last_page;
 };
 
@@ -84,7 +90,7 @@ TEST_F(RecordsTest, AStartRemembersThemWithWhatIsKeptBesideThem) {
     append_and_wait(
         {person(person_registered, "ana", "a"), person(person_changed, "ana", "b"), names("ana")});
     start();
-    const auto records = log->memory(clock.sample()).records;
+    const auto records = remembered();
     ASSERT_EQ(records.size(), 1u);
     EXPECT_EQ(records[0].kind, person_changed);
     EXPECT_EQ(records[0].subject, (Subject{"person", "ana"}));
@@ -102,9 +108,52 @@ TEST_F(RecordsTest, AStateCarriedIntoANewLogCountsAsTheKindItWasToldBy) {
         {carried_record(Subject{"person", "ana"}, person_revoked, ana, Now{clock.uptime(), {}})});
     EXPECT_EQ(found({}), Found{"ana:a"});
     start();
-    const auto records = log->memory(clock.sample()).records;
+    const auto records = remembered();
     ASSERT_EQ(records.size(), 1u);
     EXPECT_EQ(records[0].kind, person_revoked);
+}
+
+TEST_F(RecordsTest, AStartInTheMiddleOfCarryingReadsTheRestWhereItWas) {
+    append_and_wait({person(person_registered, "ana", "a"), person(person_registered, "ben", "b"),
+                     person(person_registered, "cid", "c")});
+    stop();
+    change_database("UPDATE entry SET leaf = zeroblob(32) WHERE i = 2");
+    start();
+    EXPECT_TRUE(log->lacks_records());
+    ASSERT_EQ(remembered().size(), 2u) << "all but the damaged one";
+    append_and_wait({person(person_changed, "ana", "a,more")});
+    start();
+    EXPECT_FALSE(log->began_anew());
+    EXPECT_TRUE(log->lacks_records());
+    const auto records = remembered();
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(records[0].subject.id, "ben");
+    EXPECT_EQ(records[1].subject.id, "ana");
+    EXPECT_EQ(*records[1].data.find("rights"), Datum{std::string{"a,more"}});
+
+    auto carried = names("ben");
+    carried.kind = log_carried;
+    append_and_wait({std::move(carried)});
+    start();
+    EXPECT_FALSE(log->lacks_records());
+    ASSERT_EQ(remembered().size(), 1u) << "of the log set aside nothing is read any more";
+}
+
+TEST_F(RecordsTest, TextsThatNeedEscapesAndThoseThatDoNotAreReadAlike) {
+    const std::string plain = "Dock 7, Andén";
+    const std::string quoted = "\"7\"\\\n\x01";
+    for (const auto& text : {plain, quoted, plain + quoted}) {
+        auto ana = person(person_changed, "ana", "a");
+        ana.data["reason"] = text;
+        ana.data["valid_until_ts"] = std::int64_t{-1};
+        ana.data["trained_until_ts"] = Datum{};
+        append_and_wait({ana});
+        start();
+        const auto records = remembered();
+        ASSERT_EQ(records.size(), 1u);
+        EXPECT_EQ(records[0].data, RecordData{ana.data}) << text;
+        EXPECT_EQ(records[0].personal, ana.personal);
+    }
 }
 
 TEST_F(RecordsTest, AStateWhoseHashDoesNotHoldIsPassedOverForTheOneBefore) {

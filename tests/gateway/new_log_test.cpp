@@ -144,8 +144,8 @@ TEST_F(NewLogTest, FeedsAreToldAndFollowTheNewLogAndTheAlarmsAreInIt) {
 
     EXPECT_EQ(client.call("hello").at("generation"), 2);
     client.start("feed", {{"from", 0}});
-    const auto entries = entries_of(client, 4);
-    ASSERT_EQ(entries.size(), 4u);
+    const auto entries = entries_of(client, 5);
+    ASSERT_EQ(entries.size(), 5u);
     EXPECT_EQ(entries[0].at("kind"), "log.recovered");
     EXPECT_EQ(entries[1].at("kind"), "alarm.carried");
     EXPECT_EQ(entries[1].at("data").at("state"), "unack_active");
@@ -153,8 +153,9 @@ TEST_F(NewLogTest, FeedsAreToldAndFollowTheNewLogAndTheAlarmsAreInIt) {
     EXPECT_EQ(entries[2].at("i"), done.at("index"));
     EXPECT_EQ(entries[3].at("kind"), "config.changed");
     EXPECT_EQ(entries[3].at("data").at("reason"), "new_log");
+    EXPECT_EQ(entries[4].at("kind"), "log.carried");
     EXPECT_EQ(client.call("query").at("generation"), 2);
-    EXPECT_EQ(client.call("hello").at("size"), 4);
+    EXPECT_EQ(client.call("hello").at("size"), 5);
     const auto alarms = client.call("state").at("alarms");
     ASSERT_EQ(alarms.size(), 1u);
     EXPECT_EQ(alarms[0].at("state"), "ack_active");

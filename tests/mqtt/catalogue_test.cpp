@@ -181,7 +181,7 @@ TEST(Catalogue, EveryActCanBeSentAsACommandAsBothSchemasSay) {
                                {"arguments", arguments}};
             EXPECT_EQ(of_commands.fault(message.dump()), "") << act.name;
             // It passes the front as it is, and the gateway takes it for this act.
-            CommandInbox inbox{base, true};
+            CommandInbox inbox{base, true, {.commands = {std::string{act.name}}}};
             inbox.door_opened();
             inbox.received(message.dump(), false, at({}).at);
             const auto question = inbox.next_question();
@@ -213,6 +213,18 @@ TEST(Catalogue, ACommandTheSchemaRefusesIsNotTakenEither) {
         inbox.door_opened();
         inbox.received(wrong, false, at({}).at);
         EXPECT_FALSE(inbox.next_question()) << wrong;
+    }
+}
+
+TEST(Catalogue, ACommandThatTheSiteDoesNotListIsRefused) {
+    for (const auto* name : {"person.add", "alarm.shelve", "visit.depart"}) {
+        CommandInbox inbox{base, true};
+        inbox.door_opened();
+        inbox.received(json{{"v", 1}, {"id", "1"}, {"command", name}}.dump(), false, at({}).at);
+        EXPECT_FALSE(inbox.next_question()) << name;
+        const auto reply = inbox.next_reply(at({}));
+        ASSERT_TRUE(reply) << name;
+        EXPECT_EQ(json::parse(reply->payload)["code"], "not_allowed") << name;
     }
 }
 

@@ -32,7 +32,8 @@ class PublisherTest : public testing::Test {
 
     Moment now = at(100s);
     std::uint64_t generation = 1;
-    Publisher publisher{{}, topics(), {}};
+    Publisher publisher{
+        {.commands = {"acknowledge", "alarm.unshelve", "visit.depart"}}, topics(), {}};
 };
 
 TEST_F(PublisherTest, AfterConnectingStatusAndStateComeBeforeTheBacklog) {

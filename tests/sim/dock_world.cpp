@@ -5,6 +5,7 @@
 
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/said.hpp"
+#include "tests/support/carried.hpp"
 
 namespace sealwarden::sim {
 
@@ -362,7 +363,7 @@ void DockWorld::restart() {
     keep(site->tick(now()));
     const auto known = [&] {
         std::map<Subject, Event> known;
-        for (auto& event : site->carried()) known[event.subjects.front()] = std::move(event);
+        for (auto& event : test::carried(*site)) known[event.subjects.front()] = std::move(event);
         return known;
     };
     const auto docks = [&] {

@@ -10,8 +10,10 @@ namespace sealwarden {
 namespace {
 
 constexpr std::array denials{Denial::unknown_badge, Denial::revoked,    Denial::not_yet_valid,
-                             Denial::expired,       Denial::wrong_zone, Denial::anti_passback};
-constexpr std::array told{EventKind::access_taken};
+                             Denial::expired,       Denial::wrong_zone, Denial::outside_hours,
+                             Denial::anti_passback};
+constexpr std::array told{EventKind::access_granted, EventKind::access_taken,
+                          EventKind::access_not_taken};
 
 // An opening is told when its contact has settled and was looked at: up to so much later.
 constexpr std::chrono::seconds late_look{2};
@@ -51,6 +53,7 @@ std::string_view to_string(Denial why) {
         case Denial::not_yet_valid: return "not_yet_valid";
         case Denial::expired: return "expired";
         case Denial::wrong_zone: return "wrong_zone";
+        case Denial::outside_hours: return "outside_hours";
         case Denial::anti_passback: return "anti_passback";
     }
     assert(!"every reason has a name");
@@ -87,6 +90,9 @@ void Badges::configure(const Circumstances& circumstances) {
         for (const auto& reader : zone.readers) {
             add(places_[reader].enters, zone.id);
             if (!zone.exits.empty()) add(places_[reader].counted, zone.id);
+            const auto& schedules = options.access.schedules;
+            const auto hours = std::ranges::find(schedules, zone.schedule, &Schedule::id);
+            if (hours != schedules.end()) places_[reader].hours.push_back(*hours);
         }
         for (const auto& reader : zone.exits) add(places_[reader].leaves, zone.id);
     }
@@ -94,8 +100,21 @@ void Badges::configure(const Circumstances& circumstances) {
 
 void Badges::restore(const Record& record, const Circumstances& circumstances) {
     if (record.subject.kind != "presence") return;
-    if (auto presence = read_fields<Presence>(record, circumstances.now))
-        presences_.insert_or_assign(record.subject.id, std::move(*presence));
+    auto presence = read_fields<Presence>(record, circumstances.now);
+    if (!presence) return;
+    if (std::exchange(presence->waits, false) && presence->granted) {
+        Attempt attempt{.presented = {*presence->granted, *presence->granted},
+                        .reader = presence->reader,
+                        .person = record.subject.id,
+                        .subjects = {{"reader", presence->reader}},
+                        .blind = true};
+        const auto& place = place_of(attempt.reader);
+        for (const auto& door : place.doors) attempt.subjects.push_back({"door", door});
+        attempt.subjects.push_back({"person", attempt.person});
+        const auto over = std::max(attempt.presented.at + place.patience, circumstances.now.at);
+        attempts_.emplace(over, std::move(attempt));
+    }
+    presences_.insert_or_assign(record.subject.id, std::move(*presence));
 }
 
 void Badges::carry(const Circumstances& circumstances, Events& events) const {
@@ -136,6 +155,11 @@ std::optional<Denial> Badges::denial(const Person* person, const Place& place,
         return holds(person->zones, "*") || holds(person->zones, zone);
     };
     if (!std::ranges::all_of(place.enters, enters)) return Denial::wrong_zone;
+    if (!std::ranges::all_of(place.hours, [&](const Schedule& hours) {
+            return is_within(hours, circumstances.options.access.holidays, circumstances.now,
+                             circumstances.now.wall_ms(at));
+        }))
+        return Denial::outside_hours;
     if (came_back(*person, place, reader, at, circumstances.options.access))
         return Denial::anti_passback;
     return {};
@@ -157,20 +181,25 @@ void Badges::decide(const Event& presented, const Circumstances& circumstances, 
     for (const auto& zone : place.enters) attempt.subjects.push_back({"zone", zone});
     for (const auto& zone : place.leaves) attempt.subjects.push_back({"zone", zone});
 
-    auto said = make_event(attempt.denied ? EventKind::access_denied : EventKind::access_granted,
-                           attempt.subjects, presented.at, presented.after);
-    said.data["direction"] = std::string{!place.enters.empty()   ? "in"
-                                         : !place.leaves.empty() ? "out"
-                                                                 : "none"};
+    const std::string direction = !place.enters.empty()   ? "in"
+                                  : !place.leaves.empty() ? "out"
+                                                          : "none";
     if (attempt.denied) {
+        auto said =
+            make_event(EventKind::access_denied, attempt.subjects, presented.at, presented.after);
+        said.data["direction"] = direction;
         said.data["reason"] = std::string{to_string(*attempt.denied)};
         if (badge.empty()) said.data["unread"] = true;
+        events.push_back(std::move(said));
     } else {
         auto& presence = presences_[attempt.person];
         attempt.reader_before = std::exchange(presence.reader, reader);
         attempt.granted_before = std::exchange(presence.granted, presented.at);
+        auto waiting = presence;
+        waiting.waits = true;
+        tell_presence(EventKind::access_granted, attempt, waiting, presented, circumstances,
+                      {{"direction", direction}}, events);
     }
-    events.push_back(std::move(said));
     if (answered(attempt, place, circumstances, events)) return;
     for (const auto& door : place.doors)
         if (const auto view = doors_.find(door); view != doors_.end())
@@ -245,12 +274,17 @@ void Badges::tell_taken(const Attempt& attempt, std::string_view how, std::int64
     auto& presence = presences_[attempt.person];
     std::erase_if(presence.inside, [&](const auto& zone) { return holds(place.leaves, zone); });
     for (const auto& zone : place.counted) add(presence.inside, zone);
-    auto said =
-        make_event(EventKind::access_taken, {{"presence", attempt.person}}, cause.at, cause.after);
+    tell_presence(EventKind::access_taken, attempt, presence, cause, circumstances,
+                  {{"how", std::string{how}}, {"together", together}}, events);
+}
+
+void Badges::tell_presence(EventKind kind, const Attempt& attempt, const Presence& presence,
+                           const Event& cause, const Circumstances& circumstances,
+                           std::map<std::string, Datum> more, Events& events) {
+    auto said = make_event(kind, {{"presence", attempt.person}}, cause.at, cause.after);
     std::ranges::copy(attempt.subjects, std::back_inserter(said.subjects));
     write_fields(presence, circumstances.now, said);
-    said.data["how"] = std::string{how};
-    said.data["together"] = together;
+    said.data.merge(more);
     events.push_back(std::move(said));
 }
 
@@ -302,9 +336,8 @@ void Badges::tick(const Circumstances& circumstances, Events& events) {
             presence.reader = attempt.reader_before;
             presence.granted = attempt.granted_before;
         }
-        auto said = make_event(EventKind::access_not_taken, attempt.subjects, over);
-        said.data["blind"] = attempt.blind;
-        events.push_back(std::move(said));
+        tell_presence(EventKind::access_not_taken, attempt, presence, make_event({}, {}, over),
+                      circumstances, {{"blind", attempt.blind}}, events);
     }
 }
 

@@ -16,7 +16,15 @@
 namespace sealwarden {
 
 // Why a badge is denied; the first of these that is true.
-enum class Denial { unknown_badge, revoked, not_yet_valid, expired, wrong_zone, anti_passback };
+enum class Denial {
+    unknown_badge,
+    revoked,
+    not_yet_valid,
+    expired,
+    wrong_zone,
+    outside_hours,  // ZoneOptions::schedule
+    anti_passback
+};
 [[nodiscard]] std::string_view to_string(Denial why);
 [[nodiscard]] std::span<const Denial> values(Denial);
 
@@ -26,11 +34,13 @@ struct Presence {
     std::vector<std::string> inside;  // zones
     std::string reader;               // of the last grant
     std::optional<Uptime> granted;    // of the last one that was taken or still may be
+    bool waits = false;               // it still may be
     template <class Self, class Fields>
     static void fields(Self& self, Fields& f) {
         f("inside", self.inside);
         f("reader", self.reader);
         f("granted_ts", self.granted);
+        f.added("waits", self.waits);
     }
     friend bool operator==(const Presence&, const Presence&) = default;
 };
@@ -44,7 +54,8 @@ struct Presence {
 //   denied ---- door opens within the time, and no grant or request to exit explains it: finding
 //
 // A door that opens takes every grant that may have come before it: two who show their badges and
-// go in together cannot be told apart.
+// go in together cannot be told apart. One whose time a restart falls into is told as not taken,
+// and blind: whether its door opened nobody saw.
 class Badges {
   public:
     void configure(const Circumstances& circumstances);
@@ -60,6 +71,7 @@ class Badges {
     struct Place {
         std::vector<std::string> doors, enters, leaves;
         std::vector<std::string> counted;       // of those that it enters: zones that can be left
+        std::vector<Schedule> hours;            // of those that it enters, each of them
         std::chrono::milliseconds patience{0};  // until an opening was told, had there been one
     };
     struct Opening {
@@ -101,6 +113,10 @@ class Badges {
     static void tell_denied_and_opened(const Attempt& attempt, const std::string& door, Span span,
                                        Events& events);
     [[nodiscard]] const Place& place_of(const std::string& reader) const;
+    // Its grants are states of the person's presence, those that come to nothing too.
+    static void tell_presence(EventKind kind, const Attempt& attempt, const Presence& presence,
+                              const Event& cause, const Circumstances& circumstances,
+                              std::map<std::string, Datum> more, Events& events);
 
     std::unordered_map<std::string, Place> places_;        // by reader
     std::unordered_map<std::string, DoorView> doors_;      // configured ones

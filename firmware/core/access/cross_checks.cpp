@@ -50,6 +50,12 @@ void CrossChecks::power_or_cabinet(const Event& said, Events& events) {
     }
 }
 
+void CrossChecks::restore(const Record& record, const Circumstances&) {
+    const bool moved = record.kind == door_opened || record.kind == door_closed ||
+                       record.kind == door_opened_between_polls;
+    if (record.subject.kind == "door" && moved) stuck_doors_.restore(record.subject.id, record.at);
+}
+
 void CrossChecks::take(const Event& said, const Circumstances&, Events& events) {
     switch (said.kind) {
         case access_denied: denied(said, events); return;

@@ -22,7 +22,8 @@ class CrossChecks {
   public:
     // Before the records are restored, and at a reload.
     void configure(const Circumstances& circumstances);
-    void restore(const Record&, const Circumstances&) {}
+    // Of a door, the newest movement that was seen.
+    void restore(const Record& record, const Circumstances& circumstances);
     void take(const Event& said, const Circumstances& circumstances, Events& events);
     void tick(const Circumstances& circumstances, Events& events);
     [[nodiscard]] std::optional<Uptime> deadline() const;

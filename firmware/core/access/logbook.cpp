@@ -30,25 +30,32 @@ std::int64_t midnight(std::int64_t day, const Now& now) {
     return day * day_ms - std::int64_t{now.wall.zone.count()} * minute_ms;
 }
 
+// On a holiday no shift ends. A week of them in a row is as far as is looked.
+constexpr std::int64_t days_looked_at = 8;
+
 // The last end of a shift up to now, and the next one.
 std::optional<std::int64_t> last_end(const AccessOptions& options, const Now& now) {
     std::optional<std::int64_t> last;
     const auto today = now.local_day(now.wall_ms());
-    for (const auto day : {today - 1, today})
+    for (auto day = today; day > today - days_looked_at && !last; --day) {
+        if (options.holidays.contains(day)) continue;
         for (const auto minute : options.shift_ends) {
             const auto end = midnight(day, now) + minute * minute_ms;
             if (end <= now.wall_ms() && (!last || end > *last)) last = end;
         }
+    }
     return last;
 }
 std::optional<std::int64_t> next_end(const AccessOptions& options, const Now& now) {
     std::optional<std::int64_t> next;
     const auto today = now.local_day(now.wall_ms());
-    for (const auto day : {today, today + 1})
+    for (auto day = today; day < today + days_looked_at && !next; ++day) {
+        if (options.holidays.contains(day)) continue;
         for (const auto minute : options.shift_ends) {
             const auto end = midnight(day, now) + minute * minute_ms;
             if (end > now.wall_ms() && (!next || end < *next)) next = end;
         }
+    }
     return next;
 }
 
@@ -245,9 +252,10 @@ void Logbook::plan(const Circumstances& circumstances) {
     const auto& [now, options, people] = circumstances;
     deadline_.reset();
     if (visitors_.empty() && drivers_.empty()) return;
-    const auto next = next_end(options.access, now);
-    if (!next) return;
-    deadline_ = std::min(now.uptime_of(*next), now.at + look_again);
+    if (options.access.shift_ends.empty()) return;
+    deadline_ = now.at + look_again;
+    if (const auto next = next_end(options.access, now))
+        deadline_ = std::min(*deadline_, now.uptime_of(*next));
     const auto last = last_end(options.access, now);
     const auto owed = [&](const auto& one) {
         const auto& entry = one.second;

@@ -172,13 +172,14 @@ void People::restore(const Record& record, const Circumstances& circumstances) {
     keep(std::move(*person));
 }
 
-void People::carry(const Circumstances& circumstances, Events& events) const {
-    for (const auto& [id, person] : people_) {
-        const bool revoked = person.state == PersonState::revoked;
-        events.push_back(carried_record(
-            {"person", id}, revoked ? EventKind::person_revoked : EventKind::person_registered,
-            person, circumstances.now));
-    }
+void People::carry(const Circumstances& circumstances, CarriedPiece& piece) const {
+    for (const auto& [id, person] : people_)
+        piece.offer([&] {
+            const bool revoked = person.state == PersonState::revoked;
+            return carried_record(
+                {"person", id}, revoked ? EventKind::person_revoked : EventKind::person_registered,
+                person, circumstances.now);
+        });
 }
 
 const Person* People::find(std::string_view id) const {

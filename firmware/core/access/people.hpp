@@ -107,7 +107,7 @@ class People {
     void apply(const RegisterPerson& act, const Asked& asked, Events& events);
     void apply(const RevokePerson& act, const Asked& asked, Events& events);
     void apply(const ImportPeople& act, const Asked& asked, Events& events);
-    void carry(const Circumstances& circumstances, Events& events) const;
+    void carry(const Circumstances& circumstances, CarriedPiece& piece) const;
     [[nodiscard]] static std::span<const RecordKind> record_kinds();
 
     [[nodiscard]] bool empty() const { return people_.empty(); }

@@ -11,11 +11,13 @@ namespace sealwarden {
 namespace {
 
 // Whole working days behind day `from` and before day `to`.
-std::int64_t working_days(std::int64_t from, std::int64_t to) {
+std::int64_t working_days(std::int64_t from, std::int64_t to, const Holidays& holidays) {
     const auto days = std::max<std::int64_t>(to - from - 1, 0);
     auto working = days / 7 * 5;
-    for (auto day = to - days % 7; day < to; ++day) working += Now::weekday(day) <= 5 ? 1 : 0;
-    return working;
+    for (auto day = to - days % 7; day < to; ++day) working += is_working_day(day, {}) ? 1 : 0;
+    return working - std::count_if(holidays.upper_bound(from),
+                                   holidays.lower_bound(std::max(to, from + 1)),
+                                   [](std::int64_t day) { return is_working_day(day, {}); });
 }
 
 }  // namespace
@@ -39,6 +41,10 @@ void StuckDoors::plan(const Circumstances& circumstances) {
     const auto seconds = std::int64_t{now.wall.zone.count()} * 60;
     const auto midnight = (now.local_day(now.wall_ms()) + 1) * 86'400'000 - seconds * 1000;
     deadline_ = std::min(now.uptime_of(midnight), now.at + std::chrono::hours{1});
+}
+
+void StuckDoors::restore(const std::string& door, Uptime moved) {
+    if (const auto found = doors_.find(door); found != doors_.end()) found->second.moved = moved;
 }
 
 void StuckDoors::take(const Event& said) {
@@ -73,7 +79,8 @@ void StuckDoors::tick(const Circumstances& circumstances, Events& events) {
     std::vector<std::string> stuck;
     for (auto& [id, door] : doors_) {
         if (door.told || !door.moved || door.state.empty()) continue;
-        if (working_days(now.local_day(now.wall_ms(*door.moved)), today) < door.days) continue;
+        const auto moved = now.local_day(now.wall_ms(*door.moved));
+        if (working_days(moved, today, circumstances.options.access.holidays) < door.days) continue;
         door.told = true;
         stuck.push_back(id);
     }

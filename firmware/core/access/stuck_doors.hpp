@@ -1,6 +1,6 @@
-// A door that did not move on so many whole working days, Monday to Friday: its contact may be
-// bridged (domain.md 4.3: one was seen as closed for years). Holidays are not known. Days are
-// counted since it last moved, or was first seen since the start.
+// A door that did not move on so many whole working days, Monday to Friday without the site's
+// holidays: its contact may be bridged (domain.md 4.3: one was seen as closed for years). Days are
+// counted since it last moved, or was first seen; a start goes on where the log says it moved.
 #pragma once
 
 #include <optional>
@@ -15,6 +15,7 @@ namespace sealwarden {
 class StuckDoors {
   public:
     void configure(const Circumstances& circumstances);
+    void restore(const std::string& door, Uptime moved);
     void take(const Event& said);
     void tick(const Circumstances& circumstances, Events& events);
     [[nodiscard]] std::optional<Uptime> deadline() const { return deadline_; }

@@ -75,9 +75,15 @@ void Custody::restore(const Record& record, const Circumstances& circumstances) 
 
 void Custody::carry(const Circumstances& circumstances, Events& events) const {
     lots_.carry(circumstances.now, events);
-    book_.each_record([&](const SealRecord& seal) {
-        events.push_back(
-            carried_record({"seal_number", seal.id}, kind_of(seal.state), seal, circumstances.now));
+}
+
+void Custody::carry(const Circumstances& circumstances, CarriedPiece& piece) const {
+    book_.each_record([&](const auto& record) {
+        piece.offer([&] {
+            const SealRecord seal = record();
+            return carried_record({"seal_number", seal.id}, kind_of(seal.state), seal,
+                                  circumstances.now);
+        });
     });
 }
 
@@ -273,7 +279,42 @@ void Custody::mark(Event& event) const {
 
 void Custody::take(const Event& said, const Circumstances& circumstances, Events& events) {
     expectations_.take(said);
+    if (said.kind == visit_departed)
+        left(std::string{subject_id(said, "container")}, circumstances, events);
     if (said.kind != seal_tampered && said.kind != seal_open) return;
+    const auto seal = book_.find(SealNumber{text_of(said, "number")}.id);
+    if (!seal || !in_use(seal->state)) return;
+    // The reader's own alarm is there at once; what it means for the container waits where somebody
+    // may be about to say that he cut it: a seal is verified before it is cut.
+    const auto over = said.at + circumstances.options.dock.cut_grace;
+    if (seal->state == CustodyState::verified && over > circumstances.now.at)
+        cuts_.emplace(over, said);
+    else
+        found_cut(said, circumstances, events);
+}
+
+// What leaves is not waited for.
+void Custody::left(const std::string& container, const Circumstances& circumstances,
+                   Events& events) {
+    for (auto one = cuts_.begin(); one != cuts_.end();) {
+        const auto seal = book_.find(SealNumber{text_of(one->second, "number")}.id);
+        const bool is_on_it = seal && seal->container == container;
+        if (is_on_it) found_cut(one->second, circumstances, events);
+        one = is_on_it ? cuts_.erase(one) : std::next(one);
+    }
+}
+
+void Custody::tick(const Circumstances& circumstances, Events& events) {
+    while (!cuts_.empty() && cuts_.begin()->first <= circumstances.now.at)
+        found_cut(cuts_.extract(cuts_.begin()).mapped(), circumstances, events);
+}
+
+std::optional<Uptime> Custody::deadline() const {
+    if (cuts_.empty()) return {};
+    return cuts_.begin()->first;
+}
+
+void Custody::found_cut(const Event& said, const Circumstances& circumstances, Events& events) {
     const SealNumber number{text_of(said, "number")};
     auto seal = number.id.empty() ? std::nullopt : book_.find(number.id);
     if (!seal || !in_use(seal->state)) return;

@@ -2,6 +2,7 @@
 // See SEALS.md.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,8 +20,9 @@ namespace sealwarden {
 class Custody {
   public:
     void restore(const Record& record, const Circumstances& circumstances);
-    // All records once more, for a log that began anew.
+    // Lots, and seals, once more, for a log that began anew.
     void carry(const Circumstances& circumstances, Events& events) const;
+    void carry(const Circumstances& circumstances, CarriedPiece& piece) const;
 
     void apply(const ReceiveLot& act, const Asked& asked, Events& events);
     void apply(const CertifyLot& act, const Asked& asked, Events& events);
@@ -44,9 +46,9 @@ class Custody {
     void take(const Event& said, const Circumstances& circumstances, Events& events);
     // `taken_off` true on what a reader says of a seal that somebody just took off, and said so.
     void mark(Event& event) const;
-    // Nothing of it waits for time.
-    void tick(const Circumstances&, Events&) {}
-    [[nodiscard]] std::optional<Uptime> deadline() const { return {}; }
+    // A verified seal that its reader says was cut, and nobody said within the grace that he did.
+    void tick(const Circumstances& circumstances, Events& events);
+    [[nodiscard]] std::optional<Uptime> deadline() const;
     [[nodiscard]] static std::span<const RecordKind> record_kinds();
 
   private:
@@ -98,6 +100,10 @@ class Custody {
     void check(const A& act, const std::string& document, CustodyInput good, const Asked& asked,
                Events& events);
 
+    void left(const std::string& container, const Circumstances& circumstances, Events& events);
+    void found_cut(const Event& said, const Circumstances& circumstances, Events& events);
+
+    std::multimap<Uptime, Event> cuts_;  // by when the grace is over: what the reader said
     Lots lots_;
     SealBook book_;
     Expectations expectations_;

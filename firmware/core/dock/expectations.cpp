@@ -12,8 +12,8 @@ namespace {
 constexpr std::array ways{ComparedWith::nothing, ComparedWith::document, ComparedWith::expected,
                           ComparedWith::affixed};
 
-std::vector<std::string> seals_of(const std::map<std::string, Datum>& data,
-                                  const std::string& key) {
+template <class Data>
+std::vector<std::string> seals_of(const Data& data, const std::string& key) {
     auto seals = split(text_of(data, key));
     for (auto& seal : seals) seal = plain_number(seal);
     return seals;
@@ -53,10 +53,9 @@ void Expectations::restore(const Record& record, const Now& now) {
     auto& unit = units_[container];
     if (auto seals = seals_of(record.data, "seals_expected"); !seals.empty())
         unit.seals = std::move(seals);
-    const auto arrived = record.data.find("arrived_ts");
-    if (arrived == record.data.end()) return;
-    if (const auto* at = std::get_if<std::int64_t>(&arrived->second))
-        unit.arrived = now.uptime_of(*at);
+    const auto* arrived = record.data.find("arrived_ts");
+    if (arrived == nullptr) return;
+    if (const auto* at = std::get_if<std::int64_t>(arrived)) unit.arrived = now.uptime_of(*at);
 }
 
 void Expectations::take(const Event& said) {

@@ -23,14 +23,15 @@ class SealBook {
     [[nodiscard]] std::vector<std::string> own_in_use_on(std::string_view container,
                                                          Uptime since) const;
     [[nodiscard]] std::size_t size() const { return seals_.size(); }
-    // f(id, state) for each, or f(record), in no order that means anything.
+    // f(id, state) for each, or f(record), which makes the record when it is called; in the order
+    // in which they were first heard of.
     template <class F>
     void each(const F& f) const {
         for (const auto& seal : seals_) f(seal.id, seal.state);
     }
     template <class F>
     void each_record(const F& f) const {
-        for (const auto& seal : seals_) f(unpacked(seal));
+        for (const auto& seal : seals_) f([&] { return unpacked(seal); });
     }
 
   private:

@@ -16,16 +16,6 @@ bool is_letter_or_digit(char c) {
 
 }  // namespace
 
-std::string plain_number(std::string_view as_read) {
-    std::string plain;
-    plain.reserve(as_read.size());
-    for (const char c : as_read) {
-        if (c == ' ' || c == '\t' || c == '-') continue;
-        plain += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    return plain;
-}
-
 std::string SealNumber::complaint() const {
     const auto read = "`" + bounded(as_read, longest_echo) + "`";
     if (!std::ranges::all_of(id, is_letter_or_digit))

@@ -5,10 +5,9 @@
 #include <string>
 #include <string_view>
 
-namespace sealwarden {
+#include "firmware/core/dock/plain_number.hpp"
 
-// Upper case, without blanks and hyphens: "hl 123-456" becomes HL123456.
-[[nodiscard]] std::string plain_number(std::string_view as_read);
+namespace sealwarden {
 
 struct SealNumber {
     explicit SealNumber(std::string_view text) : as_read{text}, id{plain_number(text)} {}

@@ -24,7 +24,8 @@ constexpr std::array all_deviations{Deviation::opened_before_verified,
                                     Deviation::left_open,
                                     Deviation::left_unsealed,
                                     Deviation::left_with_open_case,
-                                    Deviation::opened_without_visit};
+                                    Deviation::opened_without_visit,
+                                    Deviation::driver_not_identified};
 
 bool has_ended(VisitState state) {
     return state == VisitState::departed || state == VisitState::cancelled;
@@ -109,6 +110,7 @@ std::string_view to_string(Deviation what) {
         case Deviation::left_unsealed: return "left_unsealed";
         case Deviation::left_with_open_case: return "left_with_open_case";
         case Deviation::opened_without_visit: return "opened_without_visit";
+        case Deviation::driver_not_identified: return "driver_not_identified";
     }
     assert(!"every deviation has a name");
     return "?";
@@ -183,6 +185,13 @@ std::optional<Deviation> deviation_of_loading(const Visit& visit, const DockOpti
     return what;
 }
 
+std::optional<Deviation> deviation_of_driver(const Visit& visit, const DockOptions& options) {
+    constexpr auto what = Deviation::driver_not_identified;
+    if (!options.identify_driver || visit.driver_identified) return {};
+    if (holds(visit.deviations, to_string(what))) return {};
+    return what;
+}
+
 std::vector<Deviation> deviations_of_sealing(const Visit& visit, DoorPosition door, bool replaces,
                                              const DockOptions& options) {
     std::vector<Deviation> all;
@@ -208,6 +217,8 @@ std::vector<Deviation> deviations_of_departure(const Visit& visit, DoorPosition 
     const bool loaded = leaves_loaded(visit);
     if (loaded && visit.purpose != Purpose::unload)
         if (const auto what = deviation_of_loading(visit, options)) all.push_back(*what);
+    if (loaded)
+        if (const auto what = deviation_of_driver(visit, options)) all.push_back(*what);
     if (door == DoorPosition::open) all.push_back(Deviation::left_open);
     if (loaded && visit.seals_on.empty()) all.push_back(Deviation::left_unsealed);
     if (open_case) all.push_back(Deviation::left_with_open_case);

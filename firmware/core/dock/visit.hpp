@@ -59,14 +59,15 @@ enum class Deviation {
     opened_without_cut,      // the door opened and nobody took the seal off
     seal_differs,            // from the documents
     seal_cut_without_authority,
-    sealed_without_close,  // the dock door was not seen closing, or stands open
-    late_sealing,          // CTPAT 6.2: the site's limit ran out
-    not_inspected,         // CTPAT 5.3: loaded before a whole inspection
-    inspection_failed,     // loaded though the inspection found something
-    left_open,             // the dock door stands open
-    left_unsealed,         // loaded, and without a seal
-    left_with_open_case,   // CTPAT 7.23
-    opened_without_visit,  // about the door
+    sealed_without_close,   // the dock door was not seen closing, or stands open
+    late_sealing,           // CTPAT 6.2: the site's limit ran out
+    not_inspected,          // CTPAT 5.3: loaded before a whole inspection
+    inspection_failed,      // loaded though the inspection found something
+    left_open,              // the dock door stands open
+    left_unsealed,          // loaded, and without a seal
+    left_with_open_case,    // CTPAT 7.23
+    opened_without_visit,   // about the door
+    driver_not_identified,  // CTPAT 10.3: cargo without a driver who was
 };
 [[nodiscard]] std::string_view to_string(Deviation what);
 [[nodiscard]] std::span<const Deviation> values(Deviation);
@@ -81,6 +82,7 @@ struct Visit {
     UnitKind kind{};
     Purpose purpose{};
     std::string document, driver, arrived_by, departed_by;
+    bool driver_identified = false;  // by the drivers' log, when `driver` was named
     bool expected = false;
     bool remainder_10 = false;
     std::optional<Uptime> arrived_at, inspected_at, verified_at, cut_at, loading_at;
@@ -124,6 +126,7 @@ struct Visit {
         f("purpose", self.purpose);
         f("document", self.document);
         f("driver", self.driver);
+        f.added("driver_identified", self.driver_identified);
         f("arrived_by", self.arrived_by);
         f("departed_by", self.departed_by);
         f("expected", self.expected);
@@ -181,6 +184,9 @@ bool move(Visit& visit, VisitInput input, Uptime at);
 // With cargo coming in now.
 [[nodiscard]] std::optional<Deviation> deviation_of_loading(const Visit& visit,
                                                             const DockOptions& options);
+// With cargo received or released now.
+[[nodiscard]] std::optional<Deviation> deviation_of_driver(const Visit& visit,
+                                                           const DockOptions& options);
 // With a seal put on at a dock whose door is like that; ask before the state moves.
 [[nodiscard]] std::vector<Deviation> deviations_of_sealing(const Visit& visit, DoorPosition door,
                                                            bool replaces,

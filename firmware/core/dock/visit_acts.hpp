@@ -102,6 +102,7 @@ struct LoadVisit {
     static constexpr ActInfo info{"visit.load", "Loading or unloading begins"};
     std::string visit;
     bool unloading = false;
+    std::string driver;
     std::string supervisor;
     std::string person;
     template <class Self, class Arguments>
@@ -109,6 +110,8 @@ struct LoadVisit {
         a("visit", self.visit, "id of the visit, or its door");
         a.optional("unloading", self.unloading,
                    "what came for both is unloaded now; else it is loaded");
+        a.optional("driver", self.driver,
+                   "id of the driver, from `driver in`, where arriving named none or another one");
         a.optional("supervisor", self.supervisor, "who supervises it");
         a("person", self.person, "who does it, a registered person");
     }
@@ -118,12 +121,15 @@ struct DepartVisit {
     std::string visit;
     bool empty = false;
     bool anyway = false;
+    std::string driver;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("visit", self.visit, "id of the visit, or its door");
         a.optional("empty", self.empty, "it leaves empty and needs no seal");
         a.optional("anyway", self.anyway, "it has left although a case holds it back");
+        a.optional("driver", self.driver,
+                   "id of the driver who takes it, from `driver in`; else who brought it");
         a("person", self.person, "who does it, a registered person");
     }
 };

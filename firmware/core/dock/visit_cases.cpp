@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
-#include "firmware/core/dock/seal_number.hpp"
+#include "firmware/core/dock/plain_number.hpp"
 #include "firmware/core/said.hpp"
 
 namespace sealwarden {
-void VisitCases::take(EventKind kind, const Subject& subject,
-                      const std::map<std::string, Datum>& data) {
+void VisitCases::take(EventKind kind, const Subject& subject, const RecordData& data) {
     forget(subject.id);
     if (kind == EventKind::case_closed) return;
     Case one{.container = plain_number(text_of(data, "container")),

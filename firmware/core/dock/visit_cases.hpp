@@ -6,13 +6,14 @@
 #include <unordered_map>
 
 #include "firmware/core/event.hpp"
+#include "firmware/core/record_data.hpp"
 
 namespace sealwarden {
 
 class VisitCases {
   public:
     // Any case.* event, or the newest one of a case at a start.
-    void take(EventKind kind, const Subject& subject, const std::map<std::string, Datum>& data);
+    void take(EventKind kind, const Subject& subject, const RecordData& data);
 
     struct Case {
         std::string container, visit;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "firmware/core/fact.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
@@ -45,6 +46,8 @@ void Visits::configure(const Circumstances& circumstances) {
 
 void Visits::restore(const Record& record, const Circumstances& circumstances) {
     expected_.restore(record, circumstances.now);
+    if (record.subject.kind == "driver" && record.kind != EventKind::driver_out)
+        drivers_[record.subject.id] = flag_of(record.data, "id_checked");
     if (record.subject.kind == "case") take_case(record.kind, record.subject, record.data);
     if (record.subject.kind != "visit") return;
     auto visit = read_fields<Visit>(record, circumstances.now);
@@ -76,6 +79,10 @@ void Visits::take(const Event& said, const Circumstances& circumstances, Events&
         case EventKind::custody_removed:
         case EventKind::custody_broken:
         case EventKind::custody_affixed: take_seal(said, circumstances, events); return;
+        case EventKind::driver_in:
+            drivers_[said.subjects.front().id] = flag_of(said, "id_checked");
+            return;
+        case EventKind::driver_out: drivers_.erase(said.subjects.front().id); return;
         case EventKind::case_opened:
         case EventKind::case_assigned:
         case EventKind::case_noted:
@@ -87,8 +94,7 @@ void Visits::take(const Event& said, const Circumstances& circumstances, Events&
     }
 }
 
-void Visits::take_case(EventKind kind, const Subject& subject,
-                       const std::map<std::string, Datum>& data) {
+void Visits::take_case(EventKind kind, const Subject& subject, const RecordData& data) {
     const auto touch_those_of = [this](const std::string& id) {
         const auto* one = cases_.find(id);
         if (one == nullptr) return;

@@ -82,8 +82,7 @@ class Visits {
     void affixed(Visit& visit, const Event& said, Cause cause, Events& events);
     [[nodiscard]] Visit* visit_of_seal(const Event& said);
 
-    void take_case(EventKind kind, const Subject& subject,
-                   const std::map<std::string, Datum>& data);
+    void take_case(EventKind kind, const Subject& subject, const RecordData& data);
 
     // Whether the person may; if not, it is refused.
     [[nodiscard]] static bool may(const std::string& person, std::string_view right, bool trained,
@@ -92,6 +91,10 @@ class Visits {
     [[nodiscard]] Visit* asked_for(const std::string& visit, const Asked& asked, Events& events);
     [[nodiscard]] bool can_arrive(const ArriveVisit& act, const UnitNumber& number,
                                   const Asked& asked, Events& events) const;
+    // It has this driver from now on, whom the drivers' log knows; else it is refused. An empty id
+    // changes nothing.
+    [[nodiscard]] bool names_driver(Visit& visit, const std::string& driver, const Asked& asked,
+                                    Events& events) const;
     [[nodiscard]] std::string new_id(const std::string& door, const Now& now);
     // It left or was cancelled: its last event, and it is gone.
     void end(Visit& visit, EventKind kind, const Cause& cause, Events& events);
@@ -115,7 +118,8 @@ class Visits {
     std::map<std::string, Visit, std::less<>> visits_;  // by id
     std::unordered_map<std::string, std::string> at_door_;
     UnitsHere of_unit_;
-    std::unordered_map<std::string, Dock> docks_;  // docks and gates, by their doors
+    std::unordered_map<std::string, Dock> docks_;    // docks and gates, by their doors
+    std::unordered_map<std::string, bool> drivers_;  // who are here; whether identified
     std::set<std::string> touched_;
     DockOptions options_;  // as configured
     std::optional<Uptime> deadline_;

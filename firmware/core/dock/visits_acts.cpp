@@ -57,6 +57,22 @@ Visit* Visits::asked_for(const std::string& visit, const Asked& asked, Events& e
     return nullptr;
 }
 
+bool Visits::names_driver(Visit& visit, const std::string& driver, const Asked& asked,
+                          Events& events) const {
+    if (driver.empty()) return true;
+    const auto known = drivers_.find(driver);
+    if (known == drivers_.end()) {
+        asked.refuse("unknown_driver",
+                     "there is no open entry " + quoted(driver) +
+                         " in the drivers' log; `sealwarden driver in` gives the id of one",
+                     events);
+        return false;
+    }
+    visit.driver = driver;
+    visit.driver_identified = known->second;
+    return true;
+}
+
 std::string Visits::new_id(const std::string& door, const Now& now) {
     last_id_ms_ = std::max(last_id_ms_ + 1, now.wall_ms());
     return id_at(last_id_ms_, door);
@@ -107,12 +123,12 @@ void Visits::apply(const ArriveVisit& act, const Asked& asked, Events& events) {
     if (!can_arrive(act, number, asked, events)) return;
 
     Visit visit;
+    if (!names_driver(visit, act.driver, asked, events)) return;
     visit.id = new_id(act.door, asked.now);
     visit.container = number.id;
     visit.door = act.door;
     visit.kind = kind;
     visit.purpose = act.purpose;
-    visit.driver = act.driver;
     visit.arrived_by = act.person;
     visit.remainder_10 = number.remainder_10;
     visit.arrived_at = asked.now.at;
@@ -177,6 +193,7 @@ void Visits::apply(const LoadVisit& act, const Asked& asked, Events& events) {
         asked.refuse("bad_argument", visit->container + " came to be loaded, not unloaded", events);
         return;
     }
+    if (!names_driver(*visit, act.driver, asked, events)) return;
     visit->loading_supervisor = act.supervisor;
     std::optional<Deviation> what;
     if (loading) {
@@ -190,6 +207,8 @@ void Visits::apply(const LoadVisit& act, const Asked& asked, Events& events) {
                       .data = {{"loading", loading}, {"person", act.person}}};
     tell(EventKind::visit_loading, *visit, cause, events);
     if (what) deviate(*visit, *what, cause, events);
+    if (const auto stranger = deviation_of_driver(*visit, options_))
+        deviate(*visit, *stranger, cause, events);
     find_deadline();
 }
 
@@ -206,6 +225,7 @@ void Visits::apply(const DepartVisit& act, const Asked& asked, Events& events) {
                      events);
         return;
     }
+    if (!names_driver(*visit, act.driver, asked, events)) return;
     visit->left_empty = act.empty;
     visit->departed_by = act.person;
     Cause cause{.circumstances = asked.circumstances,

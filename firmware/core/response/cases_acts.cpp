@@ -3,7 +3,7 @@
 #include <array>
 
 #include "firmware/core/alarms.hpp"
-#include "firmware/core/dock/seal_number.hpp"
+#include "firmware/core/dock/plain_number.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/response/cases.hpp"
 #include "firmware/core/response/may.hpp"

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/dock/sampling.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/response/may.hpp"
@@ -88,12 +89,22 @@ void TestRegister::start(const Circumstances& circumstances) {
         test.kind = kind;
         test.thing = thing;
         if (test.state == WalkTestState::overdue) return;
-        const auto counted_from = test.passed_at.value_or(*plan_.since);
-        test.due_at = every.count() > 0 ? std::optional{counted_from + every} : std::nullopt;
+        test.due_at.reset();
+        if (every.count() == 0) return;
+        test.due_at = test.passed_at ? *test.passed_at + every : first_due(id, every);
     });
     plan_.things = static_cast<std::int64_t>(configured_.size());
     find_marks(circumstances.options);
     find_deadline();
+}
+
+// What was never tested is due in the second half of the first period, each thing on its own day:
+// all of a site on one day would be tested by nobody.
+Uptime TestRegister::first_due(const std::string& id, std::chrono::hours every) const {
+    const auto half = std::chrono::duration_cast<std::chrono::seconds>(every) / 2;
+    const auto share = std::chrono::seconds{static_cast<std::int64_t>(
+        fnv1a64(id) % static_cast<std::uint64_t>(std::max<std::int64_t>(half.count(), 1)))};
+    return *plan_.since + std::chrono::duration_cast<std::chrono::seconds>(every) - share;
 }
 
 std::optional<Uptime> TestRegister::due(const std::string& id) const {

@@ -61,6 +61,7 @@ class TestRegister {
              const std::string& result, const Asked& asked, Events& events);
     void end_by_time(const std::string& zone, const Circumstances& circumstances, Uptime at,
                      Events& events);
+    [[nodiscard]] Uptime first_due(const std::string& id, std::chrono::hours every) const;
     [[nodiscard]] std::optional<Uptime> due(const std::string& id) const;
     void find_marks(const SiteOptions& options);
     void find_deadline();

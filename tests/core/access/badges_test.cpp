@@ -74,9 +74,61 @@ TEST_F(BadgesTest, FacilityCodesAreHeldAgainstTheReaders) {
     registers("far", "9", {{"zones", "*"}, {"facility", "43"}});
     registers("near", "9", {{"zones", "*"}, {"facility", "42"}});
     shows("in", 9);
-    EXPECT_EQ(the(access_granted).subjects,
-              (std::vector<Subject>{
-                  {"reader", "in"}, {"door", "yard-door"}, {"person", "near"}, {"zone", "yard"}}));
+    EXPECT_EQ(the(access_granted).subjects, (std::vector<Subject>{{"presence", "near"},
+                                                                  {"reader", "in"},
+                                                                  {"door", "yard-door"},
+                                                                  {"person", "near"},
+                                                                  {"zone", "yard"}}));
+}
+
+TEST_F(BadgesTest, AZoneWithHoursIsEnteredWithinThem) {
+    auto options = site();
+    // 08:00 on a Tuesday; the night shift ends on the next day. Wednesday is a holiday.
+    Schedule day{.id = "day", .days = {}};
+    day.days[1] = {{.from = 6 * 60, .until = 9 * 60}, {.from = 22 * 60, .until = 30 * 60}};
+    day.days[2] = {{.from = 0, .until = 1440}};
+    day.days[Schedule::holiday] = {{.from = 10 * 60, .until = 11 * 60}};
+    options.access.schedules = {day};
+    options.access.holidays = {20'782};
+    options.zones[0].schedule = "day";
+    opens_the_day(options);
+    EXPECT_EQ(decided("in", 1), "granted in");
+    passes(1h);
+    EXPECT_EQ(decided("in", 1), "denied outside_hours");
+    EXPECT_EQ(decided("out", 1), "granted out") << "whoever is in may leave";
+    EXPECT_EQ(decided("vault", 2), "granted in") << "a zone without hours";
+    passes(13h);
+    EXPECT_EQ(decided("in", 1), "granted in") << "22:00";
+    passes(7h + 30min);
+    EXPECT_EQ(decided("in", 1), "granted in") << "05:30 of the night that began yesterday";
+    passes(1h);
+    EXPECT_EQ(decided("in", 1), "denied outside_hours") << "06:30 on a holiday";
+    passes(4h);
+    EXPECT_EQ(decided("in", 1), "granted in") << "10:30 on a holiday";
+}
+
+TEST_F(BadgesTest, AGrantThatARestartFallsIntoIsToldAsNotTakenAndBlind) {
+    opens_the_day();
+    shows("in", 1);
+    ASSERT_EQ(kinds().back(), access_granted);
+    restarts();
+    watched();
+    passes(10s);
+    EXPECT_EQ(datum(the(access_not_taken), "blind"), Datum{true});
+    EXPECT_EQ(
+        the(access_not_taken).subjects,
+        (std::vector<Subject>{
+            {"presence", "ana"}, {"reader", "in"}, {"door", "yard-door"}, {"person", "ana"}}));
+    forget();
+    restarts();
+    passes(1min);
+    EXPECT_TRUE(events(access_not_taken).empty()) << "told once";
+
+    shows("in", 1);
+    goes_through();
+    restarts();
+    passes(1min);
+    EXPECT_TRUE(events(access_not_taken).empty()) << "it was taken";
 }
 
 TEST_F(BadgesTest, WithoutDecidingABadgeIsOnlyPresented) {

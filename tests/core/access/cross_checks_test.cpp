@@ -241,6 +241,34 @@ TEST_F(StuckDoorTest, WorkingDaysAreCountedWholeAndWithoutWeekends) {
     EXPECT_EQ(alarms(), std::vector<std::string>{"cleared door-stuck-d07"});
 }
 
+TEST_F(StuckDoorTest, AStartGoesOnFromTheLastMovementInTheLog) {
+    builds_stuck(4);
+    is("io.d07", true);
+    is("io.d07", false);
+    const auto moved = the(door_closed).at;
+    passes(5 * 24h);
+    SiteMemory memory;
+    memory.wall = wall;
+    memory.records = {{door_closed, {"door", "d07"}, moved, {}, {}}};
+    SiteTest::restarts(memory);
+    watched();
+    passes(3 * 24h);
+    EXPECT_EQ(events(door_stuck).size(), 1U);
+}
+
+TEST_F(StuckDoorTest, HolidaysAreNoWorkingDays) {
+    auto options = site();
+    options.doors[2].stuck_after_working_days = 4;
+    options.access.holidays = {20'784, 20'786};  // Friday; a Sunday counts anyhow for nothing
+    builds(options);
+    watched();
+    forget();
+    passes(7 * 24h + 15h);  // Tuesday, 23:01: Wednesday, Thursday, Monday are over
+    EXPECT_TRUE(events(door_stuck).empty());
+    passes(1h);
+    EXPECT_EQ(events(door_stuck).size(), 1U);
+}
+
 TEST_F(StuckDoorTest, ADoorThatMovesIsNotStuck) {
     builds_stuck(4);
     for (int i = 0; i < 20; ++i) {

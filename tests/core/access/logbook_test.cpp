@@ -229,6 +229,17 @@ TEST_F(LogbookTest, AShiftEndsByTheClockOfTheSiteWhateverItDid) {
     EXPECT_EQ(events(visitor_overdue).size(), 1U);
 }
 
+TEST_F(LogbookTest, NoShiftEndsOnAHoliday) {
+    auto options = options_;
+    options.access.holidays = {20'781, 20'782};  // Tuesday, which it is, and Wednesday
+    opens_the_day(options);
+    visitor_comes();
+    passes(2 * 24h + 5h);  // Thursday, 13:01
+    EXPECT_TRUE(events(visitor_overdue).empty());
+    passes(1h);
+    EXPECT_EQ(events(visitor_overdue).size(), 1U);
+}
+
 TEST_F(LogbookTest, WithoutShiftsNothingIsOverdue) {
     opens_the_day();
     visitor_comes();

@@ -1,4 +1,5 @@
 #include "tests/core/dock/custody_fixture.hpp"
+#include "tests/support/carried.hpp"
 
 namespace sealwarden {
 namespace {
@@ -571,6 +572,63 @@ TEST_F(CustodyTest, AReaderThatSaysOpenDoubtsOnlyWhatShouldBeClosed) {
     EXPECT_TRUE(events(custody_tampered).empty());
 }
 
+TEST_F(CustodyTest, ASealThatIsCutFirstAndEnteredThenWasCutWithAuthority) {
+    receives();
+    affixes("HL100001", box);
+    affixes("HL100002", other_box);
+    const auto is_cut = [&](const char* number) {
+        reads("eseal.number", number);
+        reads(PointId{"eseal.intact"}, Value{true});
+        reads(PointId{"eseal.tamper"}, Value{false});
+        passes(1s);
+        reads(PointId{"eseal.intact"}, Value{false});
+        passes(1min);
+    };
+    can("seal.verify", checked("HL100001", box));
+    can("seal.verify", checked("HL100002", other_box));
+    is_cut("HL100001");
+    EXPECT_FALSE(site_->alarms().empty()) << "that its reader says so is told at once";
+    can("seal.remove", removing("HL100001", box));
+    passes(5min);
+    EXPECT_TRUE(events(custody_tampered).empty());
+    EXPECT_EQ(state_of("HL100001"), "removed");
+
+    is_cut("HL100002");
+    passes(58s);
+    EXPECT_TRUE(events(custody_tampered).empty()) << "whoever cut it may still say so";
+    passes(3s);
+    EXPECT_EQ(events(custody_tampered).size(), 1U);
+    cannot("in_doubt", "seal.remove", removing("HL100002", other_box));
+}
+
+TEST_F(CustodyTest, ASealThatWasCutIsNotWaitedForWhenItsContainerLeaves) {
+    receives();
+    affixes("HL100001", box);
+    can("seal.verify", checked("HL100001", box));
+    reads("eseal.number", "HL100001");
+    reads(PointId{"eseal.intact"}, Value{true});
+    passes(1s);
+    reads(PointId{"eseal.intact"}, Value{false});
+    passes(1s);
+    EXPECT_TRUE(events(custody_tampered).empty());
+    says(visit_departed, {{"visit", "v-1"}, {"container", box}}, {});
+    EXPECT_EQ(events(custody_tampered).size(), 1U);
+}
+
+TEST_F(CustodyTest, ASiteMayGiveNoTimeToEnterACut) {
+    options_.dock.cut_grace = 0s;
+    restarts();
+    receives();
+    affixes("HL100001", box);
+    can("seal.verify", checked("HL100001", box));
+    reads("eseal.number", "HL100001");
+    reads(PointId{"eseal.intact"}, Value{true});
+    passes(1s);
+    reads(PointId{"eseal.intact"}, Value{false});
+    passes(1s);
+    EXPECT_EQ(events(custody_tampered).size(), 1U);
+}
+
 TEST_F(CustodyTest, ASealThatOpensLongAfterItWasTakenOffIsAnAlarm) {
     receives();
     affixes("HL100001", box);
@@ -639,7 +697,7 @@ TEST_F(CustodyTest, ALogThatBeginsAnewCarriesEverySealAndLot) {
     passes(1h);
     SiteMemory memory;
     memory.wall = wall;
-    for (const auto& event : site_->carried()) {
+    for (const auto& event : test::carried(*site_)) {
         ASSERT_EQ(event.kind, record_carried);
         const auto kind = event_kind(text(event, "last_kind"));
         ASSERT_TRUE(kind.has_value());
@@ -656,8 +714,11 @@ TEST_F(CustodyTest, ALogThatBeginsAnewCarriesEverySealAndLot) {
         const auto carried = std::ranges::find(memory.records, record.subject, &Record::subject);
         ASSERT_NE(carried, memory.records.end()) << record.subject.id;
         EXPECT_EQ(carried->kind, record.kind) << record.subject.id;
-        for (const auto& [key, datum] : carried->data)
-            EXPECT_EQ(record.data.at(key), datum) << record.subject.id << " " << key;
+        for (const auto& [key, datum] : carried->data) {
+            const auto* before_it = record.data.find(key);
+            ASSERT_NE(before_it, nullptr) << record.subject.id << " " << key;
+            EXPECT_EQ(*before_it, datum) << record.subject.id << " " << key;
+        }
     }
     builds(options_, memory);
     can("seal.affix", affixing("HL100001", box));

@@ -337,6 +337,89 @@ TEST_F(VisitsTest, EachDockThatChangedIsToldOnce) {
     EXPECT_EQ(changed(), (std::vector<std::string>{"d01", "d02", "d03", "g1"}));
 }
 
+// CTPAT 10.3: drivers are identified before cargo is received or released.
+class VisitDriverTest : public VisitsTest {
+  protected:
+    void SetUp() override {
+        VisitsTest::SetUp();
+        auto options = site();
+        options.dock.identify_driver = true;
+        options.dock.inspect_before_loading = false;
+        builds(options);
+        reads("io1.di0", Value{false});
+        can("person.add", {{"person", text("ana")},
+                           {"name", text("Ana")},
+                           {"rights", text("seal,inspect,supervise,access")},
+                           {"trained_until", text("2027-12-31")}});
+        registers("luis", "seal");
+        forget();
+    }
+    std::string driver_comes(bool identified) {
+        can("driver.in", {{"name", text("D. River")},
+                          {"employer", text("Haulage")},
+                          {"id_checked", identified},
+                          {"person", text("ana")}});
+        return said.front().subjects.front().id;
+    }
+    Arguments arriving(const std::string& driver) {
+        return {{"door", text("d01")},
+                {"container", text(unit)},
+                {"purpose", text("load")},
+                {"driver", driver},
+                {"person", text("luis")}};
+    }
+};
+
+TEST_F(VisitDriverTest, OnlyADriverWhoIsHereBringsAVisit) {
+    cannot("unknown_driver", "visit.arrive", arriving("drv-20261124-080141-9"));
+    const auto driver = driver_comes(true);
+    can("visit.arrive", arriving(driver));
+    EXPECT_EQ(datum(newest(), "driver_identified"), Datum{true});
+    loads();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(VisitDriverTest, CargoWithoutAnIdentifiedDriverIsTold) {
+    can("visit.arrive", arriving(driver_comes(false)));
+    loads();
+    EXPECT_EQ(deviations(), Whats{"driver_not_identified"});
+    EXPECT_EQ(site_->alarms().back().kind, "visit-driver-not-identified");
+    loads();
+    restarts();
+    reads("io1.di0", Value{false});
+    loads();
+    EXPECT_EQ(deviations(), Whats{"driver_not_identified"}) << "told once";
+}
+
+TEST_F(VisitDriverTest, WhoTakesItMayBeAnotherDriverAndHasItsSeal) {
+    can("visit.arrive", arriving(driver_comes(true)));
+    loads();
+    opens();
+    closes();
+    affixes("HL777001");
+    passes(1s);
+    const auto other = driver_comes(true);
+    restarts();
+    reads("io1.di0", Value{false});
+    departs({{"driver", other}});
+    EXPECT_EQ(the(visit_departed).data.at("driver"), Datum{other});
+    const auto sealed = events(driver_sealed).back();
+    EXPECT_EQ(sealed.subjects.front().id, other);
+    EXPECT_EQ(sealed.data.at("seal"), text("HL777001"));
+}
+
+TEST_F(VisitDriverTest, ACargoThatNobodySaidIsLoadedStillNeedsADriver) {
+    can("visit.arrive", {{"door", text("d01")},
+                         {"container", text(unit)},
+                         {"purpose", text("load")},
+                         {"person", text("luis")}});
+    opens();
+    closes();
+    affixes("HL777001");
+    departs();
+    EXPECT_EQ(deviations(), Whats{"driver_not_identified"});
+}
+
 TEST_F(VisitsTest, AnEntryOfAVisitStaysSmall) {
     // The longest of everything a person can make it hold.
     const std::string longest(128, 'x');
@@ -345,10 +428,8 @@ TEST_F(VisitsTest, AnEntryOfAVisitStaysSmall) {
         seals += (i > 0 ? "," : "") + std::string(22, 'A') + std::to_string(10 + i);
     can("visit.expect",
         {{"container", text(unit)}, {"seals", Datum{seals}}, {"document", Datum{longest}}});
-    can("visit.arrive", {{"door", text("d01")},
-                         {"container", text(unit)},
-                         {"driver", Datum{longest}},
-                         {"person", text("luis")}});
+    can("visit.arrive",
+        {{"door", text("d01")}, {"container", text(unit)}, {"person", text("luis")}});
     for (const auto& seal : split(seals)) {
         verifies(seal.c_str());
         affixes(seal.c_str());

@@ -137,6 +137,23 @@ TEST_F(AlarmLifeTest, WhatEndedMeanwhileIsNotAnnounced) {
     EXPECT_TRUE(site_->alarms().empty());
 }
 
+TEST_F(AlarmLifeTest, WhatIsFoundByTwoSensorsCanBeShelvedBeforeItHappens) {
+    one_dock();
+    for (const auto* id : {"opened-after-denial-d07", "opened-while-sealed-d07", "camera-gap-d07",
+                           "dock-opened-without-visit-d07"}) {
+        can("alarm.shelve",
+            {{"alarm", id}, {"minutes", 30}, {"reason", "the door is rebuilt"}, {"person", "ana"}});
+        cannot("unknown_alarm", "alarm.shelve",
+               {{"alarm", std::string{id} + "x"},
+                {"minutes", 30},
+                {"reason", "x"},
+                {"person", "ana"}});
+    }
+    forget();
+    says(visit_deviation, {{"door", "d07"}}, {{"what", "opened_without_visit"}});
+    EXPECT_EQ(alarms(), Lines{});
+}
+
 TEST_F(AlarmLifeTest, WhatBeginsMeanwhileIsAnnouncedAtTheEnd) {
     one_dock();
     shelves();

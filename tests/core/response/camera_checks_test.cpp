@@ -1,6 +1,7 @@
 #include "firmware/core/response/camera_checks.hpp"
 
 #include "tests/core/procedures_fixture.hpp"
+#include "tests/support/carried.hpp"
 
 namespace sealwarden {
 namespace {
@@ -232,7 +233,7 @@ TEST_F(CameraChecksTest, ANewLogIsToldWhatWasKnown) {
     begins();
     brings('a');
     can("camera.check", look("blurred"));
-    const auto carried = site_->carried();
+    const auto carried = test::carried(*site_);
     const auto found = std::ranges::find_if(carried, [](const Event& event) {
         return event.subjects.front() == Subject{"camera_check", "c07"};
     });

@@ -4,6 +4,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "firmware/core/channel_commands.hpp"
 #include "firmware/mqtt/front.hpp"
 
 int main(int count, char** arguments) {
@@ -18,7 +19,7 @@ int main(int count, char** arguments) {
     options.topics.site.gateway = "gw1";
     options.topics.site.name = {.en = "Distribution centre 7", .es = "Centro 7"};
     options.topics.site.doors = {{.id = "d07", .name = {.en = "Dock 7", .es = "Andén 7"}}};
-    options.publisher.commands = json.value("commands", false);
+    if (json.value("commands", false)) options.publisher.commands = usual_channel_commands();
     const auto protocol = json.value("protocol", "auto");
     options.protocol = protocol == "5"       ? config::MqttProtocol::v5
                        : protocol == "3.1.1" ? config::MqttProtocol::v3_1_1
