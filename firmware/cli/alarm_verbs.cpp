@@ -91,12 +91,19 @@ void show(Context& context, const std::string& id) {
     table.print(context.out);
 }
 
-void acknowledge(Context& context, const std::vector<std::string>& ids) {
+struct Acknowledged {
+    std::vector<std::string> ids;
+    std::string reason, note;
+};
+
+void acknowledge(Context& context, const Acknowledged& asked) {
     auto client = context.connect();
-    for (const auto& id : ids) {
+    for (const auto& id : asked.ids) {
         static_cast<void>(alarm_of(client, id));
-        const auto done =
-            client.call("command", {{"command", "acknowledge"}, {"alarm", id}, {"channel", "cli"}});
+        json question{{"command", "acknowledge"}, {"alarm", id}, {"channel", "cli"}};
+        if (!asked.reason.empty()) question["reason"] = asked.reason;
+        if (!asked.note.empty()) question["note"] = asked.note;
+        const auto done = client.call("command", question);
         if (context.json) {
             context.print({{"alarm", id}, {"index", done.at("index")}});
         } else {
@@ -129,10 +136,13 @@ void add_alarm(CLI::App& app, Context& context) {
 
     auto& ack = *group.add_subcommand("ack", "Acknowledge alarms; it is written into the log");
     examples(ack, {{"sealwarden alarm ack door-forced-d07", "I have seen it and act on it"}});
-    const auto ids = std::make_shared<std::vector<std::string>>();
-    ack.add_option("ALARM", *ids, "their ids, as `alarm list` prints them")->required();
+    const auto asked = std::make_shared<Acknowledged>();
+    ack.add_option("ALARM", asked->ids, "their ids, as `alarm list` prints them")->required();
+    ack.add_option("--reason", asked->reason, "a word or few, for the log")->type_name("TEXT");
+    ack.add_option("--note", asked->note, "what else is to be said; kept beside the entry")
+        ->type_name("SENTENCE");
     add_json(ack, context);
-    ack.callback([&context, ids] { acknowledge(context, *ids); });
+    ack.callback([&context, asked] { acknowledge(context, *asked); });
     add_alarm_figures(group, context);
 }
 

@@ -6,6 +6,7 @@
 
 #include "drivers/toml/schema.hpp"
 #include "firmware/cli/times.hpp"
+#include "firmware/inquiry/names.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -20,23 +21,6 @@ std::size_t characters(const std::string& text) {
         if (escape && c == 'm') escape = false;
     }
     return count;
-}
-
-template <class List>
-const Name* find_name(const List& list, const std::string& id) {
-    const auto found = std::ranges::find(list, id, [](const auto& one) { return one.id; });
-    return found == list.end() ? nullptr : &found->name;
-}
-
-const Name* find_name(const SiteOptions& site, const std::string& kind, const std::string& id) {
-    if (kind == "door") return find_name(site.doors, id);
-    if (kind == "seal") return find_name(site.seals, id);
-    if (kind == "reader") return find_name(site.readers, id);
-    if (kind == "camera") return find_name(site.cameras, id);
-    if (kind == "power") return find_name(site.powers, id);
-    if (kind == "cabinet") return find_name(site.cabinets, id);
-    if (kind == "gateway") return &site.name;
-    return nullptr;
 }
 
 }  // namespace
@@ -108,12 +92,7 @@ local::Client Context::connect() {
 
 std::string Context::name_of(const std::string& kind, const std::string& id) {
     const auto& config = configuration().config;
-    const auto* name = config ? find_name(config->site, kind, id) : nullptr;
-    if (name == nullptr) return id;
-    const auto& wanted = language == Language::spanish ? name->es : name->en;
-    const auto& other = language == Language::spanish ? name->en : name->es;
-    if (!wanted.empty()) return wanted;
-    return other.empty() ? id : other;
+    return config ? inquiry::name_of(config->site, kind, id, language) : id;
 }
 
 void Context::print(const nlohmann::json& object) const {

@@ -3,6 +3,7 @@
 #include <ostream>
 
 #include "firmware/cli/times.hpp"
+#include "firmware/inquiry/names.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -29,13 +30,9 @@ std::string datum_text(const json& time, std::string key, const json& value) {
 }  // namespace
 
 std::string entry_sentence(Context& context, const json& entry) {
-    const std::string kind = entry.at("kind");
-    const auto& subjects = entry.at("subj");
-    const auto name = subjects.empty() ? std::string{}
-                                       : context.name_of(subjects[0].at("k"), subjects[0].at("v"));
-    const auto key = "event." + kind;
-    if (!has_text(key)) return name + ": " + kind;
-    return text(context.language, key, {{"name", name}, {"alarm", name}});
+    static const SiteOptions unknown;
+    const auto& config = context.configuration().config;
+    return inquiry::sentence_of(entry, config ? config->site : unknown, context.language);
 }
 
 void print_entry(Context& context, const json& entry) {

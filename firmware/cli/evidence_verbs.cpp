@@ -1,23 +1,16 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
-#include <iterator>
 #include <ostream>
 
-#include "drivers/toml/schema.hpp"
+#include "firmware/cli/inquire.hpp"
 #include "firmware/cli/out_file.hpp"
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
 #include "firmware/core/dock/seal_number.hpp"
-#include "firmware/eventlog/directory.hpp"
-#include "firmware/evidence/keys.hpp"
 #include "firmware/evidence/people.hpp"
-#include "firmware/evidence/zip.hpp"
-#include "firmware/export/database_view.hpp"
-#include "firmware/tlog/encoding.hpp"
+#include "firmware/export/order.hpp"
+#include "firmware/inquiry/completeness.hpp"
 #include "firmware/tlog/key_words.hpp"
 
 namespace sealwarden::cli {
@@ -25,31 +18,25 @@ namespace {
 
 using nlohmann::json;
 
-// A reader holds up the emptying of the write-ahead log: not for longer than that.
-constexpr std::chrono::seconds longest_build{60};
-
 struct Arguments {
     std::string container, seal, door, case_id, since, until, language, whom, why, out;
     bool personal = false;
 };
 
-// Signs through the local door: the key stays with the gateway.
-class DoorSigner final : public evidence::BundleSigner {
-  public:
-    DoorSigner(local::Client& client, std::uint64_t entry) : client_{client}, entry_{entry} {}
-    [[nodiscard]] std::string sign(const tlog::Hash& manifest) const override {
-        return client_
-            .call("sign_export",
-                  {{"index", entry_}, {"manifest", tlog::hex(tlog::bytes_of(manifest))}})
-            .at("line");
+Exit exit_of(evidence::OrderFailed::Why why) {
+    using enum evidence::OrderFailed::Why;
+    switch (why) {
+        case usage: return Exit::usage;
+        case not_found: return Exit::not_found;
+        case not_provable: return Exit::not_provable;
+        case not_allowed: return Exit::not_allowed;
+        case try_again: return Exit::try_again;
+        case changed: return Exit::changed;
+        case failed: return Exit::failed;
     }
+    return Exit::failed;
+}
 
-  private:
-    local::Client& client_;
-    std::uint64_t entry_;
-};
-
-// A configured seal reader goes by its id, every other seal by its number.
 evidence::Subject subject_of(const Arguments& arguments, const SiteOptions& site) {
     if (!arguments.container.empty())
         return {.kind = "container", .id = plain_number(arguments.container)};
@@ -58,108 +45,7 @@ evidence::Subject subject_of(const Arguments& arguments, const SiteOptions& site
     if (arguments.seal.empty()) {
         throw Failure{Exit::usage, "say of what: --container, --seal, --door or --case"};
     }
-    const bool is_reader = std::ranges::any_of(
-        site.seals, [&](const SealOptions& reader) { return reader.id == arguments.seal; });
-    if (is_reader) return {.kind = "seal", .id = arguments.seal};
-    return {.kind = "seal_number", .id = plain_number(arguments.seal)};
-}
-
-json to_json(const evidence::Subject& subject) {
-    return {{"k", subject.kind}, {"v", subject.id}};
-}
-
-// A mistyped door would be proven absent: what is neither configured nor ever was in the log is
-// refused.
-void check_subject(local::Client& client, const evidence::Subject& subject) {
-    std::vector<std::string> known;
-    const auto present = client.call("state");
-    for (const auto& state : present.at("states")) {
-        const auto& one = state.at("subject");
-        if (one.at("k") == subject.kind) known.push_back(one.at("v"));
-    }
-    if (std::ranges::find(known, subject.id) != known.end()) return;
-    const auto once = client.call("query", {{"subject", to_json(subject)}, {"limit", 1}});
-    if (!once.at("entries").empty()) return;
-    const auto guess = did_you_mean(subject.id, known);
-    throw Failure{Exit::not_found,
-                  fmt::format("there is no {} `{}`, and the log never had one{}", subject.kind,
-                              subject.id, guess.empty() ? "" : "; did you mean `" + guess + "`?")};
-}
-
-void check_commissioned(local::Client& client) {
-    if (client.call("status").at("signing").at("state") != "not_commissioned") return;
-    throw Failure{Exit::not_provable,
-                  "the log is not commissioned: nothing in it is signed; stop the gateway and run "
-                  "`sealwarden commission`"};
-}
-
-// The log's files are the gateway's and its group's.
-void check_readable(const std::filesystem::path& file) {
-    if (::access(file.c_str(), R_OK) == 0 || errno != EACCES) return;
-    throw Failure{Exit::not_allowed,
-                  file.string() +
-                      " may not be read; bundles are made by root, the gateway's user and members "
-                      "of its group"};
-}
-
-tlog::Sheet sheet_of(const config::Config& config) {
-    const evidence::KeyFiles keys{config.evidence.keys};
-    check_readable(keys.sheet());
-    return evidence::read_sheet(keys);
-}
-
-evidence::Query query_of(const Context& context, const Arguments& arguments,
-                         const evidence::Subject& subject, const tlog::Sheet& sheet) {
-    const auto now = context.now();
-    const auto asked = period(arguments.since, arguments.until, now);
-    if (*asked.until > now) {
-        throw Failure{Exit::usage, "--until is " + local_time(*asked.until) +
-                                       ", in the future: of that nothing can be said yet"};
-    }
-    if (*asked.until <= sheet.start) {
-        throw Failure{Exit::not_provable, "the log was commissioned at " +
-                                              local_time(WallTime{sheet.start}) +
-                                              ": of the time before nothing can be proven"};
-    }
-    return {.subject = subject, .since = *asked.since, .until = *asked.until};
-}
-
-void add_device(std::vector<evidence::Subject>& devices, const std::optional<PointId>& point) {
-    if (point) devices.push_back({.kind = "device", .id = std::string{point->device()}});
-}
-
-// The devices that watch it as configured now; those that ever told of it, the bundle knows itself.
-std::vector<evidence::Subject> devices_of(const SiteOptions& site,
-                                          const evidence::Subject& subject) {
-    std::vector<evidence::Subject> devices;
-    for (const auto& door : site.doors) {
-        if (subject.kind == "door" && subject.id == door.id)
-            add_device(devices, door.contact.point);
-    }
-    for (const auto& seal : site.seals) {
-        if (subject.kind != "seal" || subject.id != seal.id) continue;
-        for (const auto& point : {seal.number, seal.present, seal.intact, seal.tamper}) {
-            add_device(devices, point);
-        }
-    }
-    return devices;
-}
-
-// The container, visit, seal, door and alarm of a case belong into its bundle, each with all that
-// was said of it in the period.
-std::vector<evidence::Subject> what_a_case_is_about(local::Client& client,
-                                                    const evidence::Subject& subject) {
-    std::vector<evidence::Subject> about;
-    if (subject.kind != "case") return about;
-    const auto page =
-        client.call("query", {{"records", "case"}, {"subject", to_json(subject)}, {"limit", 1}});
-    for (const auto& entry : page.at("entries")) {
-        for (const auto& one : entry.at("subj")) {
-            evidence::Subject other{.kind = one.at("k"), .id = one.at("v")};
-            if (other != subject) about.push_back(std::move(other));
-        }
-    }
-    return about;
+    return evidence::seal_subject(site, arguments.seal);
 }
 
 Language language_of(const Context& context, const Arguments& arguments) {
@@ -167,111 +53,123 @@ Language language_of(const Context& context, const Arguments& arguments) {
     return arguments.language == "es" ? Language::spanish : Language::english;
 }
 
-struct Made {
-    std::uint64_t entry = 0, generation = 0;
-};
-
-Made enter_export(local::Client& client, const evidence::Query& query, const Arguments& arguments,
-                  Language language) {
-    const auto made = client.call("export", {{"subject", to_json(query.subject)},
-                                             {"since", rfc3339(query.since)},
-                                             {"until", rfc3339(query.until)},
-                                             {"lang", language == Language::spanish ? "es" : "en"},
-                                             {"for", arguments.whom},
-                                             {"why", arguments.why},
-                                             {"personal", arguments.personal}});
-    return {.entry = made.at("index"), .generation = made.at("generation")};
+evidence::Order order_of(Context& context, const Arguments& arguments) {
+    const auto asked = period(arguments.since, arguments.until, context.now());
+    return {.subject = subject_of(arguments, context.valid_configuration().site),
+            .since = *asked.since,
+            .until = *asked.until,
+            .language = language_of(context, arguments),
+            .whom = arguments.whom,
+            .why = arguments.why,
+            .personal = arguments.personal,
+            .tool = "sealwarden " + context.version};
 }
 
-evidence::Files build(const config::Config& config, const evidence::Query& query,
-                      const evidence::Options& options, const Made& made,
-                      const evidence::BundleSigner& signer) {
-    using sqlite::Trouble;
-    try {
-        const evidence::DatabaseView log{config.log_directory,
-                                         {config.evidence.keys},
-                                         made.entry,
-                                         std::chrono::steady_clock::now() + longest_build};
-        if (log.generation() != made.generation) {
-            throw Failure{Exit::try_again, "the log was set aside meanwhile; try again"};
-        }
-        return evidence::build(query, log, options, signer);
-    } catch (const evidence::CannotBuild& error) {
-        throw Failure{Exit::not_provable, error.what()};
-    } catch (const sqlite::Failure& failure) {
-        if (failure.trouble == Trouble::too_slow) {
-            throw Failure{Exit::try_again, "the log could not be read in time: ask for less"};
-        }
-        throw Failure{failure.trouble == Trouble::damaged ? Exit::changed : Exit::failed,
-                      std::string{"the log cannot be read: "} + failure.what()};
-    }
-}
-
-json summary(const Arguments& arguments, const evidence::Files& files, const std::string& zip,
-             const Made& made, std::size_t missing) {
-    const auto manifest = json::parse(files.at("manifest.json"));
-    const auto given = std::ranges::count_if(
-        files, [](const auto& file) { return file.first.starts_with("leaves/"); });
+json summary(const Arguments& arguments, const evidence::Built& built) {
     return {{"file", arguments.out},
-            {"bytes", zip.size()},
-            {"sha256", tlog::hex(tlog::bytes_of(tlog::sha256(zip)))},
-            {"records", manifest.at("records")},
-            {"given", given},
-            {"query", manifest.at("query")},
-            {"entry", made.entry},
-            {"head", manifest.at("head")},
-            {"missing_witnesses", missing}};
+            {"bytes", built.zip.size()},
+            {"sha256", built.sha256},
+            {"records", built.records},
+            {"given", built.given},
+            {"query", built.query},
+            {"entry", built.entry},
+            {"head", built.head},
+            {"missing_witnesses", built.missing_witnesses}};
+}
+
+// Who looks for evidence that is refused wants the exit code that says why.
+template <class Work>
+auto ordered(Work work) {
+    try {
+        return work();
+    } catch (const evidence::OrderFailed& error) {
+        throw Failure{exit_of(error.why), error.what()};
+    }
 }
 
 void build_bundle(Context& context, const Arguments& arguments) {
     const auto& config = context.valid_configuration();
-    const auto subject = subject_of(arguments, config.site);
     auto client = context.connect();
-    check_commissioned(client);
-    const auto sheet = sheet_of(config);
-    const auto query = query_of(context, arguments, subject, sheet);
-    check_subject(client, subject);
-    check_readable(eventlog::database_file(config.log_directory));
+    const auto order = order_of(context, arguments);
+    ordered([&] { evidence::check(order, config, client, context.now()); });
     OutFile out{arguments.out};
-
-    const auto language = language_of(context, arguments);
-    const auto made = enter_export(client, query, arguments, language);
-    auto watched = devices_of(config.site, subject);
-    std::ranges::move(what_a_case_is_about(client, subject), std::back_inserter(watched));
-    const evidence::Options options{.sheet = sheet,
-                                    .gateway = {.kind = "gateway", .id = config.site.gateway},
-                                    .watched = std::move(watched),
-                                    .export_entry = made.entry,
-                                    .personal = arguments.personal,
-                                    .language = language,
-                                    .tool = "sealwarden " + context.version};
-    const auto files = build(config, query, options, made, DoorSigner{client, made.entry});
-    const auto zip = evidence::zip_of(files);
-    out.write(zip);
-
-    const auto missing = evidence::missing_witnesses(files, sheet);
-    const auto said = summary(arguments, files, zip, made, missing);
+    const auto built = ordered([&] {
+        return evidence::make_bundle(order, config, client, context.now(), [](evidence::Step) {});
+    });
+    out.write(built.zip);
     if (context.json) {
-        context.print(said);
+        context.print(summary(arguments, built));
         return;
     }
     context.out << fmt::format(
         "{}: {} entries of {} {} from {} to {}\n"
         "with {} entries in all, {} bytes, SHA-256 {}\n"
         "The export is entry {} of the log. To check it: sealwarden-verify {} --sheet FILE\n",
-        arguments.out, said.at("records").get<std::uint64_t>(), subject.kind, subject.id,
-        local_time(query.since), local_time(query.until), said.at("given").get<std::int64_t>(),
-        zip.size(), said.at("sha256").get<std::string>(), made.entry, arguments.out);
-    if (missing == 0) return;
+        arguments.out, built.records, order.subject.kind, order.subject.id, local_time(order.since),
+        local_time(order.until), built.given, built.zip.size(), built.sha256, built.entry,
+        arguments.out);
+    if (built.missing_witnesses == 0) return;
+    const auto sheet = ordered([&] { return evidence::sheet_of(config); });
     context.err << fmt::format(
         "Not provable yet: {} of the sheet's {} witnesses have still to sign a head of after this "
         "period. Build it again when the hour is over and they have (sealwarden checkpoint show "
         "--cosigned).\n",
-        missing, sheet.witnesses.size());
+        built.missing_witnesses, sheet.witnesses.size());
+}
+
+// What is lacking is better known, and mended, before somebody else finds it.
+void preview(Context& context, const Arguments& arguments) {
+    const auto& site = context.valid_configuration().site;
+    auto client = context.connect();
+    const auto asked = period(arguments.since, arguments.until, context.now());
+    const auto subject = subject_of(arguments, site);
+    const inquiry::Window window{.since = *asked.since, .until = *asked.until};
+    const Subject about{.kind = subject.kind, .id = subject.id};
+    const auto told = answer_of(inquiry::completeness(ask_of(client), site, about, window));
+    bool lacking = false;
+    Columns table{context.heads({"what", "good", "points", "id", "why", "entry"})};
+    for (const auto& meter : told.at("meters")) {
+        table.add({meter.at("what"), meter.at("complete"), meter.at("of"), "", "", ""});
+        for (const auto& one : meter.at("lacking")) {
+            lacking = true;
+            table.add({"", "", "", one.at("id"), one.at("why"), one.at("index")});
+        }
+    }
+    if (context.json)
+        context.print(told);
+    else
+        table.print(context.out);
+    if (lacking) context.exit = Exit::gaps;
+}
+
+// Every bundle that was ever asked for: the log says so itself.
+void list_exports(Context& context) {
+    auto client = context.connect();
+    auto exports = json::array();
+    Columns table{context.heads({"entry", "time", "what", "name", "why"})};
+    json query{{"kinds", {"export.made"}}, {"newest_first", true}, {"limit", 1000}};
+    for (;;) {
+        const auto page = client.call("query", query);
+        for (const auto& entry : page.at("entries")) {
+            table.add({entry.at("i"), local_time(inquiry::from_epoch_ms(inquiry::time_of(entry))),
+                       inquiry::datum(entry, "subject"), inquiry::datum(entry, "for"),
+                       inquiry::datum(entry, "why")});
+            exports.push_back(entry);
+        }
+        if (!page.at("more").get<bool>()) break;
+        query["before"] = page.at("next");
+    }
+    if (context.json)
+        context.print({{"exports", exports}});
+    else if (exports.empty())
+        context.err << context.word("cli.none") << '\n';
+    else
+        table.print(context.out);
 }
 
 void show_sheet(Context& context, const std::string& pdf) {
-    const auto sheet = sheet_of(context.valid_configuration());
+    const auto& config = context.valid_configuration();
+    const auto sheet = ordered([&] { return evidence::sheet_of(config); });
     const auto text = tlog::text_of(sheet);
     if (!pdf.empty()) OutFile{pdf}.write(evidence::sheet_pdf(sheet, context.language));
     if (context.json) {
@@ -280,6 +178,30 @@ void show_sheet(Context& context, const std::string& pdf) {
     }
     context.out << text << std::flush;
     context.err << "key words: " << tlog::key_words(text) << '\n';
+}
+
+void add_question(CLI::App& verb, Arguments& arguments) {
+    auto* door = verb.add_option("--door", arguments.door, "of this door")->type_name("ID");
+    auto* seal = verb.add_option("--seal", arguments.seal,
+                                 "of this seal, by its number, or of a seal reader, by its id")
+                     ->type_name("SEAL")
+                     ->excludes(door);
+    auto* container = verb.add_option("--container", arguments.container,
+                                      "of this container, or trailer by its plate")
+                          ->type_name("NUMBER")
+                          ->excludes(door)
+                          ->excludes(seal);
+    verb.add_option("--case", arguments.case_id, "of this case, with what it is about")
+        ->type_name("ID")
+        ->excludes(door)
+        ->excludes(seal)
+        ->excludes(container);
+    verb.add_option("--since", arguments.since, "from this moment on: 22:00, yesterday, RFC 3339")
+        ->required()
+        ->type_name("TIME");
+    verb.add_option("--until", arguments.until, "before this moment")
+        ->required()
+        ->type_name("TIME");
 }
 
 }  // namespace
@@ -297,27 +219,7 @@ void add_evidence(CLI::App& app, Context& context) {
                      "--for customs --why \"audit 17\" --out d07.zip",
                      "a day at one door"}});
     const auto arguments = std::make_shared<Arguments>();
-    auto* door = make.add_option("--door", arguments->door, "of this door")->type_name("ID");
-    auto* seal = make.add_option("--seal", arguments->seal,
-                                 "of this seal, by its number, or of a seal reader, by its id")
-                     ->type_name("SEAL")
-                     ->excludes(door);
-    auto* container = make.add_option("--container", arguments->container,
-                                      "of this container, or trailer by its plate")
-                          ->type_name("NUMBER")
-                          ->excludes(door)
-                          ->excludes(seal);
-    make.add_option("--case", arguments->case_id, "of this case, with what it is about")
-        ->type_name("ID")
-        ->excludes(door)
-        ->excludes(seal)
-        ->excludes(container);
-    make.add_option("--since", arguments->since, "from this moment on: 22:00, yesterday, RFC 3339")
-        ->required()
-        ->type_name("TIME");
-    make.add_option("--until", arguments->until, "before this moment")
-        ->required()
-        ->type_name("TIME");
+    add_question(make, *arguments);
     make.add_option("--for", arguments->whom, "who gets it; goes into the log")
         ->required()
         ->type_name("WHOM");
@@ -335,6 +237,21 @@ void add_evidence(CLI::App& app, Context& context) {
         "with what is said about persons, like badge numbers; else only that it is there");
     add_json(make, context);
     make.callback([&context, arguments] { build_bundle(context, *arguments); });
+
+    auto& look = *group.add_subcommand(
+        "preview",
+        "What the records of a thing and a period lack; exit code 4: they lack something");
+    examples(look, {{"sealwarden evidence preview --door d07 --since yesterday --until today",
+                     "before a bundle is made of it"}});
+    const auto looked = std::make_shared<Arguments>();
+    add_question(look, *looked);
+    add_json(look, context);
+    look.callback([&context, looked] { preview(context, *looked); });
+
+    auto& made = *group.add_subcommand("list", "Every bundle that was asked for, by the log");
+    examples(made, {{"sealwarden evidence list", "who got what, and why"}});
+    add_json(made, context);
+    made.callback([&context] { list_exports(context); });
 
     auto& sheet = *group.add_subcommand("sheet", "The commissioning sheet, to be handed out again");
     examples(sheet,

@@ -135,6 +135,7 @@ void add_verbs(CLI::App& app, Context& context) {
     add_acts(app, context);  // behind alarm, whose group has verbs of its own
     add_records(app, context);
     add_camera(app, context);
+    add_inquiries(app, context);
     add_log(app, context);
     add_point(app, context);
     add_bus(app, context);

@@ -41,15 +41,15 @@ std::string_view source_kind(const Trigger& raised_by) {
 }  // namespace
 
 void Alarms::acknowledge(const Command& command, Events& events) {
-    const auto& asked = std::get<AcknowledgeAlarm>(command.what).alarm;
+    const auto& [asked, why, note] = std::get<AcknowledgeAlarm>(command.what);
     const auto by = bounded(command.by, longest_echo);
     const auto place = alarms_.find(asked);
-    const auto refuse = [&](std::string_view reason, std::string message) {
+    const auto refuse = [&, &named = asked](std::string_view reason, std::string message) {
         Event refused;
         refused.kind = command_refused;
         refused.at = command.at;
         refused.subjects = {{"gateway", gateway_}};
-        refused.data["alarm"] = bounded(asked, longest_echo);
+        refused.data["alarm"] = bounded(named, longest_echo);
         refused.data["reason"] = std::string{reason};
         refused.data["message"] = std::move(message);
         tell_caller(command, "acknowledge", refused);
@@ -79,6 +79,8 @@ void Alarms::acknowledge(const Command& command, Events& events) {
     if (!takes_two || !first.empty()) alarm.state = next(alarm.state, AlarmInput::acknowledge);
     tell(alarm_acknowledged, alarm, cause, events);
     if (!first.empty()) events.back().data["acknowledged_first_by"] = first;
+    if (!why.empty()) events.back().data["reason"] = bounded(why, longest_echo);
+    if (!note.empty()) events.back().personal["note"] = note;
     tell_caller(command, "acknowledge", events.back());
     settle(place);
 }

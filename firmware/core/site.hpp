@@ -21,7 +21,9 @@ namespace sealwarden {
 
 // Somebody asked. Commands are answered by events; a refusal is an event too (command_refused).
 struct AcknowledgeAlarm {
-    std::string alarm;  // Alarm::id
+    std::string alarm;   // Alarm::id
+    std::string reason;  // a word or few, for the log; may be empty
+    std::string note;    // what somebody wrote besides: kept beside the entry; may be empty
 };
 // The wall clock is right, whatever the epochs believe; recorded as clock_trusted.
 struct TrustClock {};

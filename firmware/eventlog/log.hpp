@@ -154,6 +154,11 @@ struct Query {
     // Only entries beside which something about persons is still kept; of the conditions above,
     // `from`, `before` and `limit` count.
     bool only_personal = false;
+    // Subjects instead of entries: those whose id contains this text, whatever the case of its
+    // letters, of the kinds that `kinds` names (of subjects, here), what was told of last first.
+    // `limit` counts. Empty: entries.
+    std::string find = {};
+    bool find_alike = false;  // 0 and O, 1 and I, 8 and B count as the same
 };
 
 // Reads committed entries on its own thread and its own read-only connection. Answers are handed to
@@ -176,6 +181,12 @@ class Reader {
         bool too_slow = false;  // the error is the deadline
         // With Query::with_personal: by index, what is kept beside these entries and not erased.
         std::map<std::uint64_t, std::map<std::string, std::string>> personal;
+        // With Query::find.
+        struct Found {
+            Subject subject;
+            std::uint64_t entries = 0, last = 0;  // how many name it, and the newest one
+        };
+        std::vector<Found> found = {};
     };
     // Any thread. When 256 questions wait already, the answer is an error, handed over at once on
     // the caller's thread.

@@ -9,6 +9,7 @@
 #include <mutex>
 #include <thread>
 
+#include "firmware/core/dock/seal_number.hpp"
 #include "firmware/eventlog/directory.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/personal.hpp"
@@ -96,11 +97,63 @@ void answer_records(sqlite::Connection& connection, const Query& query, std::siz
     newest_records(connection, query.records, which, add);
 }
 
+char look_alike(char c) {
+    return digit_like(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+}
+
+bool contains_alike(std::string_view id, std::string_view text) {
+    return !std::ranges::search(id, text, {}, look_alike, look_alike).empty();
+}
+
+std::string pattern_of(const Query& query) {
+    std::string pattern = "%";
+    for (const char c : query.find) {
+        const auto like = look_alike(c);
+        if (query.find_alike && (like == '0' || like == '1' || like == '8')) {
+            pattern += '_';
+            continue;
+        }
+        if (c == '%' || c == '_' || c == '\\') pattern += '\\';
+        pattern += c;
+    }
+    return pattern + '%';
+}
+
+// By the index on kind and id, one walk along the ids of each kind.
+void answer_find(sqlite::Connection& connection, const Query& query, std::size_t limit,
+                 Reader::Page& page) {
+    std::string places;
+    for (std::size_t i = 0; i < query.kinds.size(); ++i) places += i == 0 ? "?" : ",?";
+    auto rows = connection.prepare(
+        fmt::format("SELECT k, v, n, last FROM subject WHERE k IN ({}) AND v LIKE ? ESCAPE '\\' "
+                    "ORDER BY last DESC",
+                    places));
+    int place = 0;
+    for (const auto& kind : query.kinds) rows.bind(++place, std::string_view{kind});
+    const auto pattern = pattern_of(query);
+    rows.bind(++place, std::string_view{pattern});
+    while (rows.step()) {
+        if (query.find_alike && !contains_alike(rows.text(1), query.find)) continue;
+        if (page.found.size() == limit) {
+            page.more = true;
+            return;
+        }
+        page.found.push_back(
+            {.subject = {.kind = std::string{rows.text(0)}, .id = std::string{rows.text(1)}},
+             .entries = static_cast<std::uint64_t>(rows.number(2)),
+             .last = static_cast<std::uint64_t>(rows.number(3))});
+    }
+}
+
 void answer(sqlite::Connection& connection, const Query& query, Reader::Page& page) {
     const sqlite::Transaction transaction{connection, sqlite::Access::read};
     const auto size = size_of(connection);
     page.generation = generation_of(connection);
     const auto limit = std::clamp<std::size_t>(query.limit, 1, page_entries);
+    if (!query.find.empty()) {
+        answer_find(connection, query, limit, page);
+        return;
+    }
     if (!query.records.empty()) {
         answer_records(connection, query, limit, page);
         return;

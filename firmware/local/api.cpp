@@ -114,6 +114,13 @@ json to_json(const Reading& reading, Uptime now) {
     return object;
 }
 
+json to_json(const eventlog::Reader::Page::Found& found) {
+    auto object = to_json(found.subject);
+    object["entries"] = found.entries;
+    object["last"] = found.last;
+    return object;
+}
+
 json to_json(const DeviceReport& report, Uptime now) {
     auto bounds = json::array();
     for (const auto bound : DeviceReport::round_trip_bounds) bounds.push_back(bound.count());
@@ -284,6 +291,26 @@ eventlog::Query query_from(const json& question) {
     if (query.only_personal && filtered) {
         throw UsageError{"only_personal goes with from, before, limit and with_personal only"};
     }
+    return query;
+}
+
+eventlog::Query find_from(const json& question) {
+    constexpr std::uint64_t most = 1000;
+    constexpr std::size_t most_kinds = 16;
+    eventlog::Query query;
+    query.find = text_from(question, "text", 128);
+    if (query.find.empty()) throw UsageError{"text must say something"};
+    const auto kinds = question.find("kinds");
+    if (kinds == question.end() || !kinds->is_array() || kinds->empty() ||
+        kinds->size() > most_kinds ||
+        !std::ranges::all_of(*kinds, [](const json& kind) { return kind.is_string(); })) {
+        throw UsageError{
+            R"(kinds must be a list of 1 to 16 kinds of subjects, like ["container","visit"])"};
+    }
+    query.kinds = kinds->get<std::vector<std::string>>();
+    query.find_alike = flag_from(question, "alike");
+    query.limit = static_cast<std::size_t>(number_from(question, "limit", 100));
+    if (query.limit < 1 || query.limit > most) throw UsageError{"limit must be 1 to 1000"};
     return query;
 }
 

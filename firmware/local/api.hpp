@@ -23,6 +23,7 @@ using WallMs = std::function<std::int64_t(Uptime)>;  // epoch milliseconds
 [[nodiscard]] nlohmann::json to_json(const Alarm& alarm, const WallMs& wall_ms);
 [[nodiscard]] nlohmann::json to_json(const Reading& reading, Uptime now);
 [[nodiscard]] nlohmann::json to_json(const DeviceReport& report, Uptime now);
+[[nodiscard]] nlohmann::json to_json(const eventlog::Reader::Page::Found& found);
 [[nodiscard]] nlohmann::json to_json(const Status& status, const Identity& identity,
                                      std::uint64_t log_size,
                                      const std::vector<DeviceReport>& devices,
@@ -40,6 +41,7 @@ struct UsageError : std::runtime_error {
 };
 // A question's arguments as types. Throw UsageError.
 [[nodiscard]] eventlog::Query query_from(const nlohmann::json& question);
+[[nodiscard]] eventlog::Query find_from(const nlohmann::json& question);
 // The object `arguments`: texts, flags, integers, nulls; absent: none.
 [[nodiscard]] std::map<std::string, Datum> arguments_from(const nlohmann::json& question);
 [[nodiscard]] RawRead raw_read_from(const nlohmann::json& question);

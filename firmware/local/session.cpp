@@ -138,7 +138,7 @@ void Session::line_too_long() {
 
 void Session::handle(Id id, const std::string& call, const json& question) {
     using Handler = void (Session::*)(Id, const json&);
-    static constexpr std::array<std::pair<std::string_view, Handler>, 21> calls{{
+    static constexpr std::array<std::pair<std::string_view, Handler>, 22> calls{{
         {"hello", &Session::hello},
         {"status", &Session::status},
         {"state", &Session::state},
@@ -146,6 +146,7 @@ void Session::handle(Id id, const std::string& call, const json& question) {
         {"buses", &Session::buses},
         {"checkpoint", &Session::checkpoint},
         {"query", &Session::query},
+        {"find", &Session::find},
         {"command", &Session::command},
         {"file", &Session::file},
         {"read", &Session::read},
@@ -284,6 +285,13 @@ void Session::query(Id id, const json& question) {
     next_query();
 }
 
+void Session::find(Id id, const json& question) {
+    const auto query = find_from(question);
+    if (!may_ask(id)) return;
+    queries_.emplace_back(id, query);
+    next_query();
+}
+
 void Session::next_query() {
     if (reading_ || queries_.empty() || unsent() > enough) return;
     reading_ = true;
@@ -291,13 +299,33 @@ void Session::next_query() {
     queries_.pop_front();
     const auto executor = loop();
     const bool newest_first = query.newest_first;
-    door_.read(std::move(query),
-               [self = weak(), executor, id, newest_first](eventlog::Reader::Page page) {
-                   boost::asio::post(executor, [self, id, newest_first, page = std::move(page)] {
-                       if (const auto session = self.lock())
-                           session->take_answer(id, newest_first, page);
-                   });
-               });
+    const bool found = !query.find.empty();
+    door_.read(std::move(query), [self = weak(), executor, id, newest_first,
+                                  found](eventlog::Reader::Page page) {
+        boost::asio::post(executor, [self, id, newest_first, found, page = std::move(page)] {
+            const auto session = self.lock();
+            if (!session) return;
+            if (found)
+                session->take_found(id, page);
+            else
+                session->take_answer(id, newest_first, page);
+        });
+    });
+}
+
+void Session::take_found(Id id, const eventlog::Reader::Page& page) {
+    --open_questions_;
+    reading_ = false;
+    if (!page.error.empty()) {
+        refuse(id, "too_slow", page.error);
+    } else {
+        answer(id,
+               {{"subjects", list_of(page.found, [](const auto& found) { return to_json(found); })},
+                {"generation", page.generation},
+                {"more", page.more}});
+    }
+    next_query();
+    leave_when_done();
 }
 
 void Session::take_answer(Id id, bool newest_first, const eventlog::Reader::Page& page) {
@@ -359,7 +387,14 @@ namespace {
 decltype(Command::what) asked_for(const std::string& name, const json& question,
                                   const std::map<std::string, Datum>& arguments) {
     if (name == "trust_clock") return TrustClock{};
-    if (name == "acknowledge") return AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128)};
+    if (name == "acknowledge") {
+        const auto given = [&question](const char* part, std::size_t longest) {
+            return question.contains(part) ? text_from(question, part, longest) : std::string{};
+        };
+        return AcknowledgeAlarm{.alarm = text_from(question, "alarm", 128),
+                                .reason = given("reason", 128),
+                                .note = given("note", 512)};
+    }
     auto act = act_from(name, arguments);
     if (const auto* complaint = std::get_if<std::string>(&act)) throw UsageError{*complaint};
     return std::get<Act>(std::move(act));

@@ -76,6 +76,7 @@ class Session final : public Connection {
     void points(Id id, const nlohmann::json& question);
     void buses(Id id, const nlohmann::json& question);
     void query(Id id, const nlohmann::json& question);
+    void find(Id id, const nlohmann::json& question);
     void command(Id id, const nlohmann::json& question);
     void erase(Id id, const nlohmann::json& question);
     void file(Id id, const nlohmann::json& question);
@@ -95,6 +96,7 @@ class Session final : public Connection {
     // One page at a time is read for a caller, and none while the answers before it lie unread:
     // many questions of many callers must not become memory.
     void next_query();
+    void take_found(Id id, const eventlog::Reader::Page& page);
     void take_answer(Id id, bool newest_first, const eventlog::Reader::Page& page);
     void advance(Id id, Feed& feed);
     void take_page(Id id, std::uint64_t serial, const eventlog::Reader::Page& page);

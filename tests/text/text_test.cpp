@@ -49,6 +49,8 @@ TEST(Text, BothLanguagesNameTheSamePlaces) {
 const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.acknowledged", {"alarm", "index"}},
     {"cli.alarms", {"high", "open"}},
+    {"cli.alike", {"what"}},
+    {"cli.check_digit", {"number"}},
     {"cli.devices", {"devices"}},
     {"cli.entries", {"count"}},
     {"cli.epoch", {"epoch"}},

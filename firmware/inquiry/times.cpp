@@ -1,4 +1,4 @@
-#include "firmware/cli/times.hpp"
+#include "firmware/inquiry/times.hpp"
 
 #include <fmt/format.h>
 #include <time.h>
@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <utility>
 
-namespace sealwarden::cli {
+namespace sealwarden::inquiry {
 namespace {
 
 using namespace std::chrono;
@@ -165,4 +165,4 @@ std::string duration(milliseconds time) {
     return fmt::format("{} d {} h", s / 86'400, s % 86'400 / 3'600);
 }
 
-}  // namespace sealwarden::cli
+}  // namespace sealwarden::inquiry
