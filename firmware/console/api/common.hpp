@@ -1,0 +1,75 @@
+// What the routes have in common: what they are given, how a question is read and an answer made.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "firmware/clock.hpp"
+#include "firmware/config/config.hpp"
+#include "firmware/console/gateway.hpp"
+#include "firmware/console/route.hpp"
+#include "firmware/inquiry/ask.hpp"
+#include "firmware/inquiry/coverage.hpp"
+#include "firmware/inquiry/timeline.hpp"
+
+namespace sealwarden::console::api {
+
+// Outlives the routes.
+struct Surroundings {
+    Gateway& gateway;
+    const config::Config& config;
+    config::Sources sources;  // where `config` was read from
+    std::function<WallTime()> now;
+    // The right that an act takes; empty: nobody may say it here.
+    std::function<std::string_view(std::string_view act)> right_of_act;
+    std::string version;
+};
+
+[[nodiscard]] inquiry::Ask ask_of(Gateway& gateway);
+[[nodiscard]] inquiry::MaySee sees(Who who);
+
+using Routine = boost::asio::awaitable<Response> (*)(Surroundings*, Call);
+[[nodiscard]] Handler bound(Surroundings& around, Routine routine);
+
+// 200 with JSON, not to be kept by anybody.
+[[nodiscard]] Response answer(const nlohmann::json& body);
+
+// Problem 400, code "usage".
+[[noreturn]] void wrong(const std::string& sentence);
+[[noreturn]] void no_such(const std::string& sentence);  // 404
+// 403 unless `who` has the right.
+void needs(const Who& who, std::string_view right);
+
+[[nodiscard]] nlohmann::json body_of(const Call& call);  // an object, or Problem
+[[nodiscard]] std::uint64_t number_of(const Call& call, const char* name, std::uint64_t otherwise,
+                                      std::uint64_t most);
+[[nodiscard]] bool flag_of(const Call& call, const char* name);  // "1" and "true"
+// RFC 3339 or epoch milliseconds; empty: not given.
+[[nodiscard]] std::optional<WallTime> time_of(const Call& call, const char* name);
+[[nodiscard]] inquiry::Window window_of(const Call& call, WallTime now,
+                                        std::chrono::hours otherwise);
+[[nodiscard]] std::optional<Subject> subject_of(const Call& call);  // ?subject=door:d07
+
+// The log as it stands: an answer from the log alone is the same while this is. Part of it is who
+// asks, since what is shown depends on that.
+struct Standing {
+    std::uint64_t generation = 0, size = 0;
+    std::string tag;  // of ETag, with its quotes
+};
+boost::asio::awaitable<Standing> standing(Surroundings& around, const Who& who);
+// The client has it already: 304. Else nothing.
+[[nodiscard]] std::optional<Response> unchanged(const Call& call, const Standing& now);
+[[nodiscard]] Response answer(const nlohmann::json& body, const Standing& now);
+
+// Tells the log that something restricted is about to be given; then it may be. `what` is "viewed"
+// or "exported", `act` a word for what of it.
+boost::asio::awaitable<void> enter_use(Surroundings& around, const Call& call, std::string what,
+                                       std::string act, std::string subject);
+
+}  // namespace sealwarden::console::api
