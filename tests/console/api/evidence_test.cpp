@@ -1,0 +1,135 @@
+#include <thread>
+
+#include "tests/console/api/api_fixture.hpp"
+
+namespace sealwarden::test {
+namespace {
+
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+class EvidenceOrders : public ApiFixture {
+  protected:
+    EvidenceOrders() {
+        built_.zip = "PK-the-bundle";
+        built_.sha256 = "0123456789abcdef";
+        built_.records = 3;
+        built_.entry = 17;
+        door().passes(24h);
+    }
+    static constexpr auto order =
+        R"({"subject":"door:d07","since":"2026-11-24T00:00:00Z","until":"2026-11-24T06:00:00Z",
+            "for":"customs","why":"audit 17"})";
+    // Its own thread builds: waits for it, bounded.
+    json ended(const std::string& id) {
+        for (int i = 0; i < 2000; ++i) {
+            const auto told = asks("GET /api/v1/evidence/" + id).json();
+            if (told.at("state") == "done" || told.at("state") == "failed") return told;
+            std::this_thread::yield();
+            if (i > 1000) std::this_thread::sleep_for(1ms);
+        }
+        ADD_FAILURE() << "it never ends";
+        return {};
+    }
+};
+
+TEST_F(EvidenceOrders, ABundleIsBuiltAndFetched) {
+    const auto ordered = asks("POST /api/v1/evidence", order);
+    EXPECT_EQ(ordered.status, 202);
+    const std::string id = ordered.json().at("id");
+    EXPECT_EQ(ordered.headers.at("location"), "/api/v1/evidence/" + id);
+    const auto told = ended(id);
+    EXPECT_EQ(told.at("state"), "done");
+    EXPECT_EQ(told.at("progress"), 1.0);
+    EXPECT_EQ(told.at("file"), "sealwarden-door-d07-2026-11-24-2026-11-24-01234567.zip");
+    EXPECT_EQ(told.at("entry"), 17);
+    const auto file = asks("GET /api/v1/evidence/" + id + "/file");
+    EXPECT_EQ(file.text, "PK-the-bundle");
+    EXPECT_EQ(reached("used").at("what"), "exported");
+    EXPECT_EQ(asks("GET /api/v1/evidence").json().at("bundles").size(), 1U);
+}
+
+TEST_F(EvidenceOrders, TheOrderIsInTheNameOfWhoIsSignedIn) {
+    ended(asks("POST /api/v1/evidence", order).json().at("id"));
+    ASSERT_EQ(orders_.size(), 1U);
+    EXPECT_EQ(orders_[0].by, "ana");
+    EXPECT_EQ(orders_[0].whom, "customs");
+    EXPECT_EQ(orders_[0].subject.id, "d07");
+    EXPECT_EQ(orders_[0].tool, "sealwarden 0.1.0");
+}
+
+TEST_F(EvidenceOrders, WhyOneFailedIsSaid) {
+    fails_.emplace(evidence::OrderFailed::Why::not_provable, "the log is not commissioned");
+    const auto told = ended(asks("POST /api/v1/evidence", order).json().at("id"));
+    EXPECT_EQ(told.at("state"), "failed");
+    EXPECT_EQ(told.at("code"), "not_provable");
+    EXPECT_EQ(told.at("why"), "the log is not commissioned");
+    EXPECT_EQ(asks("GET /api/v1/evidence/" + told.at("id").get<std::string>() + "/file").status,
+              404);
+}
+
+TEST_F(EvidenceOrders, AWrongOrderIsRefusedAtOnce) {
+    const auto with = [](const char* name, const json& value) {
+        auto body = json::parse(order);
+        body[name] = value;
+        return body.dump();
+    };
+    for (const auto& [body, named] : std::vector<std::pair<std::string, std::string>>{
+             {with("subject", "d07"), "`subject`"},
+             {with("subject", "person:ana"), "`subject`"},
+             {with("until", "2026-11-23T00:00:00Z"), "`until`"},
+             {with("until", "2036-11-23T00:00:00Z"), "future"},
+             {with("for", ""), "`for`"},
+             {with("lang", "fr"), "`lang`"},
+             {with("personal", "yes"), "`personal`"},
+             {with("extra", 1), "`extra`"}}) {
+        const auto refused = asks("POST /api/v1/evidence", body);
+        EXPECT_EQ(refused.status, 400) << body;
+        EXPECT_NE(refused.text.find(named), std::string::npos) << refused.text;
+    }
+    EXPECT_TRUE(orders_.empty());
+}
+
+TEST_F(EvidenceOrders, WhatIsSaidAboutPersonsTakesTheRightAtTheOrderAndAtTheFile) {
+    auto body = json::parse(order);
+    body["personal"] = true;
+    EXPECT_EQ(asks_as({"evidence"}, "POST /api/v1/evidence", body.dump()).status, 403);
+    const auto told = ended(asks("POST /api/v1/evidence", body.dump()).json().at("id"));
+    const auto file = "GET /api/v1/evidence/" + told.at("id").get<std::string>() + "/file";
+    EXPECT_EQ(asks_as({"evidence"}, file).status, 403);
+    EXPECT_EQ(asks(file).status, 200);
+}
+
+TEST_F(EvidenceOrders, AContainersNumberIsTakenAsItIsWritten) {
+    auto body = json::parse(order);
+    body["subject"] = "container:mscu 663987-0";
+    ended(asks("POST /api/v1/evidence", body.dump()).json().at("id"));
+    EXPECT_EQ(orders_.at(0).subject.id, "MSCU6639870");
+}
+
+TEST_F(EvidenceOrders, OldBundlesMakeRoom) {
+    std::string first;
+    for (std::size_t i = 0; i <= console::api::EvidenceJobs::most_kept; ++i) {
+        const std::string id = asks("POST /api/v1/evidence", order).json().at("id");
+        if (i == 0) first = id;
+        ended(id);
+    }
+    EXPECT_EQ(asks("GET /api/v1/evidence/" + first).status, 404);
+    EXPECT_EQ(asks("GET /api/v1/evidence").json().at("bundles").size(),
+              console::api::EvidenceJobs::most_kept);
+}
+
+TEST_F(EvidenceOrders, APreviewSaysWhatIsLacking) {
+    door().say("custody.verified", {{"seal_number", "HL1"}, {"door", "d07"}}, {{"view", "good"}});
+    const auto told =
+        asks(
+            "POST /api/v1/evidence/preview",
+            R"({"subject":"door:d07","since":"2026-11-24T00:00:00Z","until":"2026-11-26T00:00:00Z"})")
+            .json();
+    EXPECT_EQ(told.at("records"), 1);
+    EXPECT_EQ(told.at("meters")[0].at("what"), "checks");
+    EXPECT_EQ(told.at("meters")[0].at("lacking")[0].at("why"), "verify,tug,twist");
+}
+
+}  // namespace
+}  // namespace sealwarden::test
