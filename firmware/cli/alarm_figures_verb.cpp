@@ -7,6 +7,7 @@
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/core/fields.hpp"
 #include "firmware/inquiry/figures.hpp"
 
 namespace sealwarden::cli {

@@ -13,11 +13,16 @@
 #include <iterator>
 #include <memory>
 
+<<<<<<< HEAD
 #include "firmware/console/api/cameras.hpp"
+=======
+#include "firmware/console/api/api.hpp"
+>>>>>>> 2771e2d (Serve the gateway's data from the console)
 #include "firmware/console/authenticator.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/files.hpp"
 #include "firmware/console/gateway_link.hpp"
+#include "firmware/console/identity/rights.hpp"
 #include "firmware/console/live.hpp"
 #include "firmware/console/live_door.hpp"
 #include "firmware/console/router.hpp"
@@ -28,6 +33,7 @@
 #include "firmware/eventlog/pictures.hpp"
 #include "firmware/pulse.hpp"
 #include "firmware/service.hpp"
+#include "firmware/version.hpp"
 
 namespace sealwarden {
 namespace console {
@@ -87,6 +93,7 @@ class Front {
                     .live = live_,
                     .answered = {},
                     .certificate_ends = [this] { return certificate_ends_; }},
+          api_{services_, std::string{version}, identity::right_of_act},
           authenticator_{std::make_unique<NobodyKnown>()},
           files_{console_.files},
           router_{routes(), *authenticator_,
@@ -120,10 +127,14 @@ class Front {
     Routes routes() {
         Routes all = own_routes();
         all.push_back(live_.route(*authenticator_, link_));
+<<<<<<< HEAD
         std::ranges::move(
             camera_routes(link_, config_,
                           [this](std::string sha256) { return kept_picture(std::move(sha256)); }),
             std::back_inserter(all));
+=======
+        for (auto& route : api_.routes(all)) all.push_back(std::move(route));
+>>>>>>> 2771e2d (Serve the gateway's data from the console)
         return all;
     }
     asio::awaitable<std::optional<std::string>> kept_picture(std::string sha256) {
@@ -247,6 +258,7 @@ class Front {
     GatewayLink link_;
     Live live_;
     Services services_;
+    api::Api api_;
     std::optional<WallTime> certificate_ends_;
     ServerCertificate used_;
     std::string certificate_trouble_;

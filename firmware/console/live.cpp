@@ -9,6 +9,7 @@
 #include <list>
 #include <optional>
 
+#include "firmware/console/discretion.hpp"
 #include "firmware/console/exchange.hpp"
 
 namespace sealwarden::console {
@@ -27,7 +28,11 @@ std::string written(const json& object) {
 std::string event(std::string_view name, const std::string& data) {
     return "event: " + std::string{name} + "\ndata: " + data + "\n\n";
 }
+// Each message is the same for all who may search; what takes a right besides is asked for, not
+// sent: nothing.
 std::string entry_event(const json& entry) {
+    static const Who searches{.rights = {"search"}};
+    if (!may_see(searches, entry)) return {};
     return "event: entry\nid: " + written(entry.at("i")) + "\ndata: " + written(entry) + "\n\n";
 }
 
@@ -323,7 +328,7 @@ void Live::entries(const json& entries) {
     for (const auto& entry : entries) {
         const auto index = entry.at("i").get<std::uint64_t>();
         auto text = entry_event(entry);
-        state_->say(text, true);
+        if (!text.empty()) state_->say(text, true);
         state_->kept.push_back({.index = index, .text = std::move(text)});
         if (state_->kept.size() > state_->limits.kept_entries) state_->kept.pop_front();
         state_->hello["size"] = index + 1;

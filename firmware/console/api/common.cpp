@@ -146,11 +146,13 @@ awaitable<void> enter_use(Surroundings& around, const Call& call, std::string wh
     if (call.who.way == Who::Way::socket) way = "socket";
     json use{{"what", what},
              {"act", act},
-             {"user", call.who.user.substr(0, call.who.user.find('/'))},
              {"by", call.who.user},
-             {"role", call.who.role},
              {"way", way},
              {"route", call.request.path.substr(0, 120)}};
+    // On the machine itself there is no account.
+    if (call.who.way != Who::Way::socket)
+        use["user"] = call.who.user.substr(0, call.who.user.find('/'));
+    if (!call.who.role.empty()) use["role"] = call.who.role;
     if (!subject.empty()) use["subject"] = subject;
     if (!call.request.peer.empty()) use["address"] = call.request.peer;
     co_await around.gateway.ask("used", use);
