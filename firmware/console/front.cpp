@@ -13,11 +13,8 @@
 #include <iterator>
 #include <memory>
 
-<<<<<<< HEAD
-#include "firmware/console/api/cameras.hpp"
-=======
 #include "firmware/console/api/api.hpp"
->>>>>>> 2771e2d (Serve the gateway's data from the console)
+#include "firmware/console/api/cameras.hpp"
 #include "firmware/console/authenticator.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/files.hpp"
@@ -127,14 +124,11 @@ class Front {
     Routes routes() {
         Routes all = own_routes();
         all.push_back(live_.route(*authenticator_, link_));
-<<<<<<< HEAD
         std::ranges::move(
             camera_routes(link_, config_,
                           [this](std::string sha256) { return kept_picture(std::move(sha256)); }),
             std::back_inserter(all));
-=======
         for (auto& route : api_.routes(all)) all.push_back(std::move(route));
->>>>>>> 2771e2d (Serve the gateway's data from the console)
         return all;
     }
     asio::awaitable<std::optional<std::string>> kept_picture(std::string sha256) {
