@@ -11,6 +11,7 @@
 #include "firmware/eventlog/log.hpp"
 #include "firmware/eventlog/stopped_log.hpp"
 #include "firmware/evidence/keys.hpp"
+#include "firmware/inquiry/table.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -22,6 +23,7 @@ struct Filter {
     std::vector<std::string> kinds;
     std::size_t count = 0;  // 0: all
     bool follow = false;
+    bool csv = false;
 };
 
 void add_period(json& query, const Filter& filter, const Context& context) {
@@ -93,17 +95,22 @@ void search(Context& context, const Filter& filter) {
     auto query = query_of(filter, context);
     query["limit"] = 1000;
     std::size_t found = 0;
+    if (filter.csv) context.out << inquiry::table_head(false);
     for (;;) {
         const auto page = client.call("query", query);
         for (const auto& entry : page.at("entries")) {
-            print_entry(context, entry);
+            if (filter.csv)
+                context.out << inquiry::table_row(
+                    entry, nullptr, false, context.valid_configuration().site, context.language);
+            else
+                print_entry(context, entry);
             if (++found == filter.count) return;
         }
         if (!page.at("more").get<bool>()) break;
         query["from"] = page.at("next");
     }
     context.out.flush();
-    if (!context.json) {
+    if (!context.json && !filter.csv) {
         context.err << context.word("cli.entries", {{"count", std::to_string(found)}}) << '\n';
     }
 }
@@ -152,6 +159,15 @@ void tail(Context& context, const Filter& filter) {
         context.out.flush();
         if (!context.out) return;  // nobody takes it any more; run() says so
     }
+}
+
+void show(Context& context, std::uint64_t index) {
+    auto client = context.connect();
+    const auto page = client.call("query", {{"from", index}, {"before", index + 1}, {"limit", 1}});
+    if (page.at("entries").empty()) {
+        throw Failure{Exit::not_found, "the log has no entry " + std::to_string(index)};
+    }
+    print_entry(context, page.at("entries").front());
 }
 
 void recover(Context& context, const std::string& why) {
@@ -214,9 +230,18 @@ void add_log(CLI::App& app, Context& context) {
     find.add_option("-n,--lines", filter->count, "stop after so many")
         ->type_name("COUNT")
         ->check(CLI::Range(1, 1'000'000'000));
+    find.add_flag("--csv", filter->csv, "as a table for spreadsheets (RFC 4180)");
     add_filter(find, *filter);
     add_json(find, context);
     find.callback([&context, filter] { search(context, *filter); });
+
+    const auto index = std::make_shared<std::uint64_t>();
+    auto& one = *group.add_subcommand("show", "One entry, by its index");
+    examples(one, {{"sealwarden log show 17", "what happened"},
+                   {"sealwarden log show 17 --json", "the record as it was hashed"}});
+    one.add_option("INDEX", *index, "of the entry")->required();
+    add_json(one, context);
+    one.callback([&context, index] { show(context, *index); });
 
     const auto why = std::make_shared<std::string>();
     auto& anew = *group.add_subcommand(
