@@ -5,6 +5,9 @@
 #include "firmware/cli/verbs.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/front.hpp"
+#include "firmware/console/identity/rights.hpp"
+#include "firmware/console/openapi.hpp"
+#include "firmware/version.hpp"
 
 namespace sealwarden {
 namespace {
@@ -103,6 +106,13 @@ void add_console(CLI::App& app, cli::Context& context) {
     cli::examples(*request, {{"sealwarden console csr > console.csr", "to be sent to it"}});
     cli::add_json(*request, context);
     request->callback([&context] { make_request(context); });
+
+    auto* document = console->add_subcommand(
+        "openapi", "The OpenAPI document of what the console answers, for whoever writes a client");
+    cli::examples(*document, {{"sealwarden console openapi", "as JSON"}});
+    document->callback([&context] {
+        context.out << console::openapi_document(version, identity::right_of_act).dump(1) << '\n';
+    });
 }
 
 }  // namespace sealwarden

@@ -13,9 +13,7 @@
 #include "firmware/anchor/front.hpp"
 #include "firmware/camera/front.hpp"
 #include "firmware/cli/verbs.hpp"
-#include "firmware/console/front.hpp"
-#include "firmware/console/identity/rights.hpp"
-#include "firmware/console/openapi.hpp"
+#include "firmware/console_verbs.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/drop/front.hpp"
 #include "firmware/fronts.hpp"
@@ -251,34 +249,6 @@ void add_camera_run(CLI::App& app, cli::Context& context) {
     cli::examples(*run, {{"sealwarden camera run --config site.toml",
                           "for the gateway behind the local door"}});
     run->callback([&context] { run_camera(context); });
-}
-
-const config::Config& with_console(cli::Context& context) {
-    const auto& config = context.valid_configuration();
-    if (!config.console)
-        throw Failure{Exit::configuration, "the configuration has no console: add [console]"};
-    return config;
-}
-
-void add_console(CLI::App& app, cli::Context& context) {
-    auto* console = app.add_subcommand("console", "The console for browsers");
-    console->require_subcommand(1);
-    cli::examples(*console,
-                  {{"sealwarden console run --config site.toml", "serve browsers over HTTPS"}});
-    auto* run = console->add_subcommand(
-        "run", "Serve browsers over HTTPS until SIGTERM; `run` starts it by itself");
-    cli::examples(*run, {{"sealwarden console run --config site.toml",
-                          "for the gateway behind the local door"}});
-    run->callback([&context] {
-        context.exit = static_cast<Exit>(
-            run_console_front(with_console(context), context.sources(), context.socket_path()));
-    });
-    auto* document = console->add_subcommand(
-        "openapi", "The OpenAPI document of what the console answers, for whoever writes a client");
-    cli::examples(*document, {{"sealwarden console openapi", "as JSON"}});
-    document->callback([&context] {
-        context.out << console::openapi_document(version, identity::right_of_act).dump(1) << '\n';
-    });
 }
 
 void run_drop(cli::Context& context) {
