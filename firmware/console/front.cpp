@@ -167,11 +167,20 @@ class Front {
         }
         if (passed_ > 0) return;
         for (const auto& at : console_.listen) {
-            const auto bound = server_.listen_tls({asio::ip::make_address(at.host), at.port});
+            const auto bound = listen_at(at);
             diag::info("console listens",
                        {{"address", bound.address().to_string()}, {"port", bound.port()}});
         }
         server_.listen_unix(console_.socket);
+    }
+
+    asio::ip::tcp::endpoint listen_at(const config::Console::Address& at) {
+        try {
+            return server_.listen_tls({asio::ip::make_address(at.host), at.port});
+        } catch (const boost::system::system_error& error) {
+            throw std::runtime_error{"the console cannot listen at " + at.host + " port " +
+                                     std::to_string(at.port) + ": " + error.code().message()};
+        }
     }
 
     [[nodiscard]] std::vector<std::string> addresses() const {
@@ -203,10 +212,10 @@ class Front {
         certificate_ends_ = next.ends;
         used_ = std::move(next);
     }
-    // Renewed, or replaced on disk: new connections have it within a minute. One that cannot be
+    // Renewed, or replaced on disk: new connections have it within seconds. One that cannot be
     // used leaves the old one in use.
     void watch_certificate() {
-        renewal_.expires_after(30s);
+        renewal_.expires_after(5s);
         renewal_.async_wait([this](boost::system::error_code error) {
             if (error) return;
             try {
