@@ -34,7 +34,7 @@ interface Sheet {
   maintenance: Entry[];
   gateway: Entry[];
   coverage: PointCoverage[];
-  more: string | boolean | null; // a list is longer than what is here
+  more: string[]; // lists that are longer than what is here
 }
 
 const shiftEnds = (): string[] => {
@@ -64,7 +64,7 @@ export default function Handover() {
       <Asked answer={answer}>
         {answer.data && (
           <div class="sheet">
-            {answer.data.more && <p class="note" role="alert"><Icon name="warn" />{text('ui.handover.more')}</p>}
+            {answer.data.more.length > 0 && <p class="note" role="alert"><Icon name="warn" />{text('ui.handover.more')}</p>}
             <Now sheet={answer.data} />
             <Then sheet={answer.data} />
             <Open sheet={answer.data} />
