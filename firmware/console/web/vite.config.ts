@@ -4,13 +4,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import { budgeted } from './build/budget.js';
+import { compressed } from './build/compressed.js';
 import { licenses } from './build/licenses.js';
 import { texts } from './build/texts.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.'))],
+  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), compressed()],
   build: {
     outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
     emptyOutDir: true,

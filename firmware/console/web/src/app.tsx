@@ -56,6 +56,11 @@ effect(() => {
     .catch(() => (broken.value = true));
 });
 
+// The code of the first screen comes while the session is still asked for.
+export function hurry(): void {
+  void found(path.peek())?.screen.load().catch(() => undefined);
+}
+
 function Current() {
   const at = found(path.value);
   if (!at) {

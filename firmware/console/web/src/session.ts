@@ -21,10 +21,14 @@ async function enter(found: Session): Promise<void> {
 }
 
 export async function startSession(): Promise<void> {
-  await speak(likelyLanguage());
+  // Words and session are asked for at once: a phone waits for one answer less.
+  const words = speak(likelyLanguage());
   try {
-    await enter(await get<Session>('/session'));
+    const found = await get<Session>('/session');
+    await words;
+    await enter(found);
   } catch (error) {
+    await words;
     if (error instanceof Problem && error.status === 401) {
       const { needed } = await get<{ needed: boolean }>('/setup').catch(() => ({ needed: false }));
       signed.value = needed ? { is: 'new' } : { is: 'out', expired: false };
