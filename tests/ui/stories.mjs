@@ -302,7 +302,7 @@ export const stories = [
         const answer = await route.fetch();
         const longer = (await answer.text()).replace(/export\{(\w+) as default\}/, (_all, name) =>
           `for(const k in ${name}){const w=${name}[k];if(!w.includes(', plural')){const n=Math.ceil(w.length*0.35);${name}[k]=w+' '+'tempus lorem ipsum dolor sit amet '.repeat(9).slice(0,Math.max(n-1,1)).trim();}}export{${name} as default}`);
-        await route.fulfill({ response: answer, body: longer });
+        await route.fulfill({ status: 200, contentType: 'text/javascript', body: longer });
       });
       await page.goto(desk.world.url);
       await page.locator('input[autocomplete=username]').fill('sofia');
