@@ -62,6 +62,7 @@ class NoGateway final : public console::Gateway {
 json event(std::uint64_t index) {
     return {{"i", index},
             {"kind", "door.opened"},
+            {"subj", json::array()},
             {"sent_ns", now_ns()},
             {"note", std::string(250, 'n')}};
 }

@@ -55,7 +55,7 @@ class Browser final : public Sink {
 };
 
 json entry(std::uint64_t index) {
-    return {{"i", index}, {"kind", "door.opened"}, {"v", 1}};
+    return {{"i", index}, {"kind", "door.opened"}, {"subj", json::array()}, {"v", 1}};
 }
 json state(const std::string& door, bool open) {
     return {{"subject", {{"k", "door"}, {"v", door}}}, {"open", open}, {"good", true}};
@@ -136,6 +136,16 @@ TEST_F(LiveTest, OnlyWhoMaySearchIsToldOfEntries) {
     EXPECT_THAT(ana.heard, HasSubstr("event: entry\nid: 100\ndata: {"));
     EXPECT_THAT(wall.heard, HasSubstr(R"("open":true)"));
     EXPECT_THAT(wall.heard, Not(HasSubstr("event: entry")));
+}
+
+TEST_F(LiveTest, WhatTakesARightBesidesIsNotSentToAnybody) {
+    auto& ana = watches("ana");
+    auto badge = entry(100);
+    badge["kind"] = "badge.presented";
+    live_.entries(json::array({badge, entry(101)}));
+    turn();
+    EXPECT_THAT(ana.heard, Not(HasSubstr("badge.presented")));
+    EXPECT_THAT(ana.heard, HasSubstr("id: 101\n"));
 }
 
 TEST_F(LiveTest, ALostGatewayIsToldAtOnceAndWhenItIsBack) {

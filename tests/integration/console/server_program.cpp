@@ -83,8 +83,10 @@ class Site {
         timer_.expires_after(std::chrono::milliseconds{10});
         timer_.async_wait([this](boost::system::error_code error) {
             if (error) return;
-            live_.entries(json::array(
-                {{{"i", index_++}, {"kind", "door.opened"}, {"note", std::string(200, 'n')}}}));
+            live_.entries(json::array({{{"i", index_++},
+                                        {"kind", "door.opened"},
+                                        {"subj", json::array()},
+                                        {"note", std::string(200, 'n')}}}));
             next();
         });
     }
