@@ -98,7 +98,8 @@ class SimulatedChip final : public Chip {
             const bool active = told->level != active_low_[line->second];
             const bool first = !levels_[line->second].has_value();
             levels_[line->second] = active;
-            if (first) continue;  // a level at the connection, not an edge
+            if (first) continue;                   // a level at the connection, not an edge
+            if (offsets_[line->second]) continue;  // ours: its level tells
             edges.push_back(
                 {.line = line->second, .active = active, .at = told->at, .order = edges.size()});
         }

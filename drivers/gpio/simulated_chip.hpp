@@ -1,7 +1,7 @@
 // A chip that a simulator serves on a unix socket, for demonstrations and tests on machines without
 // GPIO. Chip name "sim:PATH". Each line of text is "OFFSET LEVEL UPTIME_US": first the levels at
 // the connection, then every edge. A closed socket is an unplugged chip. An
-// output is switched by a line "OFFSET LEVEL" in the other direction, and told like an edge.
+// output is switched by a line "OFFSET LEVEL" in the other direction, and told as the others.
 #pragma once
 
 #include "drivers/gpio/line.hpp"

@@ -77,6 +77,8 @@ struct Site::Parts {
     void touch(const Subject& subject);
     [[nodiscard]] std::int64_t things_on(const Event& offline) const;
     [[nodiscard]] State state(std::size_t index) const;
+    [[nodiscard]] std::vector<State> output_states() const;
+    void add_alarms(State& state) const;
 
     SiteOptions options;
     std::vector<Monitor> monitors;  // in the configuration's order; never grows later
@@ -347,12 +349,23 @@ State Site::Parts::state(std::size_t i) const {
     State state;
     state.subject = subject_of(monitors[i]);
     std::visit([&](const auto& monitor) { monitor.describe(state); }, monitors[i]);
+    add_alarms(state);
+    return state;
+}
+
+std::vector<State> Site::Parts::output_states() const {
+    std::vector<State> states;
+    outputs.describe(states);
+    for (auto& state : states) add_alarms(state);
+    return states;
+}
+
+void Site::Parts::add_alarms(State& state) const {
     const auto summary = alarms.of(state.subject);
     state.values["alarm"] = summary.worst.has_value();
     state.values["alarm_prio"] =
         summary.worst ? Datum{std::string{to_string(*summary.worst)}} : Datum{};
     state.values["unacked"] = summary.unacknowledged;
-    return state;
 }
 
 Site::Site(SiteOptions options, SiteMemory memory, Uptime now)
@@ -433,7 +446,7 @@ std::optional<Uptime> Site::deadline() const {
 std::vector<State> Site::states() const {
     std::vector<State> states;
     for (std::size_t i = 0; i < parts_->monitors.size(); ++i) states.push_back(parts_->state(i));
-    parts_->outputs.describe(states);
+    std::ranges::move(parts_->output_states(), std::back_inserter(states));
     std::ranges::move(parts_->procedures.states(parts_->moment(parts_->now), parts_->options),
                       std::back_inserter(states));
     return states;
@@ -453,9 +466,7 @@ std::vector<State> Site::take_changes() {
         parts_->told[i] = state;
         changes.push_back(std::move(state));
     }
-    std::vector<State> outputs;
-    parts_->outputs.describe(outputs);
-    for (auto& state : outputs) {
+    for (auto& state : parts_->output_states()) {
         auto& told = parts_->told_outputs[state.subject];
         if (told == state) continue;
         told = state;

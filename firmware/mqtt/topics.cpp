@@ -39,7 +39,7 @@ std::string_view quality(const json& state) {
 
 bool has_topic(std::string_view kind) {
     return kind == "door" || kind == "dock" || kind == "seal" || kind == "camera" ||
-           kind == "power" || kind == "cabinet" || kind == "light";
+           kind == "power" || kind == "cabinet" || kind == "light" || kind == "output";
 }
 
 // Of the thing itself; of a dock also those of the visit that is there.
@@ -73,6 +73,7 @@ Topics::Topics(TopicOptions options) : options_{std::move(options)} {
     learn("cabinet", site.cabinets);
     learn("light", site.lights);
     learn("zone", site.zones);
+    learn("output", site.outputs);
     learn("dock", site.doors);
     for (const auto& door : site.doors) doors_.insert(door.id);
     names_[{"gateway", site.gateway}] = site.name;

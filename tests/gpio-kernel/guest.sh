@@ -34,6 +34,21 @@ until_count 3 '"door.opened"' || fail "an opening is missing"
 gpio_pull doors 5 down
 until_count 1 'alarm.raised' 'cabinet-open' || fail "the opened lid raises no alarm"
 
+# Which switches the siren on: the kernel's line says so, and the log that it follows.
+until_line() { # OFFSET LEVEL
+    tries=0
+    while [ "$(gpio_read doors "$1")" != "$2" ]; do
+        tries=$((tries + 1)); [ $tries -lt 40 ] || return 1
+        usleep 100000
+    done
+}
+until_line 6 1 || fail "the siren is not switched on"
+until_count 1 '"output.on"' 'cabinet-open' || fail "the siren's cause is not said"
+sealwarden alarm ack cabinet-open-main --config /etc/site.toml > /dev/null || fail "the alarm is not acknowledged"
+until_line 6 0 || fail "the siren is not switched off"
+until_count 1 '"output.off"' 'answered' || fail "its end is not said"
+[ "$(count '"output.failed"')" = 0 ] || fail "the siren is said not to follow"
+
 # Faster than anybody reads: the kernel keeps 16 edges, the level wins, the loss is said.
 kill -STOP $pid
 for round in 1 2 3 4 5 6 7 8 9 10 11 12; do gpio_pull doors 3 up; usleep 2000; gpio_pull doors 3 down; usleep 2000; done

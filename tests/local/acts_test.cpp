@@ -108,5 +108,79 @@ TEST_F(LocalDoorActs, RecordsAreAskedForByTheirKind) {
     EXPECT_TRUE(wrong.at("message").get<std::string>().starts_with("records must be one of "));
 }
 
+TEST_F(LocalDoorActs, AFileThatIsLongerThanALineComesInPartsAndItsHashGoesWithTheCommand) {
+    opens();
+    auto caller = calls();
+    const std::string half(40'000, 'x');
+    EXPECT_EQ(answer(caller, {{"id", 1}, {"call", "file"}, {"part", half}, {"begin", true}})
+                  .at("ok")
+                  .at("bytes"),
+              40'000);
+    EXPECT_EQ(answer(caller, {{"id", 2}, {"call", "file"}, {"part", half}}).at("ok").at("bytes"),
+              80'000);
+    const auto said = answer(caller, {{"id", 3},
+                                      {"call", "command"},
+                                      {"command", "visit.import"},
+                                      {"file", "csv"},
+                                      {"arguments", {{"source", "expected.csv"}}},
+                                      {"channel", "cli"}});
+    EXPECT_EQ(said.at("ok").at("index"), 4711);
+    const auto& command = house_.commands.at(0);
+    const auto& import = std::get<ImportExpected>(std::get<Act>(command.what));
+    EXPECT_EQ(import.csv, half + half);
+    EXPECT_EQ(import.source, "expected.csv");
+    // sha256sum of 80,000 times x
+    EXPECT_EQ(command.file_hash,
+              "822f79a0bbfabd95372eece22f5239fb7337a91828c65db451b58c7bfd458188");
+}
+
+TEST_F(LocalDoorActs, AFileIsForOneCommandAndBegunAnewWhenSomebodySaysSo) {
+    opens();
+    auto caller = calls();
+    answer(caller, {{"id", 1}, {"call", "file"}, {"part", "old"}});
+    answer(caller, {{"id", 2}, {"call", "file"}, {"part", "new"}, {"begin", true}});
+    const json command{{"id", 3},
+                       {"call", "command"},
+                       {"command", "person.import"},
+                       {"file", "csv"},
+                       {"channel", "cli"}};
+    answer(caller, command);
+    EXPECT_EQ(std::get<ImportPeople>(std::get<Act>(house_.commands.at(0).what)).csv, "new");
+    EXPECT_EQ(answer(caller, command).at("error").at("message"), "`csv` must not be empty");
+}
+
+TEST_F(LocalDoorActs, FilesHaveALimitEachAndTogether) {
+    options_.max_file = 100;
+    options_.max_files = 150;
+    opens();
+    auto one = calls(), two = calls();
+    const std::string part(90, 'x');
+    const json question{{"id", 1}, {"call", "file"}, {"part", part}};
+    EXPECT_TRUE(answer(one, question).contains("ok"));
+    EXPECT_EQ(answer(two, question).at("error").at("code"), "refused");
+    EXPECT_EQ(answer(one, question).at("error").at("message"),
+              "the file is longer than 100 bytes; bring it as several");
+    EXPECT_TRUE(answer(two, question).contains("ok")) << "what was refused holds no room";
+}
+
+TEST_F(LocalDoorActs, WhatBecameOfAMessageReachesTheHouse) {
+    opens();
+    auto caller = calls();
+    answer(caller, {{"id", 1},
+                    {"call", "noticed"},
+                    {"what", "failed"},
+                    {"webhook", "on-call"},
+                    {"alarm", "door-forced-d07"},
+                    {"entry", 17},
+                    {"tries", 3},
+                    {"why", "it answered with HTTP status 422"}});
+    ASSERT_EQ(house_.notices.size(), 1u);
+    EXPECT_EQ(house_.notices[0].what, local::Notice::What::failed);
+    EXPECT_EQ(house_.notices[0].entry, 17u);
+    EXPECT_EQ(house_.notices[0].tries, 3u);
+    const auto wrong = answer(caller, {{"id", 2}, {"call", "noticed"}, {"what", "sent"}});
+    EXPECT_EQ(wrong.at("error").at("code"), "usage");
+}
+
 }  // namespace
 }  // namespace sealwarden::test

@@ -13,7 +13,8 @@ using namespace std::chrono_literals;
 // What the test holds of a chip; the chip itself belongs to the watch.
 struct Board {
     int wake = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    std::vector<bool> levels{false};
+    std::vector<bool> levels{false, false};
+    bool stuck = false;
     std::vector<Edge> queued;
     bool plugged = true;
     int opened = 0;
@@ -42,6 +43,10 @@ class FakeChip final : public Chip {
         if (!board_.plugged) return std::nullopt;
         return board_.levels;
     }
+    bool set(std::size_t line, bool active) override {
+        board_.levels.at(line) = active && !board_.stuck;
+        return true;
+    }
 
   private:
     Board& board_;
@@ -59,7 +64,10 @@ class WatchTest : public testing::Test {
     Watch watch() {
         return Watch{
             loop,
-            {.id = "cab", .chip = "fake", .lines = {{.id = "lid", .offset = 0}}, .look_every = 5ms},
+            {.id = "cab",
+             .chip = "fake",
+             .lines = {{.id = "lid", .offset = 0}, {.id = "siren", .offset = 1, .output = true}},
+             .look_every = 5ms},
             [this](BusReport report) {
                 for (const auto& reading : report.readings)
                     last.insert_or_assign(reading.point, reading);
@@ -113,6 +121,33 @@ TEST_F(WatchTest, AChipThatIsMissingAtTheStartIsSaidWithItsReasonAndTriedAgain) 
     EXPECT_EQ(device_report.last_error, "not plugged");
     board.plugged = true;
     until([&] { return last.at("cab.lid").value() != nullptr; });
+}
+
+TEST_F(WatchTest, AnOutputIsSwitchedAndItsLevelToldAtOnce) {
+    auto watching = watch();
+    until([&] { return last.contains("cab.siren"); });
+    EXPECT_EQ(*last.at("cab.siren").value(), Value{false});
+    EXPECT_TRUE(watching.set("siren", true));
+    until([&] { return *last.at("cab.siren").value() == Value{true}; });
+}
+
+TEST_F(WatchTest, AnOutputThatDoesNotFollowReadsAsItIs) {
+    auto watching = watch();
+    until([&] { return last.contains("cab.siren"); });
+    board.stuck = true;
+    const auto before = reports;
+    EXPECT_TRUE(watching.set("siren", true));
+    until([&] { return reports > before + 2; });
+    EXPECT_EQ(*last.at("cab.siren").value(), Value{false});
+}
+
+TEST_F(WatchTest, AnInputCannotBeSwitchedNorALineOfAChipThatIsAway) {
+    auto watching = watch();
+    EXPECT_FALSE(watching.set("siren", true)) << "it is not open yet";
+    until([&] { return last.contains("cab.lid"); });
+    EXPECT_FALSE(watching.set("lid", true));
+    EXPECT_FALSE(watching.set("horn", true));
+    EXPECT_FALSE(board.levels.at(0));
 }
 
 }  // namespace

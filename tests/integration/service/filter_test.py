@@ -82,7 +82,7 @@ class Filter(OneGateway):
 
     def test_the_units_of_the_fronts_hide_the_keys(self):
         """They run as the gateway's user and talk to strangers."""
-        for unit in "sealwarden-mqtt.service", "sealwarden-anchor.service":
+        for unit in "sealwarden-mqtt.service", "sealwarden-anchor.service", "sealwarden-notify.service", "sealwarden-drop.service":
             text = (ROOT / "systemd" / unit).read_text()
             self.assertRegex(text, "(?m)^User=sealwarden$")
             self.assertRegex(text, "(?m)^InaccessiblePaths=-/var/lib/sealwarden/keys$")
