@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "firmware/diag.hpp"
+#include "firmware/drop/complaints.hpp"
 #include "firmware/text/printable.hpp"
 
 namespace sealwarden::drop {
@@ -10,22 +11,12 @@ namespace {
 
 constexpr std::size_t most_said = 64;  // troubles that are remembered as said
 
-// Complaints come as "line 3: …; line 7: …": each gets a line of its own.
-std::string by_line(std::string why) {
-    for (const std::string_view cut : {"; line ", "; and "}) {
-        for (auto at = why.find(cut); at != std::string::npos; at = why.find(cut, at + 1)) {
-            why.replace(at, 2, "\n");
-        }
-    }
-    return why;
-}
-
 }  // namespace
 
 std::string why_text(Language language, const std::string& name, const std::string& why,
                      std::uint64_t index) {
-    auto all = text(language, "drop.refused", {{"file", name}}) + "\n\n" + by_line(why) + "\n\n" +
-               text(language, "drop.refused.mend") + "\n";
+    auto all = text(language, "drop.refused", {{"file", name}}) + "\n\n" +
+               complaints_in(language, why) + "\n\n" + text(language, "drop.refused.mend") + "\n";
     if (index != 0) {
         all += text(language, "drop.refused.entry", {{"index", std::to_string(index)}}) + "\n";
     }
