@@ -53,7 +53,7 @@ struct LiveDoor::State : std::enable_shared_from_this<LiveDoor::State> {
             } catch (const std::exception& error) {
                 self->say_lost(error.what());
             }
-            if (self->line) self->line->close();
+            if (const auto line = std::exchange(self->line, nullptr)) line->close();
             self->tick.cancel();
             if (self->stopped) co_return;
             self->live.lost();
@@ -90,10 +90,10 @@ struct LiveDoor::State : std::enable_shared_from_this<LiveDoor::State> {
     // Keeps the connection honest: a gateway that says nothing for too long hangs.
     static asio::awaitable<void> look(std::shared_ptr<State> self, std::shared_ptr<DoorLine> line) {
         while (self->line == line && !self->stopped) {
-            boost::system::error_code cancelled;
+            boost::system::error_code at_once;
             self->tick.expires_after(self->options.pings);
-            co_await self->tick.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-            if (cancelled || self->line != line) co_return;
+            co_await self->tick.async_wait(asio::redirect_error(asio::use_awaitable, at_once));
+            if (self->line != line || self->stopped) co_return;
             if (SteadyClock::now() - self->heard_at > self->options.patience) {
                 self->say_lost("it does not answer in time");
                 line->close();
@@ -157,6 +157,7 @@ struct LiveDoor::State : std::enable_shared_from_this<LiveDoor::State> {
         if (std::exchange(heard_full, true)) return;
         check_config = true;
         said_lost = false;
+        tick.cancel();  // asks for the points at once
         diag::info("console hears the gateway", {{"size", live.hello().value("size", 0)}});
     }
     // `new_log` ends the feed: everything begins anew, at the new log's beginning.
