@@ -24,7 +24,7 @@ json record(const std::string& kind, json data = json::object()) {
              {"set_aside", "none"}};
     all.update(data);
     const auto id = all["kind"].get<std::string>() + "-" + all["source_id"].get<std::string>();
-    return {{"i", 4711},
+    return {{"i", 4711U},
             {"kind", kind},
             {"subj", json::array({{{"k", "alarm"}, {"v", id}}})},
             {"t", {{"wall", "2026-11-24T14:03:12.418000Z"}}},
@@ -40,7 +40,8 @@ class MessageTest : public testing::Test {
         webhook_.events = {"alarm.raised", "alarm.escalated"};
     }
     [[nodiscard]] Message message(const json& entry, Going going = {}) const {
-        return message_for(*news_from(entry), webhook_, Words{site_, "key"}, going, "routing-key");
+        return message_for(news_from(entry).value(), webhook_, Words{site_, "key"}, going,
+                           "routing-key");
     }
     [[nodiscard]] json body(const json& entry, Going going = {}) const {
         return json::parse(message(entry, going).body);
@@ -119,7 +120,9 @@ TEST_F(MessageTest, AStepSaysItsGroup) {
 }
 
 TEST_F(MessageTest, OnlyWhatTheWebhookWantsIsSent) {
-    const auto wants = [&](const json& entry) { return is_wanted(*news_from(entry), webhook_); };
+    const auto wants = [&](const json& entry) {
+        return is_wanted(news_from(entry).value(), webhook_);
+    };
     EXPECT_TRUE(wants(record("alarm.raised")));
     EXPECT_FALSE(wants(record("alarm.cleared"))) << "is not among its events";
     EXPECT_FALSE(wants(record("alarm.raised", {{"set_aside", "suppressed"}})));
