@@ -29,6 +29,7 @@ constexpr std::pair<std::string_view, std::string_view> nouns[] = {
     {"test", "Walk-tests and test mode"},
     {"drill", "Drills"},
     {"camera", "Cameras: their pictures and the daily check"},
+    {"output", "Sounders and beacons"},
 };
 
 // A word for an example line: what somebody would type there.
@@ -206,6 +207,7 @@ CLI::App& group_of(CLI::App& app, std::string_view noun) {
         if (group->get_name() == name) return *group;
     const auto* about =
         std::ranges::find(nouns, noun, &std::pair<std::string_view, std::string_view>::first);
+    assert(about != std::ranges::end(nouns) && "every noun of the acts is in the list above");
     auto& group = *app.add_subcommand(name, std::string{about->second});
     examples(group, {{"sealwarden " + name + " --help", "what can be done"}});
     group.require_subcommand(1);
