@@ -1,5 +1,7 @@
 // What people do and say at the docks, one verb for each act of the core: the acts name their
 // arguments themselves (firmware/core/act.hpp).
+#include <algorithm>
+#include <cassert>
 #include <fstream>
 #include <iostream>
 #include <iterator>
