@@ -94,6 +94,7 @@ struct Span {
     std::string state;
     std::uint64_t index = 0;
     std::string subject;
+    std::string priority;  // of an alarm
 };
 
 struct Lane {
@@ -126,7 +127,14 @@ class Lanes {
                                 {"subject", subject},
                                 {"text", sentence_of(entry, site_, question_.language)}});
         }
-        if (changes_state(kind)) change(of, subject, at, state_behind(entry), index);
+        if (changes_state(kind)) {
+            change(of, {.from = at,
+                        .to = {},
+                        .state = state_behind(entry),
+                        .index = index,
+                        .subject = subject,
+                        .priority = lane == "alarms" ? datum(entry, "priority") : ""});
+        }
     }
 
     // While the gateway was off, or a thing's own point was lost, its state is not known.
@@ -157,18 +165,17 @@ class Lanes {
         std::optional<std::int64_t> to;
     };
 
-    static void change(Lane& lane, const std::string& subject, std::int64_t at,
-                       const std::string& state, std::uint64_t index) {
-        const auto open = lane.open.find(subject);
+    static void change(Lane& lane, Span next) {
+        const auto open = lane.open.find(next.subject);
         if (open != lane.open.end()) {
-            if (lane.spans[open->second].state == state) return;
-            lane.spans[open->second].to = at;
+            auto& before = lane.spans[open->second];
+            if (before.state == next.state) return;
+            before.to = next.from;
             lane.open.erase(open);
         }
-        if (state.empty()) return;
-        lane.open[subject] = lane.spans.size();
-        lane.spans.push_back(
-            {.from = at, .to = {}, .state = state, .index = index, .subject = subject});
+        if (next.state.empty()) return;
+        lane.open[next.subject] = lane.spans.size();
+        lane.spans.push_back(std::move(next));
     }
 
     void add_piece(json& list, const Span& span, std::int64_t from, std::optional<std::int64_t> to,
@@ -178,11 +185,13 @@ class Lanes {
         const auto begin = std::max(from, since);
         if (begin >= until || (to && *to <= since)) return;
         const bool goes_on = !to || *to >= until;
-        list.push_back({{"from_ts", begin},
-                        {"to_ts", goes_on ? json(nullptr) : json(*to)},
-                        {"state", state},
-                        {"index", span.index},
-                        {"subject", span.subject}});
+        json piece{{"from_ts", begin},
+                   {"to_ts", goes_on ? json(nullptr) : json(*to)},
+                   {"state", state},
+                   {"index", span.index},
+                   {"subject", span.subject}};
+        if (!span.priority.empty()) piece["prio"] = span.priority;
+        list.push_back(std::move(piece));
     }
 
     // A sensor's state is only known while somebody looked.

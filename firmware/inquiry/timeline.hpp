@@ -26,8 +26,8 @@ struct TimelineQuestion {
 
 // {"since_ts","until_ts","more","lanes":[{"id","spans":[{from_ts,to_ts,state,index,subject}],
 //  "marks":[{at_ts,kind,index,text,subject}]}]}, lanes in the order door, seal, camera, watched,
-// alarms, people, visit; those with nothing in them too. A span that goes on at the end has to_ts
-// null; while nobody watched, what a lane says is `unknown`.
+// alarms, people, visit; those with nothing in them too. An alarm's span has its `prio`. A span
+// that goes on at the end has to_ts null; while nobody watched, what a lane says is `unknown`.
 boost::asio::awaitable<nlohmann::json> timeline(Ask ask, const SiteOptions& site,
                                                 TimelineQuestion question);
 
