@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cctype>
 #include <exception>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -106,6 +107,9 @@ class FakeDoor {
             return one.at("k") == subject.at("k") && one.at("v") == subject.at("v");
         });
     }
+    static bool names(const json& list, const std::string& word) {
+        return std::ranges::any_of(list, [&](const json& one) { return one == word; });
+    }
     static bool wants(const json& query, const json& entry) {
         const std::uint64_t index = entry.at("i");
         const auto wall = entry.at("t").at("wall").get<std::string>();
@@ -119,7 +123,7 @@ class FakeDoor {
         if (query.contains("until") && *wall_time(wall) >= moment("until")) return false;
         if (query.contains("subject") && !about(entry, query.at("subject"))) return false;
         if (!query.contains("kinds") || query.at("kinds").empty()) return true;
-        return std::ranges::find(query.at("kinds"), entry.at("kind")) != query.at("kinds").end();
+        return names(query.at("kinds"), entry.at("kind").get<std::string>());
     }
     [[nodiscard]] json page_of(std::vector<json> some, const json& query) const {
         const auto limit = query.value("limit", std::size_t{100});
@@ -188,9 +192,7 @@ class FakeDoor {
                 last[{one.at("k"), one.at("v")}] = entry.at("i");
         auto list = json::array();
         for (const auto& [subject, index] : last) {
-            if (std::ranges::find(question.at("kinds"), subject.first) ==
-                question.at("kinds").end())
-                continue;
+            if (!names(question.at("kinds"), subject.first)) continue;
             if (plain(subject.second).find(plain(question.at("text"))) == std::string::npos)
                 continue;
             list.push_back(

@@ -33,6 +33,7 @@ constexpr std::pair<std::string_view, std::string_view> acts[] = {
     {"maintenance.", "access"},
     {"driver.", "drivers"},
     {"test.", "devices"},
+    {"output.", "devices"},
     {"drill.", "devices"},
 };
 

@@ -5,6 +5,8 @@
 
 #include <filesystem>
 #include <fstream>
+#include <memory>
+#include <set>
 #include <sstream>
 
 #include "firmware/console/api/evidence_jobs.hpp"
@@ -28,6 +30,10 @@ class FakeSink final : public console::Sink {
   public:
     boost::asio::awaitable<void> write(std::string piece) override {
         text += piece;
+        co_return;
+    }
+    boost::asio::awaitable<void> share(std::shared_ptr<const std::string> piece) override {
+        text += *piece;
         co_return;
     }
     std::string text;

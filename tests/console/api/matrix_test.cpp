@@ -85,7 +85,7 @@ constexpr Row table[] = {
     {"POST /api/v1/acts/visitor.in",          "n          y        n       n     n    -"},
     {"POST /api/v1/acts/driver.in",           "n          y        n       n     n    -"},
     {"POST /api/v1/acts/maintenance.begin",   "n          y        n       n     n    -"},
-    {"POST /api/v1/acts/test.record",         "n          y        n       y     n    -"},
+    {"POST /api/v1/acts/test.begin",          "n          y        n       y     n    -"},
 
     {"GET /openapi.json",                     "y          y        y       y     y    y"},
     {"GET /readyz",                           "y          y        y       y     y    y"},
