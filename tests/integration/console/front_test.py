@@ -120,7 +120,7 @@ class BesideTheGateway(Front):
         eventually(self.is_served, "the console serves at its new port")
         self.assertNotEqual(self.console_pid(), first)
 
-    def test_a_hung_console_is_replaced_and_a_lost_gateway_does_not_end_it(self):
+    def test_a_console_that_was_killed_is_started_again(self):
         self.write_console()
         self.start()
         eventually(self.is_served, "the console serves")
