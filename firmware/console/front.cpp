@@ -15,10 +15,11 @@
 
 #include "firmware/console/api/api.hpp"
 #include "firmware/console/api/cameras.hpp"
-#include "firmware/console/authenticator.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/files.hpp"
 #include "firmware/console/gateway_link.hpp"
+#include "firmware/console/identity/identity.hpp"
+#include "firmware/console/identity/mqtt_tokens.hpp"
 #include "firmware/console/identity/rights.hpp"
 #include "firmware/console/live.hpp"
 #include "firmware/console/live_door.hpp"
@@ -38,17 +39,6 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-// Until identity says otherwise nobody is known.
-class NobodyKnown final : public Authenticator {
-  public:
-    asio::awaitable<Who> who(Request /*request*/) override { co_return Who{}; }
-    asio::awaitable<Who> still(Request /*request*/) override { co_return Who{}; }
-    bool has_csrf_token(const Request& /*request*/, const Who& /*who*/) override { return false; }
-    asio::awaitable<void> denied(Request /*request*/, Who /*who*/, std::string /*right*/) override {
-        co_return;
-    }
-};
 
 // The loop turns, so this is answered; no detail for who is not signed in.
 asio::awaitable<Response> livez(Call /*call*/) {
@@ -73,6 +63,17 @@ std::string read(const std::filesystem::path& file) {
     return text;
 }
 
+identity::IdentityOptions identity_options(const config::Config& config) {
+    const auto& console = *config.console;
+    identity::IdentityOptions options;
+    options.directory = console.directory;
+    if (console.roles) options.roles = identity::Roles::read(*console.roles);
+    options.mqtt_tokens = identity::mqtt_tokens_file(config.log_directory / "mqtt");
+    options.names = {config.site.site, config.site.gateway, config.site.name.en,
+                     config.site.name.es};
+    return options;
+}
+
 class Front {
   public:
     Front(const config::Config& config, const config::Sources& sources,
@@ -91,9 +92,10 @@ class Front {
                     .answered = {},
                     .certificate_ends = [this] { return certificate_ends_; }},
           api_{services_, std::string{version}, identity::right_of_act},
-          authenticator_{std::make_unique<NobodyKnown>()},
+          identity_{loop_.get_executor(), link_, [this] { return clock_.sample().wall; },
+                    identity_options(config)},
           files_{console_.files},
-          router_{routes(), *authenticator_,
+          router_{routes(), identity_,
                   [this](const Request& request) { return files_.answer(request); }, told()},
           server_{loop_, server_options(), clock_},
           live_door_{loop_,
@@ -112,10 +114,12 @@ class Front {
         });
         beat();
         watch_certificate();
+        identity_.start();
         service::ready("serving the console");
         diag::info("console serves",
                    {{"files", files_.count()}, {"socket", console_.socket.string()}});
         loop_.run();
+        identity_.stop();
         worker_.stop();
     }
 
@@ -123,11 +127,12 @@ class Front {
     // Each part of the console brings its routes.
     Routes routes() {
         Routes all = own_routes();
-        all.push_back(live_.route(*authenticator_, link_));
+        all.push_back(live_.route(identity_, link_));
         std::ranges::move(
             camera_routes(link_, config_,
                           [this](std::string sha256) { return kept_picture(std::move(sha256)); }),
             std::back_inserter(all));
+        std::ranges::move(identity::identity_routes(identity_), std::back_inserter(all));
         for (auto& route : api_.routes(all)) all.push_back(std::move(route));
         return all;
     }
@@ -265,7 +270,7 @@ class Front {
     std::optional<WallTime> certificate_ends_;
     ServerCertificate used_;
     std::string certificate_trouble_;
-    std::unique_ptr<Authenticator> authenticator_;
+    identity::Identity identity_;
     Files files_;
     Router router_;
     Server server_;
@@ -284,6 +289,12 @@ int run_console_front(const config::Config& config, const config::Sources& sourc
         return 0;
     } catch (const console::CertificateTrouble& trouble) {
         diag::error("the console has no certificate", {{"why", trouble.what()}});
+        return 78;
+    } catch (const identity::BadRoles& bad) {
+        diag::error("the console's roles cannot be used", {{"why", bad.what()}});
+        return 78;
+    } catch (const identity::Unusable& unusable) {
+        diag::error("the console's accounts cannot be used", {{"why", unusable.what()}});
         return 78;
     }
 }

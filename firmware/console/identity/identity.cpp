@@ -63,6 +63,11 @@ void Identity::start() {
     asio::co_spawn(loop_, sweep(), asio::detached);
 }
 
+void Identity::stop() {
+    passwords_.stop();
+    accounts_.stop();
+}
+
 Identity::Clock Identity::now() const {
     return std::chrono::floor<std::chrono::milliseconds>(wall_()).time_since_epoch().count();
 }

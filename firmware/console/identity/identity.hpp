@@ -47,6 +47,8 @@ class Identity final : public console::Authenticator {
 
     // Begins to tell the log what it has not been told, and to end sessions whose time is over.
     void start();
+    // Its threads end after what they do now; what waits for them is dropped.
+    void stop();
 
     // console::Authenticator
     boost::asio::awaitable<console::Who> who(console::Request request) override;

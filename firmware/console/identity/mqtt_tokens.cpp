@@ -64,8 +64,8 @@ void make_directory(const std::filesystem::path& directory) {
 
 }  // namespace
 
-std::filesystem::path mqtt_tokens_file(const std::filesystem::path& log_directory) {
-    return log_directory / "mqtt" / "tokens.json";
+std::filesystem::path mqtt_tokens_file(const std::filesystem::path& front_directory) {
+    return front_directory / "tokens.json";
 }
 
 std::string to_json(const std::vector<MqttToken>& tokens) {
@@ -141,22 +141,25 @@ std::string_view to_string(TokenFault fault) {
 TokenVerdict judged(const std::vector<MqttToken>& tokens, std::string_view token,
                     std::string_view act, std::int64_t now_ms) {
     const auto parts = token_from(token);
-    if (!parts) return TokenFault::unknown;
+    if (!parts) return TokenDenial{};
     const auto found = std::ranges::find(tokens, parts->id, &MqttToken::id);
     if (found == tokens.end() ||
         !same(tlog::bytes_of(kept(parts->secret)), tlog::bytes_of(found->secret))) {
-        return TokenFault::unknown;
+        return TokenDenial{};
     }
-    if (now_ms >= found->expires_ms) return TokenFault::expired;
+    const auto denied = [&](TokenFault fault) {
+        return TokenDenial{.fault = fault, .user = found->user, .name = found->name};
+    };
+    if (now_ms >= found->expires_ms) return denied(TokenFault::expired);
     const auto right = right_of_act(act);
-    if (right.empty() || !found->rights.contains(right)) return TokenFault::no_right;
+    if (right.empty() || !found->rights.contains(right)) return denied(TokenFault::no_right);
     return MqttCaller{.by = found->user + "/" + found->name, .person = found->person};
 }
 
 TokenVerdict judged_by(const std::filesystem::path& file, std::string_view token,
                        std::string_view act, std::int64_t now_ms) {
     const auto text = read(file);
-    if (!text) return TokenFault::unknown;
+    if (!text) return TokenDenial{};
     return judged(mqtt_tokens_from(*text).value_or(std::vector<MqttToken>{}), token, act, now_ms);
 }
 

@@ -24,7 +24,7 @@ struct MqttToken {
     friend bool operator==(const MqttToken&, const MqttToken&) = default;
 };
 
-[[nodiscard]] std::filesystem::path mqtt_tokens_file(const std::filesystem::path& log_directory);
+[[nodiscard]] std::filesystem::path mqtt_tokens_file(const std::filesystem::path& front_directory);
 [[nodiscard]] std::string to_json(const std::vector<MqttToken>& tokens);
 // Empty: it is not what to_json() writes.
 [[nodiscard]] std::optional<std::vector<MqttToken>> mqtt_tokens_from(std::string_view json);
@@ -39,7 +39,12 @@ struct MqttCaller {
 };
 enum class TokenFault { unknown, expired, no_right };
 [[nodiscard]] std::string_view to_string(TokenFault fault);  // "unknown", "expired", "no_right"
-using TokenVerdict = std::variant<MqttCaller, TokenFault>;
+struct TokenDenial {
+    TokenFault fault = TokenFault::unknown;
+    std::string user, name;  // where it is a token that there is
+    friend bool operator==(const TokenDenial&, const TokenDenial&) = default;
+};
+using TokenVerdict = std::variant<MqttCaller, TokenDenial>;
 
 // May whoever carries this token say this act (`acknowledge`, `visit.arrive`)? Pure.
 [[nodiscard]] TokenVerdict judged(const std::vector<MqttToken>& tokens, std::string_view token,

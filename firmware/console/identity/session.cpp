@@ -21,11 +21,10 @@ std::string_view trimmed(std::string_view text) {
 
 SessionEnd ended(const Session& session, const Role* role, std::int64_t now_ms) {
     if (role == nullptr) return SessionEnd::no_user;
-    if (now_ms - session.begun_ms >= milliseconds{role->longest}.count()) {
-        return SessionEnd::too_old;
-    }
-    if (now_ms - session.seen_ms >= milliseconds{role->idle}.count()) return SessionEnd::idle;
-    return SessionEnd::no;
+    const auto too_old = session.begun_ms + milliseconds{role->longest}.count();
+    const auto idle = session.seen_ms + milliseconds{role->idle}.count();
+    if (now_ms < std::min(too_old, idle)) return SessionEnd::no;
+    return idle < too_old ? SessionEnd::idle : SessionEnd::too_old;  // what came first
 }
 
 std::int64_t expires_ms(const Session& session, const Role& role) {

@@ -281,7 +281,7 @@ TEST_F(AccountsTest, TheMqttFrontIsToldOfItsOwnTokensAndOnlyWhileTheyCount) {
     add("ana", "admin");
     add("bob", "supervisor");
     rules().change("bob", {.person = "bob-r"}, root_, now);
-    const auto file = mqtt_tokens_file(directory_.path());
+    const auto file = mqtt_tokens_file(directory_.path() / "mqtt");
     const auto text =
         rules()
             .add_token({.user = "bob", .name = "yard", .rights = {"dock"}, .use = TokenUse::mqtt},
@@ -295,16 +295,16 @@ TEST_F(AccountsTest, TheMqttFrontIsToldOfItsOwnTokensAndOnlyWhileTheyCount) {
     };
     const TokenVerdict bob = MqttCaller{.by = "bob/yard", .person = "bob-r"};
     EXPECT_EQ(verdict(text), bob);
-    EXPECT_EQ(verdict(other), TokenVerdict{TokenFault::unknown}) << "that one is not for MQTT";
+    EXPECT_EQ(verdict(other), TokenVerdict{TokenDenial{}}) << "that one is not for MQTT";
     rules().change("bob", {.enabled = false}, root_, now);
-    EXPECT_EQ(verdict(text), TokenVerdict{TokenFault::unknown});
+    EXPECT_EQ(verdict(text), TokenVerdict{TokenDenial{}});
     rules().change("bob", {.enabled = true}, root_, now);
     EXPECT_EQ(verdict(text), bob);
     rules().change("bob", {.role = "auditor"}, root_, now);
-    EXPECT_EQ(verdict(text), TokenVerdict{TokenFault::no_right});
+    EXPECT_EQ(verdict(text), TokenVerdict{(TokenDenial{TokenFault::no_right, "bob", "yard"})});
     rules().change("bob", {.role = "supervisor"}, root_, now);
     rules().remove_token(token_from(text)->id, root_, now);
-    EXPECT_EQ(verdict(text), TokenVerdict{TokenFault::unknown});
+    EXPECT_EQ(verdict(text), TokenVerdict{TokenDenial{}});
 }
 
 TEST_F(AccountsTest, TheSetUpCodeMakesTheFirstUserWhoManagesUsersAndNoSecond) {

@@ -23,7 +23,7 @@ TEST(SessionTest, EndsByTheRulesOfItsRole) {
         {"supervisor", 12 * hour - 1, 30 * minute - 1, no},
         {"supervisor", hour, 30 * minute, idle},
         {"supervisor", 12 * hour, 0, too_old},
-        {"supervisor", 13 * hour, 13 * hour, too_old},
+        {"supervisor", 13 * hour, 13 * hour, idle},
         {"security", hour, 30 * minute, idle},
         {"auditor", 12 * hour, minute, too_old},
         {"admin", hour, 30 * minute, idle},

@@ -80,19 +80,22 @@ TEST_F(MqttTokensTest, ATokenSpeaksForItsUserWithinItsRightsAndItsTime) {
     const TokenVerdict caller = ana_;
     EXPECT_EQ(judged({listed({"dock"})}, text_, "visit.arrive", now), caller);
     EXPECT_EQ(judged({listed({"respond"})}, text_, "acknowledge", now), caller);
-    EXPECT_EQ(judged({listed({"respond"})}, text_, "visit.arrive", now), TokenVerdict{no_right});
-    EXPECT_EQ(judged({listed({"dock"})}, text_, "erase", now), TokenVerdict{no_right});
-    EXPECT_EQ(judged({listed({"dock"}, now)}, text_, "visit.arrive", now), TokenVerdict{expired});
-    EXPECT_EQ(judged({}, text_, "visit.arrive", now), TokenVerdict{unknown}) << "revoked";
+    EXPECT_EQ(judged({listed({"respond"})}, text_, "visit.arrive", now),
+              TokenVerdict{(TokenDenial{no_right, "ana", "yard"})});
+    EXPECT_EQ(judged({listed({"dock"})}, text_, "erase", now),
+              TokenVerdict{(TokenDenial{no_right, "ana", "yard"})});
+    EXPECT_EQ(judged({listed({"dock"}, now)}, text_, "visit.arrive", now),
+              TokenVerdict{(TokenDenial{expired, "ana", "yard"})});
+    EXPECT_EQ(judged({}, text_, "visit.arrive", now), TokenVerdict{TokenDenial{}}) << "revoked";
     const TokenText guessed{.id = token_.id, .secret = new_secret()};
     EXPECT_EQ(judged({listed({"dock"})}, text_of(guessed), "visit.arrive", now),
-              TokenVerdict{unknown});
-    EXPECT_EQ(judged({listed({"dock"})}, "", "visit.arrive", now), TokenVerdict{unknown});
+              TokenVerdict{TokenDenial{}});
+    EXPECT_EQ(judged({listed({"dock"})}, "", "visit.arrive", now), TokenVerdict{TokenDenial{}});
 }
 
 TEST_F(MqttTokensTest, TheFileIsOnlyForItsOwnerAndHasNoSecrets) {
     const test::TemporaryDirectory directory;
-    const auto file = mqtt_tokens_file(directory.path());
+    const auto file = mqtt_tokens_file(directory.path() / "mqtt");
     write_mqtt_tokens(file, {listed({"dock"})});
     struct stat status{};
     ASSERT_EQ(::stat(file.c_str(), &status), 0);
@@ -103,19 +106,18 @@ TEST_F(MqttTokensTest, TheFileIsOnlyForItsOwnerAndHasNoSecrets) {
     EXPECT_EQ(mqtt_tokens_from(all), std::vector{listed({"dock"})});
     EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{ana_});
     write_mqtt_tokens(file, {});
-    EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenFault::unknown});
+    EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenDenial{}});
 }
 
 TEST_F(MqttTokensTest, AFileThatIsNoneHasNoTokensInIt) {
     const test::TemporaryDirectory directory;
     const auto file = directory.path() / "tokens.json";
-    EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenFault::unknown});
+    EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenDenial{}});
     for (const auto* text :
          {"", "{", "[]", "{}", "{\"v\":2,\"tokens\":[]}", "{\"v\":1,\"tokens\":[{}]}",
           "{\"v\":1,\"tokens\":[{\"id\":7}]}", "{\"v\":1,\"tokens\":7}"}) {
         std::ofstream{file} << text;
-        EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenFault::unknown})
-            << text;
+        EXPECT_EQ(judged_by(file, text_, "visit.arrive", now), TokenVerdict{TokenDenial{}}) << text;
     }
 }
 
