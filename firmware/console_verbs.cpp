@@ -85,6 +85,7 @@ void make_request(cli::Context& context) {
 void add_console(CLI::App& app, cli::Context& context) {
     auto* console = app.add_subcommand("console", "The console for browsers");
     console->require_subcommand(1);
+    cli::add_set_up(*console, context);
     cli::examples(*console,
                   {{"sealwarden console ca > site-ca.pem", "what browsers have to trust"}});
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "drivers/modbus/one_shot.hpp"
+#include "firmware/cli/secret_prompt.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/config/config.hpp"
 #include "firmware/local/client.hpp"
@@ -90,6 +91,7 @@ class Context {
     std::chrono::milliseconds longest_wait{5'000};        // of a stream between two looks
     std::function<std::unique_ptr<modbus::OneShot>(const modbus::WireOptions&)> open_wire =
         modbus::open_wire;
+    std::function<std::string(const std::string& prompt)> ask_secret = ask_on_terminal;
 
     // The configuration with all its findings; read once.
     const config::Loaded& configuration();

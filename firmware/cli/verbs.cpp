@@ -145,6 +145,8 @@ void add_verbs(CLI::App& app, Context& context) {
     add_clock(app, context);
     add_commission(app, context);
     add_personal(app, context);
+    add_users(app, context);
+    add_tokens(app, context);
     add_evidence(app, context);
     add_doctor(app, context);
     add_version(app, context);

@@ -50,6 +50,10 @@ void add_checkpoint(CLI::App& app, Context& context);
 void add_clock(CLI::App& app, Context& context);
 void add_commission(CLI::App& app, Context& context);
 void add_personal(CLI::App& app, Context& context);
+void add_set_up(CLI::App& console,
+                Context& context);  // under `console`, while nobody has an account
+void add_users(CLI::App& app, Context& context);
+void add_tokens(CLI::App& app, Context& context);
 void add_evidence(CLI::App& app, Context& context);
 void add_status(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

@@ -116,6 +116,12 @@ void remove_socket(const std::filesystem::path& path, dev_t device, ino_t inode)
     }
 }
 
+std::string user_words(uid_t uid) {
+    auto words = "uid:" + std::to_string(uid);
+    if (const auto name = user_name(uid); !name.empty()) words += "(" + name + ")";
+    return words;
+}
+
 Peer peer_of(int descriptor) {
     ucred credentials{};
     socklen_t size = sizeof credentials;
@@ -123,11 +129,7 @@ Peer peer_of(int descriptor) {
         throw std::runtime_error{std::string{"the caller's identity cannot be read: "} +
                                  std::strerror(errno)};
     }
-    Peer peer{.uid = credentials.uid,
-              .pid = credentials.pid,
-              .name = "uid:" + std::to_string(credentials.uid)};
-    if (const auto name = user_name(peer.uid); !name.empty()) peer.name += "(" + name + ")";
-    return peer;
+    return {.uid = credentials.uid, .pid = credentials.pid, .name = user_words(credentials.uid)};
 }
 
 }  // namespace sealwarden::local

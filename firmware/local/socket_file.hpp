@@ -21,6 +21,7 @@ struct Peer {
     pid_t pid = 0;
     std::string name;  // "uid:1000(ana)": how it is written into the log
 };
+[[nodiscard]] std::string user_words(uid_t uid);  // "uid:1000(ana)"
 // Of the process that connected (SO_PEERCRED, unix(7)); throws std::runtime_error.
 [[nodiscard]] Peer peer_of(int descriptor);
 
