@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <functional>
 #include <limits>
 #include <utility>
 #include <variant>
 
+#include "firmware/core/acts.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/mqtt/payload.hpp"
 
@@ -75,9 +77,8 @@ std::optional<Wrong> wrong_form(const json& message) {
                          "only v, id, command, arguments, reply and token are understood here"};
         }
     }
-    if (message.contains("token")) {
-        return Wrong{"not_supported",
-                     "nothing issues tokens yet: leave `token` out, the log then says `mqtt`"};
+    if (message.contains("token") && !message["token"].is_string()) {
+        return Wrong{"usage", "`token` must be a text"};
     }
     if (message.contains("reply") && !is_echo(message["reply"])) {
         return Wrong{"usage", "`reply` must be a word of a-z, 0-9 and -, at most 40"};
@@ -112,17 +113,52 @@ json question_of(const std::string& id, const json& message) {
     return question;
 }
 
+bool names_a_person(const std::string& act) {
+    static const auto acts = act_descriptions();
+    const auto found = std::ranges::find(acts, act, &ActDescription::name);
+    return found != acts.end() && std::ranges::find(found->arguments, std::string_view{"person"},
+                                                    &Argument::name) != found->arguments.end();
+}
+
+// The question as the token's user says it: who enters it, and where the act names a person, that
+// this is the one. Nobody enters something as somebody else.
+std::optional<Wrong> spoken_by(const identity::MqttCaller& caller, json& question) {
+    question["by"] = caller.by;
+    if (caller.person.empty() || !names_a_person(question["command"])) return {};
+    auto& person = question["arguments"]["person"];
+    if (!person.is_null() && person != caller.person) {
+        return Wrong{"not_allowed", "the token is of another person than `person` names"};
+    }
+    person = caller.person;
+    return {};
+}
+
+// What whoever sent it may know: of a token that is none, no more than that.
+Wrong wrong_token(identity::TokenFault fault) {
+    switch (fault) {
+        case identity::TokenFault::unknown:
+        case identity::TokenFault::expired:
+            return {"not_allowed", "the token does not count, or counts no more"};
+        case identity::TokenFault::no_right:
+            return {"not_allowed", "the token does not give the right to do this"};
+    }
+    assert(!"every fault has a sentence");
+    return {};
+}
+
 ordered_json failure(std::string_view code, std::string_view message) {
     return {{"ok", false}, {"code", code}, {"message", message}};
 }
 
 }  // namespace
 
-CommandInbox::CommandInbox(const std::string& base, bool full_detail, CommandLimits limits)
+CommandInbox::CommandInbox(const std::string& base, bool full_detail, CommandLimits limits,
+                           JudgeToken judge)
     : limits_{std::move(limits)},
       topic_{base + "/command"},
       reply_topic_{base + "/reply"},
-      full_detail_{full_detail} {}
+      full_detail_{full_detail},
+      judge_{std::move(judge)} {}
 
 void CommandInbox::ignore(std::string_view why, Uptime now) {
     ++ignored_;
@@ -180,6 +216,21 @@ void CommandInbox::take(const std::string& id, json&& message, Uptime now) {
         return;
     }
     auto question = question_of(id, message);
+    if (message.contains("token")) {
+        const auto verdict = judge_ ? judge_(text_of(message, "token"), text_of(message, "command"))
+                                    : identity::TokenVerdict{identity::TokenDenial{}};
+        std::optional<Wrong> wrong;
+        if (const auto* denial = std::get_if<identity::TokenDenial>(&verdict)) {
+            deny(*denial, now);
+            wrong = wrong_token(denial->fault);
+        } else {
+            wrong = spoken_by(std::get<identity::MqttCaller>(verdict), question);
+        }
+        if (wrong) {
+            refuse(id, echo, wrong->code, wrong->message);
+            return;
+        }
+    }
     if (question.dump().size() > limits_.question) {
         refuse(id, echo, "usage", "the command is longer than the gateway takes, 63 KiB");
         return;
@@ -196,6 +247,26 @@ void CommandInbox::take(const std::string& id, json&& message, Uptime now) {
     known_[id] = {.content = content, .at = now, .echo = echo, .arguments = std::move(question)};
     order_.push_back(id);
     waiting_.push_back(id);
+}
+
+void CommandInbox::deny(const identity::TokenDenial& denial, Uptime now) {
+    const std::string reason{identity::to_string(denial.fault)};
+    const auto at = std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch());
+    const auto count =
+        throttle_.one_more(reason + " " + denial.user + "/" + denial.name, at.count());
+    if (!count || denials_.size() >= limits_.replies) return;
+    json use{{"what", "denied"}, {"act", "command"}, {"way", "mqtt"}, {"reason", reason}};
+    if (!denial.user.empty()) use["user"] = denial.user;
+    if (!denial.name.empty()) use["token"] = denial.name;
+    if (*count > 1) use["count"] = *count;
+    denials_.push_back(std::move(use));
+}
+
+std::optional<json> CommandInbox::next_denial() {
+    if (!door_open_ || denials_.empty()) return std::nullopt;
+    auto denial = std::move(denials_.front());
+    denials_.pop_front();
+    return denial;
 }
 
 // Only what was answered, oldest first.

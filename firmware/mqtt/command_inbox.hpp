@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -17,6 +18,8 @@
 #include <string_view>
 #include <vector>
 
+#include "firmware/console/identity/mqtt_tokens.hpp"
+#include "firmware/console/identity/throttle.hpp"
 #include "firmware/core/channel_commands.hpp"
 #include "firmware/mqtt/message.hpp"
 
@@ -35,10 +38,16 @@ struct CommandLimits {
     std::vector<std::string> commands = usual_channel_commands();  // no others are
 };
 
+// For whom a message with this token may say this act.
+using JudgeToken =
+    std::function<identity::TokenVerdict(std::string_view token, std::string_view act)>;
+
 class CommandInbox {
   public:
     // `full_detail`: the gateway's sentences, which may name containers and seals, are passed on.
-    CommandInbox(const std::string& base, bool full_detail, CommandLimits limits = {});
+    // Without `judge` no token counts.
+    CommandInbox(const std::string& base, bool full_detail, CommandLimits limits = {},
+                 JudgeToken judge = {});
     [[nodiscard]] const std::string& topic() const { return topic_; }
 
     // A message on topic(). `retained`: the broker kept it, and would tell it at every connection.
@@ -57,6 +66,9 @@ class CommandInbox {
     // The door's line, with `ok` or `error`.
     void answered(std::uint64_t ticket, const nlohmann::json& line);
 
+    // A token that did not count, for the door's call `used`; of one cause at most one a minute.
+    [[nodiscard]] std::optional<nlohmann::json> next_denial();
+
     [[nodiscard]] std::optional<Message> next_reply(Moment now);
     [[nodiscard]] std::uint64_t ignored() const { return ignored_; }  // and without a reply
 
@@ -74,11 +86,13 @@ class CommandInbox {
                 std::string_view message);
     void settle(const std::string& id, nlohmann::ordered_json outcome);
     void forget(Uptime now);
+    void deny(const identity::TokenDenial& denial, Uptime now);
     void ignore(std::string_view why, Uptime now);
 
     CommandLimits limits_;
     std::string topic_, reply_topic_;
     bool full_detail_;
+    JudgeToken judge_;
     bool door_open_ = false;
 
     std::map<std::string, Known> known_;          // by id: waiting, asked, and answered
@@ -87,6 +101,9 @@ class CommandInbox {
     std::map<std::uint64_t, std::string> asked_;  // ticket -> id
     std::uint64_t tickets_ = 0;
     std::deque<nlohmann::ordered_json> replies_;
+
+    identity::Throttle throttle_;
+    std::deque<nlohmann::json> denials_;
 
     std::uint64_t ignored_ = 0;
     std::map<std::string_view, Uptime> said_;  // when each cause was last told

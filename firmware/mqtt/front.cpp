@@ -12,10 +12,12 @@
 #include <cerrno>
 #include <cstring>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "drivers/descriptor.hpp"
 #include "firmware/clock.hpp"
+#include "firmware/console/identity/mqtt_tokens.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/local/client.hpp"
 #include "firmware/mqtt/broker_file.hpp"
@@ -75,7 +77,8 @@ class Front {
         : options_{options},
           file_{options.directory},
           broker_file_{options.directory},
-          publisher_{options.publisher, Topics{with_secret(options, file_.secret())}, file_.load()},
+          publisher_{with_tokens(options), Topics{with_secret(options, file_.secret())},
+                     file_.load()},
           reconnect_{options.broker.urls.size(), options.protocol, random_fraction, now().at},
           broker_{with_will(options)},
           door_due_{now().at} {}
@@ -107,6 +110,17 @@ class Front {
         auto topics = options.topics;
         topics.secret = std::move(secret);
         return topics;
+    }
+    // The file is read at each command that carries a token: what was revoked counts no more.
+    static PublisherOptions with_tokens(const FrontOptions& options) {
+        auto publisher = options.publisher;
+        publisher.judge_token = [file = identity::mqtt_tokens_file(options.directory)](
+                                    std::string_view token, std::string_view act) {
+            const auto now =
+                std::chrono::floor<std::chrono::milliseconds>(SystemClock{}.sample().wall);
+            return identity::judged_by(file, token, act, now.time_since_epoch().count());
+        };
+        return publisher;
     }
     static PahoOptions with_will(const FrontOptions& options) {
         auto broker = options.broker;
@@ -239,6 +253,9 @@ class Front {
             const auto id = door_->start("command", std::move(command->arguments));
             commands_.emplace(id, command->ticket);
         }
+        while (auto denial = publisher_.commands().next_denial()) {
+            told_.insert(door_->start("used", std::move(*denial)));
+        }
     }
     // Names, topics and brokers were read at the start: when the gateway has taken another
     // configuration, this process ends and is started again with it.
@@ -284,6 +301,13 @@ class Front {
                 commands_.erase(command);
                 continue;
             }
+            if (told_.erase(id) > 0) {
+                if (line->contains("error")) {
+                    diag::warn("the log is not told of a token that does not count",
+                               {{"why", line->at("error").dump()}});
+                }
+                continue;
+            }
             if (line->contains("error")) throw std::runtime_error{line->at("error").dump()};
             if (id == watch_) publisher_.watched(*line, now());
             if (id == feed_) publisher_.fed(*line, now());
@@ -296,6 +320,7 @@ class Front {
         door_said_ = true;
         door_.reset();
         commands_.clear();
+        told_.clear();
         door_due_ = now().at + door_retry;
         publisher_.door_lost();
     }
@@ -342,6 +367,7 @@ class Front {
     std::optional<local::Client> door_;
     std::int64_t watch_ = 0, feed_ = 0;
     std::map<std::int64_t, std::uint64_t> commands_;  // asked at the door: its id, our ticket
+    std::set<std::int64_t> told_;                     // of tokens that did not count: ids
     std::uint64_t generation_ = 1;                    // of the log, as the door said it
     bool door_said_ = false;
     Uptime door_due_;

@@ -41,7 +41,10 @@ Publisher::Publisher(PublisherOptions options, Topics topics, Saved saved)
       topics_{std::move(topics)},
       log_{saved.next, options_.log},
       head_{topics_.checkpoint()},
-      commands_{topics_.base(), topics_.full_detail(), {.commands = options_.commands}},
+      commands_{topics_.base(),
+                topics_.full_detail(),
+                {.commands = options_.commands},
+                options_.judge_token},
       published_alarms_{saved.alarms},
       generation_{saved.generation},
       saved_{std::move(saved)} {

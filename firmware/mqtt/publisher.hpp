@@ -45,6 +45,7 @@ struct PublisherOptions {
     std::chrono::seconds save_every{1};
     std::chrono::seconds farewell{2};
     std::vector<std::string> commands;  // taken over MQTT; empty: none
+    JudgeToken judge_token;             // of commands; empty: none counts
     LogFeedOptions log;
 };
 

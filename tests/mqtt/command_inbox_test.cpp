@@ -263,12 +263,128 @@ TEST_F(CommandInboxTest, WhatIsLongerThanALineOfTheDoorIsRefusedHere) {
     EXPECT_THAT(asks(), ElementsAre("2"));
 }
 
-TEST_F(CommandInboxTest, AMessageWithATokenIsRefusedUntilSomethingKnowsTokens) {
-    auto message = expect("1");
-    message["token"] = "secret";
-    sends(message);
-    EXPECT_EQ(code(), "not_supported");
+class CommandTokenTest : public CommandInboxTest {
+  protected:
+    CommandTokenTest() {
+        inbox = CommandInbox{base, false, {}, [this](std::string_view token, std::string_view act) {
+                                 judged.push_back(std::string{token} + " " + std::string{act});
+                                 return verdict;
+                             }};
+        inbox.door_opened();
+    }
+    // With a new id each time.
+    void sends_with(const json& token, json arguments = {{"container", "MSCU6639870"}}) {
+        auto message = expect(std::to_string(++number_), std::move(arguments));
+        message["token"] = token;
+        sends(message);
+    }
+    std::vector<json> denials() {
+        std::vector<json> all;
+        while (const auto denial = inbox.next_denial()) all.push_back(*denial);
+        return all;
+    }
+
+    identity::TokenVerdict verdict = identity::MqttCaller{.by = "ana/yard", .person = "ana-r"};
+    std::vector<std::string> judged;
+
+  private:
+    int number_ = 0;
+};
+
+TEST_F(CommandTokenTest, SpeaksForItsUserOverTheSameChannel) {
+    sends_with("sw1_x");
+    EXPECT_THAT(judged, ElementsAre("sw1_x visit.expect"));
+    EXPECT_THAT(asks(), ElementsAre("1"));
+    EXPECT_EQ(last.arguments["by"], "ana/yard");
+    EXPECT_EQ(last.arguments["channel"], "mqtt");
+    EXPECT_FALSE(last.arguments.dump().find("sw1_x") != std::string::npos)
+        << "the log never sees it";
+    inbox = CommandInbox{base, false};
+    inbox.door_opened();
+    sends(expect("17"));
+    EXPECT_THAT(asks(), ElementsAre("17"));
+    EXPECT_EQ(last.arguments["by"], "mqtt") << "without one it is the channel";
+}
+
+TEST_F(CommandTokenTest, NobodyEntersSomethingAsSomebodyElse) {
+    const auto arrive = [](const json& arguments) {
+        return json{{"v", 1},
+                    {"id", arguments.dump().substr(0, 60)},
+                    {"command", "visit.arrive"},
+                    {"arguments", arguments},
+                    {"token", "sw1_x"}};
+    };
+    sends(arrive({{"door", "d07"}}));
+    EXPECT_EQ(asks().size(), 1U);
+    EXPECT_EQ(last.arguments["arguments"]["person"], "ana-r") << "filled from the token";
+    sends(arrive({{"door", "d08"}, {"person", "ana-r"}}));
+    EXPECT_EQ(asks().size(), 1U);
+    sends(arrive({{"door", "d09"}, {"person", "luis-m"}}));
+    EXPECT_EQ(code(), "not_allowed");
     EXPECT_THAT(asks(), IsEmpty());
+    verdict = identity::MqttCaller{.by = "ana/yard", .person = {}};
+    sends(arrive({{"door", "d10"}, {"person", "luis-m"}}));
+    EXPECT_EQ(asks().size(), 1U) << "a user who is no person says who it was";
+    EXPECT_EQ(last.arguments["arguments"]["person"], "luis-m");
+}
+
+TEST_F(CommandTokenTest, AnAcknowledgementNamesItsUserToo) {
+    sends({{"v", 1},
+           {"id", "a"},
+           {"command", "acknowledge"},
+           {"arguments", {{"alarm", "door-forced-d07"}}},
+           {"token", "sw1_x"}});
+    EXPECT_THAT(asks(), ElementsAre("a"));
+    EXPECT_EQ(last.arguments, (json{{"command", "acknowledge"},
+                                    {"channel", "mqtt"},
+                                    {"by", "ana/yard"},
+                                    {"ref", "a"},
+                                    {"alarm", "door-forced-d07"}}));
+}
+
+TEST_F(CommandTokenTest, OneThatDoesNotCountIsRefusedAndToldOnceAMinute) {
+    using identity::TokenDenial, identity::TokenFault;
+    verdict = TokenDenial{};
+    for (int i = 0; i < 3; ++i) {
+        sends_with("guess");
+        EXPECT_EQ(code(), "not_allowed");
+    }
+    EXPECT_THAT(
+        denials(),
+        ElementsAre(
+            json{{"what", "denied"}, {"act", "command"}, {"way", "mqtt"}, {"reason", "unknown"}}));
+    now.at += 61s;
+    sends_with("guess");
+    EXPECT_EQ(denials().at(0).at("count"), 3) << "those that were not told, and this one";
+    verdict = TokenDenial{.fault = TokenFault::no_right, .user = "ana", .name = "yard"};
+    sends_with("sw1_x");
+    EXPECT_THAT(denials(), ElementsAre(json{{"what", "denied"},
+                                            {"act", "command"},
+                                            {"way", "mqtt"},
+                                            {"reason", "no_right"},
+                                            {"user", "ana"},
+                                            {"token", "yard"}}));
+    EXPECT_THAT(asks(), IsEmpty());
+    sends_with(7);
+    EXPECT_THAT(replies().size(), 3U);
+}
+
+TEST_F(CommandTokenTest, WithNothingThatKnowsTokensNoneCounts) {
+    inbox = CommandInbox{base, false};
+    inbox.door_opened();
+    sends_with("sw1_x");
+    EXPECT_EQ(code(), "not_allowed");
+    EXPECT_THAT(asks(), IsEmpty());
+}
+
+TEST_F(CommandTokenTest, TheSameCommandWithAnotherTokenIsAnotherCommand) {
+    auto message = expect("1");
+    message["token"] = "sw1_x";
+    sends(message);
+    EXPECT_THAT(asks(), ElementsAre("1"));
+    message["token"] = "sw1_y";
+    sends(message);
+    EXPECT_EQ(code(), "usage");
 }
 
 TEST_F(CommandInboxTest, NeitherErasingNorVouchingForTheClockNorAnythingElseOfTheDoorIsTaken) {

@@ -19,6 +19,7 @@ class FakeDoor:
         self.hangs = False
         self.note, self.signing = "", "signing"  # the newest signed head
         self.seen, self.verdict = [], "agrees"   # what the front found outside, and what is answered
+        self.uses = []      # what the console's users were refused
         self.commands, self.refusal = [], None   # what was asked, and the sentence that refuses it
         self.answers_commands = True
         self.open()
@@ -93,6 +94,9 @@ class FakeDoor:
         elif call == "seen":
             self.seen.append((question["note"], question["where"]))
             self.tell(connection, {"id": number, "ok": {"verdict": self.verdict, "why": ""}})
+        elif call == "used":
+            self.uses.append(question)
+            self.tell(connection, {"id": number, "ok": {"index": len(self.log)}})
         elif call == "command":
             self.commands.append({key: value for key, value in question.items() if key not in ("id", "call")})
             if self.answers_commands:

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The MQTT front as a process, against mosquitto and nats-server, with a gateway that says what a test told it."""
 import base64
+import hashlib
 import json
 import os
 import re
@@ -367,6 +368,55 @@ class FrontTest(unittest.TestCase):
 
     def test_a_command_is_carried_out_and_answered_at_aedes(self):
         self.a_command_is_carried_out_and_answered("3.1.1", Aedes)
+
+    # Tokens
+
+    def publish_tokens(self, *tokens):
+        """As the console does: replaced as a whole."""
+        path = os.path.join(self.options["directory"], "tokens.json")
+        with open(path + ".next", "w", encoding="utf-8") as file:
+            json.dump({"v": 1, "tokens": list(tokens)}, file)
+        os.rename(path + ".next", path)
+
+    @staticmethod
+    def token(secret, **more):
+        return {"id": "abcdefghijkl", "user": "ana", "name": "yard", "person": "ana-r", "rights": ["dock"],
+                "secret": hashlib.sha256(secret.encode()).hexdigest(), "expires_ts": int(time.time() * 1000) + 600_000, **more}
+
+    def test_a_token_makes_the_entry_its_users_until_it_is_revoked(self):
+        broker, subscriber = self.taking_commands()
+        secret = "S" * 43
+        text = "sw1_abcdefghijkl_" + secret
+        answered = set()
+
+        def outcome(number, **more):
+            subscriber.publish("command", self.command(number, **more), retain=False)
+            until(lambda: number in {one["id"] for one in self.replies(subscriber)}, "the reply")
+            answered.add(number)
+            reply = next(one for one in self.replies(subscriber) if one["id"] == number)
+            return "ok" if reply["ok"] else reply["code"]
+
+        self.assertEqual(outcome("t-1", token=text), "not_allowed", "nothing was published yet")
+        self.publish_tokens(self.token(secret))
+        self.assertEqual(outcome("t-2", token=text), "ok")
+        self.assertEqual(outcome("t-3"), "ok")
+        self.assertEqual([(one["ref"], one["by"], one["channel"]) for one in self.door.commands],
+                         [("t-2", "ana/yard", "mqtt"), ("t-3", "mqtt", "mqtt")])
+        self.publish_tokens(self.token(secret, rights=["respond"]))
+        self.assertEqual(outcome("t-4", token=text), "not_allowed", "it has no such right")
+        self.publish_tokens(self.token(secret, expires_ts=int(time.time() * 1000) - 1))
+        self.assertEqual(outcome("t-5", token=text), "not_allowed", "its time is over")
+        self.publish_tokens()
+        self.assertEqual(outcome("t-6", token=text), "not_allowed", "it is revoked")
+        self.assertEqual(len(self.door.commands), 2)
+        until(lambda: len(self.door.uses) == 3, "the log is told of each cause")
+        self.assertEqual([(one["what"], one["act"], one["reason"], one.get("user")) for one in self.door.uses],
+                         [("denied", "command", "unknown", None), ("denied", "command", "no_right", "ana"),
+                          ("denied", "command", "expired", "ana")])
+        self.assertNotIn(secret, json.dumps(self.door.commands) + json.dumps(self.door.uses))
+        for topic, payload, *_ in subscriber.heard:
+            if topic != COMMAND:
+                self.assertNotIn(secret, topic + payload)
 
     def test_without_the_switch_nobody_listens_to_commands(self):
         broker = self.broker("allow_anonymous true", "log_type all")
