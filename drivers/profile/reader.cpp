@@ -79,6 +79,9 @@ class Builder {
             profile.groups.insert(profile.groups.begin(), PollGroup{.name = "fast", .period = {}});
         each("point", [&](const json& node, const Pointer& at) { points(node, at); });
         each("output", [&](const json& node, const Pointer& at) { outputs(node, at); });
+        if (profile.points.empty())
+            add(Pointer(),
+                "at least one [[point]] or [[output]] is missing: what can be read, or switched");
         each("write", [&](const json& node, const Pointer&) { write(node); });
         each("handshake", [&](const json& node, const Pointer&) { handshake(node); });
         each("vector", [&](const json& node, const Pointer& at) { vector(node, at); });

@@ -607,6 +607,7 @@ TEST_F(CustodyTest, ASealThatWasCutIsNotWaitedForWhenItsContainerLeaves) {
     can("seal.verify", checked("HL100001", box));
     reads("eseal.number", "HL100001");
     reads(PointId{"eseal.intact"}, Value{true});
+    reads(PointId{"eseal.tamper"}, Value{false});
     passes(1s);
     reads(PointId{"eseal.intact"}, Value{false});
     passes(1s);
@@ -623,6 +624,7 @@ TEST_F(CustodyTest, ASiteMayGiveNoTimeToEnterACut) {
     can("seal.verify", checked("HL100001", box));
     reads("eseal.number", "HL100001");
     reads(PointId{"eseal.intact"}, Value{true});
+    reads(PointId{"eseal.tamper"}, Value{false});
     passes(1s);
     reads(PointId{"eseal.intact"}, Value{false});
     passes(1s);
