@@ -10,6 +10,7 @@ import json
 import os
 import pathlib
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -126,10 +127,15 @@ class Story:
         print(f"{clock} {took}  {mark:>6}  {who:<22} {what}", flush=True)
 
 
+# Who may look at the demo through the console: role, name, and the person of the scenario.
+USERS = {"ana": ("supervisor", "Ana Rivas", "ana-r"), "sofia": ("security", "Sofía Núñez", None), "aldo": ("auditor", "Aldo Peña", None),
+         "rosa": ("admin", "Rosa Otero", None), "wall": ("wall", "Wall at the gate", None)}
+
+
 class Site:
     """The processes of one demo, in a folder of their own."""
 
-    def __init__(self, binary, directory, speed):
+    def __init__(self, binary, directory, speed, web=None):
         self.binary, self.directory, self.speed = binary, pathlib.Path(directory), speed
         self.processes = []
         self.broker_port = free_port()
@@ -142,6 +148,26 @@ class Site:
         self.config.write_text(text)
         (self.directory / "log").mkdir(exist_ok=True)
         (self.directory / "profiles").symlink_to(HERE.parent / "profiles")
+        self.console_port = None
+        if web:
+            self.add_console(web)
+
+    def add_console(self, web):
+        """A console with users of every role, and a log that is signed, so that it can build bundles."""
+        self.console_port = free_port()
+        self.password = secrets.token_urlsafe(12)
+        with open(self.config, "a") as config:
+            config.write(f'\n[console]\nlisten = ["127.0.0.1:{self.console_port}"]\nfiles = "{web}"\n')
+        (self.directory / "sheet.txt").write_text(self.verb(["commission", "--years", "1"]))
+        for user, (role, name, person) in USERS.items():
+            self.verb(["user", "add", user, "--name", name, "--role", role, "--password-fd", "0", *(["--person", person] if person else [])],
+                      self.password)
+
+    def verb(self, arguments, told=""):
+        done = subprocess.run([str(self.binary), "--config", str(self.config), *arguments], input=told, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise SystemExit(done.stderr)
+        return done.stdout
 
     def start(self, arguments, **more):
         process = subprocess.Popen([str(a) for a in arguments], start_new_session=True, preexec_fn=die_with_parent, **more)
@@ -223,6 +249,7 @@ def main():
     parser.add_argument("--speed", default="1")
     parser.add_argument("--language", choices=["en", "es"], default="en")
     parser.add_argument("--scenario", default=str(HERE / "morning.toml"))
+    parser.add_argument("--web", type=pathlib.Path, help="the console's web app, as ./dev build makes it; without it there is no console")
     parser.add_argument("--summary", action="store_true", help="end with one line of JSON, for tests")
     options = parser.parse_args()
     end = threading.Event()
@@ -231,7 +258,7 @@ def main():
 
     with tempfile.TemporaryDirectory(prefix="sealwarden-demo-") as directory:
         story = Story(options.language)
-        site = Site(options.binary, directory, options.speed)
+        site = Site(options.binary, directory, options.speed, options.web and options.web.resolve())
         try:
             site.start_broker()
             client = subscribe(site.broker_port, story)
@@ -242,6 +269,10 @@ def main():
             for key, command in where.items():
                 print(f"  {story.word(f'demo.head.{key}'):<9} {command}")
             print(f"  {story.word('demo.gateway'):<9} {site.directory}/gateway.log")
+            if site.console_port:
+                print(f"  {story.word('demo.head.console'):<9} https://127.0.0.1:{site.console_port}  " +
+                      story.word("demo.head.users").format(users=", ".join(f"{user} ({role})" for user, (role, *_) in USERS.items()),
+                                                           password=site.password))
             print(story.word("demo.head.columns") + "\n", flush=True)
             sim = site.start_simulator(options.scenario, story.done)
             gateway = site.start_gateway()

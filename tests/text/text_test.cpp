@@ -61,6 +61,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.recorded", {"index"}},
     {"cli.restarts", {"count"}},
     {"cli.synchronised", {"by"}},
+    {"demo.head.users", {"password", "users"}},
     {"demo.refused", {"why"}},
     {"demo.report", {"count", "median", "slowest"}},
     {"drop.no_utf8", {"line"}},
