@@ -144,7 +144,6 @@ TEST_F(Completeness, AVisitCountsAsItIsNow) {
     passes(1s);
     EXPECT_EQ(meter("visits").at("lacking")[0].at("why"), "arrived");
     EXPECT_EQ(meter("inspections").at("lacking")[0].at("why"), "not_inspected");
-    const auto window = whole();
     door.say("visit.departed", subjects, {{"state", "departed"}, {"inspected", true}});
     EXPECT_EQ(meter("visits").at("complete"), 1);
     EXPECT_EQ(meter("inspections").at("complete"), 1);

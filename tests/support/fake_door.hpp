@@ -131,18 +131,18 @@ class FakeDoor {
         if (more) some.resize(limit);
         const bool down = query.value("newest_first", false) || query.contains("records");
         const std::uint64_t last = some.empty() ? 0 : some.back().at("i").get<std::uint64_t>();
-        json told{{"entries", some},
-                  {"more", more},
-                  {"generation", 1},
-                  {"next", down ? last : (more ? last + 1 : entries.size())}};
+        json page_told{{"entries", some},
+                       {"more", more},
+                       {"generation", 1},
+                       {"next", down ? last : (more ? last + 1 : entries.size())}};
         if (query.value("with_personal", false)) {
-            told["personal"] = json::object();
+            page_told["personal"] = json::object();
             for (const auto& entry : some) {
                 const auto kept = personal.find(entry.at("i").dump());
-                if (kept != personal.end()) told["personal"][kept->first] = kept->second;
+                if (kept != personal.end()) page_told["personal"][kept->first] = kept->second;
             }
         }
-        return told;
+        return page_told;
     }
     [[nodiscard]] json page(const json& query) const {
         std::vector<json> some;
