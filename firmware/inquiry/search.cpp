@@ -322,7 +322,8 @@ awaitable<json> search(Ask ask, const SiteOptions& site, const PeopleBook* peopl
     co_await find_ids(ask, number_kinds, plain, false, question.limit, &hits);
     const auto together = joined(words, "-");
     co_await find_ids(ask, id_kinds, together, false, question.limit, &hits);
-    if (words.size() > 1) {
+    // "dock 7" is one name; words that name nothing together are looked for one by one.
+    if (words.size() > 1 && hits.empty()) {
         for (const auto& word : words) {
             find_things(question, site, word, hits);
             find_people(question, people, word, hits);

@@ -108,7 +108,7 @@ TEST_F(Search, ATimeAmongTheWordsShowsWhatHappenedThen) {
     door.say("door.opened", {{"door", "d07"}});
     passes(3h);
     door.say("door.closed", {{"door", "d07"}});
-    const auto found = answer("d07 2026-11-24T05:00:00Z 2026-11-24T06:00:00Z");
+    const auto found = answer("d07 2026-11-24T06:00:00Z 2026-11-24T07:00:00Z");
     ASSERT_EQ(found.at("hits").size(), 2U) << found;
     EXPECT_EQ(found.at("hits")[1].at("kind"), "entry");
     EXPECT_EQ(found.at("hits")[1].at("title"), "Dock 7 opened");

@@ -179,7 +179,7 @@ TEST_F(Inquiry, ARowHasAsManyCellsAsItsHead) {
     door.say("door.opened", {{"door", "d07"}, {"visit", "v-1"}});
     const auto row = inquiry::table_row(door.entries[0], nullptr, false, site, Language::spanish);
     EXPECT_EQ(row,
-              "0,2026-11-24T05:20:00.000000Z,2026-11-23 23:20:00.000 -06:00,ntp,3,door.opened,"
+              "0,2026-11-24T06:00:00.000000Z,2026-11-24 00:00:00.000 -06:00,ntp,3,door.opened,"
               "Andén 7: puerta abierta,door:d07 visit:v-1,,{}\r\n");
     const auto head = inquiry::table_head(false);
     EXPECT_EQ(std::ranges::count(head, ','), 9);

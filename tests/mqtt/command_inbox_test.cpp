@@ -266,10 +266,13 @@ TEST_F(CommandInboxTest, WhatIsLongerThanALineOfTheDoorIsRefusedHere) {
 class CommandTokenTest : public CommandInboxTest {
   protected:
     CommandTokenTest() {
-        inbox = CommandInbox{base, false, {}, [this](std::string_view token, std::string_view act) {
-                                 judged.push_back(std::string{token} + " " + std::string{act});
-                                 return verdict;
-                             }};
+        CommandLimits limits;
+        limits.commands.emplace_back("visit.arrive");
+        inbox =
+            CommandInbox{base, false, limits, [this](std::string_view token, std::string_view act) {
+                             judged.push_back(std::string{token} + " " + std::string{act});
+                             return verdict;
+                         }};
         inbox.door_opened();
     }
     // With a new id each time.
