@@ -419,7 +419,11 @@ std::string file_hash(const std::string& name, const std::map<std::string, Datum
 
 // A file that is longer than a line comes in parts, before the command that names it.
 void Session::file(Id id, const json& question) {
-    const auto part = text_from(question, "part", door_.options.max_line);
+    const auto found = question.find("part");
+    if (found == question.end() || !found->is_string()) {
+        throw UsageError{"part must be given, as a text"};
+    }
+    const auto& part = found->get_ref<const std::string&>();  // lines are what files have
     if (flag_from(question, "begin")) drop_file();
     const bool too_long = file_.size() + part.size() > door_.options.max_file;
     if (too_long || door_.files + part.size() > door_.options.max_files) {

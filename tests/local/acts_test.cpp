@@ -134,6 +134,24 @@ TEST_F(LocalDoorActs, AFileThatIsLongerThanALineComesInPartsAndItsHashGoesWithTh
               "822f79a0bbfabd95372eece22f5239fb7337a91828c65db451b58c7bfd458188");
 }
 
+TEST_F(LocalDoorActs, AFileHasLinesAndTabsAndComesAsItIs) {
+    opens();
+    auto caller = calls();
+    const std::string text = "person,name\r\nana-r,\t\"Ana\"\n";
+    answer(caller, {{"id", 1}, {"call", "file"}, {"part", text}, {"begin", true}});
+    answer(caller, {{"id", 2},
+                    {"call", "command"},
+                    {"command", "person.import"},
+                    {"file", "csv"},
+                    {"channel", "drop"}});
+    EXPECT_EQ(std::get<ImportPeople>(std::get<Act>(house_.commands.at(0).what)).csv, text);
+    for (const json& part : {json{}, json{7}}) {
+        EXPECT_EQ(
+            answer(caller, {{"id", 3}, {"call", "file"}, {"part", part}}).at("error").at("code"),
+            "usage");
+    }
+}
+
 TEST_F(LocalDoorActs, AFileIsForOneCommandAndBegunAnewWhenSomebodySaysSo) {
     opens();
     auto caller = calls();

@@ -40,7 +40,8 @@ class DropTest(OneGateway):
         return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
     def lies(self, folder):
-        return sorted(p.name for p in (self.directory / folder).iterdir() if not p.is_dir())
+        path = self.directory / folder
+        return sorted(p.name for p in path.iterdir() if not p.is_dir()) if path.is_dir() else []
 
     def imported(self):
         return self.asks("log search --kind file.imported -n 1000")

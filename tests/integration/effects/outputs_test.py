@@ -77,11 +77,23 @@ class OutputsTest(OneGateway):
 
     def begin(self):
         self.order("input 48 1")  # the contact is closed: so is the door
+        self.order("coil 0 1")
+        self.order("coil 3 1")
+        eventually(self.listens, "the module listens")
         self.start("--no-fronts")
         self.runs()
         eventually(lambda: self.asks("log search --kind door.closed"), "the door is closed")
-        eventually(lambda: {"coil 0 0", "coil 3 0"} <= set(self.wrote()), "every relay is told to be off at the start")
+        eventually(lambda: {"coil 0 0", "coil 3 0"} <= set(self.wrote()), "relays that are found on are switched off")
+        eventually(lambda: all(p["value"] is False for p in self.asks("point list")[0]["points"] if "relay" in p["point"]),
+                   "and seen to be off")
         self.writes.clear()
+
+    def listens(self):
+        try:
+            socket.create_connection(("127.0.0.1", self.port), 5).close()
+        except OSError:
+            return False
+        return True
 
     def opens(self):
         self.order("input 48 0")
