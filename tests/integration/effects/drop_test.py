@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import sys
 import time
@@ -129,8 +130,9 @@ class DropTest(OneGateway):
                 killed = self.front("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}",
                                     "-e", f"inject={call}:signal=KILL:when={when}")
                 eventually(lambda: killed.poll() is not None or not self.waiting(), f"killed at {call} {when}", 30)
-                if killed.poll() is None:  # fewer such calls than that: it is done
-                    killed.terminate()
+                if killed.poll() is None:  # fewer such calls than that: it is done; strace itself heeds no SIGTERM
+                    child = pathlib.Path(f"/proc/{killed.pid}/task/{killed.pid}/children").read_text().split()
+                    os.kill(int(child[0]), signal.SIGTERM)
                 killed.wait(10)
                 whole = self.front()
                 eventually(lambda: not self.waiting(), f"the rest after {call} {when}", 30)
