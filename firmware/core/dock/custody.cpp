@@ -279,8 +279,8 @@ void Custody::mark(Event& event) const {
 
 void Custody::take(const Event& said, const Circumstances& circumstances, Events& events) {
     expectations_.take(said);
-    if (said.kind == visit_departed)
-        left(std::string{subject_id(said, "container")}, circumstances, events);
+    if (said.kind == visit_opened || said.kind == visit_departed)
+        wait_no_longer(std::string{subject_id(said, "container")}, circumstances, events);
     if (said.kind != seal_tampered && said.kind != seal_open) return;
     const auto seal = book_.find(SealNumber{text_of(said, "number")}.id);
     if (!seal || !in_use(seal->state)) return;
@@ -293,9 +293,9 @@ void Custody::take(const Event& said, const Circumstances& circumstances, Events
         found_cut(said, circumstances, events);
 }
 
-// What leaves is not waited for.
-void Custody::left(const std::string& container, const Circumstances& circumstances,
-                   Events& events) {
+// Whoever may cut says so before the door behind the seal opens, and what leaves is gone.
+void Custody::wait_no_longer(const std::string& container, const Circumstances& circumstances,
+                             Events& events) {
     for (auto one = cuts_.begin(); one != cuts_.end();) {
         const auto seal = book_.find(SealNumber{text_of(one->second, "number")}.id);
         const bool is_on_it = seal && seal->container == container;

@@ -100,7 +100,8 @@ class Custody {
     void check(const A& act, const std::string& document, CustodyInput good, const Asked& asked,
                Events& events);
 
-    void left(const std::string& container, const Circumstances& circumstances, Events& events);
+    void wait_no_longer(const std::string& container, const Circumstances& circumstances,
+                        Events& events);
     void found_cut(const Event& said, const Circumstances& circumstances, Events& events);
 
     std::multimap<Uptime, Event> cuts_;  // by when the grace is over: what the reader said

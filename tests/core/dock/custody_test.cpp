@@ -616,6 +616,21 @@ TEST_F(CustodyTest, ASealThatWasCutIsNotWaitedForWhenItsContainerLeaves) {
     EXPECT_EQ(events(custody_tampered).size(), 1U);
 }
 
+TEST_F(CustodyTest, ASealThatWasCutIsNotWaitedForWhenItsDoorOpens) {
+    receives();
+    affixes("HL100001", box);
+    can("seal.verify", checked("HL100001", box));
+    reads("eseal.number", "HL100001");
+    reads(PointId{"eseal.intact"}, Value{true});
+    reads(PointId{"eseal.tamper"}, Value{false});
+    passes(1s);
+    reads(PointId{"eseal.intact"}, Value{false});
+    passes(1s);
+    EXPECT_TRUE(events(custody_tampered).empty());
+    says(visit_opened, {{"visit", "v-1"}, {"container", box}}, {});
+    EXPECT_EQ(events(custody_tampered).size(), 1U);
+}
+
 TEST_F(CustodyTest, ASiteMayGiveNoTimeToEnterACut) {
     options_.dock.cut_grace = 0s;
     restarts();
