@@ -31,9 +31,11 @@ bool is_exercise(const Event& event) {
     });
 }
 
-// Of which container it tells; empty: of none.
+// Of which container it tells; empty: of none. Of a seal that turned up twice, of the one on which
+// it was found: what is known of the seal names the other one.
 std::string container_of(const Event& event) {
-    auto id = text_of(event, "container");
+    auto id = text_of(event, "found_on");
+    if (id.empty()) id = text_of(event, "container");
     if (id.empty()) id = subject_id(event, "container");
     return plain_number(id);
 }
@@ -114,6 +116,8 @@ void Cases::take(const Event& event, const Circumstances& circumstances, Events&
     one.cause = std::move(cause->cause);
     one.what = std::move(cause->what);
     one.hold = cause->hold;
+    if (one.hold)
+        if (auto id = container_of(event); !id.empty()) learn(one, {"container", std::move(id)});
     for (const auto& subject : event.subjects) learn(one, subject);
     if (event.kind != alarm_raised)
         for (const auto* kind : {"container", "visit", "door"})

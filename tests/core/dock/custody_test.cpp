@@ -358,6 +358,9 @@ TEST_F(CustodyTest, WhatIsInDoubtIsNotCoveredUpBySeeingItElsewhere) {
     EXPECT_EQ(said_kinds(), std::vector{custody_duplicate});
     EXPECT_EQ(text(said.front(), "state"), "hold");
     EXPECT_EQ(text(said.front(), "found_on"), other_box);
+    const auto opened = said_of(case_opened);
+    EXPECT_EQ(text(opened, "container"), other_box) << "nor does the copy leave";
+    EXPECT_EQ(datum(opened, "hold"), Datum{true});
     can("seal.affix", affixing("HL1", other_box, {{"foreign", true}}));
     EXPECT_EQ(said_kinds(), std::vector{custody_duplicate});
     EXPECT_EQ(state_of("HL1"), "hold");

@@ -140,6 +140,18 @@ TEST_F(CasesTest, WhatHoldsAContainerIsNotHiddenInACaseAboutAnother) {
     EXPECT_EQ(told(), Told{"linked"}) << "the other one goes on";
 }
 
+// The seal stays where it is in doubt, and so its record names the other container.
+TEST_F(CasesTest, TheContainerIsHeldOnWhichACopyOfASealInDoubtIsFound) {
+    a_site();
+    tampers();
+    says(custody_duplicate,
+         {{"seal_number", "HL123456"}, {"container", "MSCU6639870"}, {"container", "CSQU3054383"}},
+         {{"container", "MSCU6639870"}, {"found_on", "CSQU3054383"}});
+    EXPECT_EQ(told().front(), "opened");
+    EXPECT_EQ(text(last(case_opened), "container"), "CSQU3054383");
+    EXPECT_EQ(datum(last(case_opened), "hold"), Datum{true});
+}
+
 // Anybody may open a case and link to it what has not happened yet.
 TEST_F(CasesTest, ACaseThatSomebodyGaveAYearIsDueSoonOnceSomethingHappens) {
     a_site();
