@@ -1,5 +1,7 @@
 #include "firmware/inquiry/figures.hpp"
 
+#include <algorithm>
+
 namespace sealwarden::inquiry {
 
 using boost::asio::awaitable;
@@ -44,8 +46,13 @@ awaitable<Figures> alarm_figures(Ask ask, Window window) {
     };
     co_await each_entry(ask, query, take);
     const auto until = epoch_ms(window.until);
-    Figures told{.report = figures.report(epoch_ms(window.since), until),
-                 .present = figures.present(until)};
+    auto since = epoch_ms(window.since);
+    // Before the log began nobody counted: a month's rates of a week's log would be four times too
+    // good.
+    const json all = json::object();
+    const auto oldest = co_await first_entry(ask, all);
+    if (oldest) since = std::max(since, time_of(*oldest));
+    Figures told{.report = figures.report(since, until), .present = figures.present(until)};
     co_return told;
 }
 
