@@ -184,7 +184,9 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
                 if (entry.index >= *resumed) text += entry.text;
             }
         }
-        listener.give(std::make_shared<const std::string>(std::move(text)), limits.unread * 4);
+        // However long it is he has not left it unread: cut off for it he would be so each time he
+        // comes back.
+        listener.waiting.push_back(std::make_shared<const std::string>(std::move(text)));
     }
 
     asio::io_context& loop;

@@ -104,6 +104,18 @@ bool names(std::string_view list, std::string_view tag) {
     return list == "*" || list.find(tag) != std::string_view::npos;
 }
 
+// Who asked for what, without what he sent with it.
+Request head_of(const Request& request) {
+    return {.method = request.method,
+            .path = request.path,
+            .query = {},
+            .headers = {},
+            .body = {},
+            .peer = request.peer,
+            .local = request.local,
+            .uid = request.uid};
+}
+
 }  // namespace
 
 Response problem(const Problem& what) {
@@ -215,7 +227,21 @@ asio::awaitable<Response> Router::routed(Match match, Request request) {
     Call call{.request = request, .parameters = std::move(match.parameters), .who = {}};
     call.who = co_await admitted(match.route, std::move(request));
     call.request.body = std::move(body);
-    auto response = co_await match.route->handler(std::move(call));
+    const auto who = call.who;
+    auto head = head_of(call.request);
+    Response response;
+    std::optional<Problem> refused;
+    try {
+        response = co_await match.route->handler(std::move(call));
+    } catch (const Problem& problem) {
+        if (problem.code != "not_allowed" || who.way == Who::Way::nobody) throw;
+        refused = problem;
+    }
+    // What the handler alone can know to be missing, as the right that an act takes, is told too.
+    if (refused) {
+        co_await authenticator_.denied(std::move(head), who, refused->code);
+        throw Problem{*refused};
+    }
     if (is_get) response = with_etag(if_none_match, std::move(response));
     co_return response;
 }
@@ -224,15 +250,7 @@ asio::awaitable<Response> Router::answer(Request request) {
     const auto began = std::chrono::steady_clock::now();
     auto found = match(request.method, request.path);
     std::string_view pattern = "none";
-    const auto head = told_ ? Request{.method = request.method,
-                                      .path = request.path,
-                                      .query = {},
-                                      .headers = {},
-                                      .body = {},
-                                      .peer = request.peer,
-                                      .local = request.local,
-                                      .uid = request.uid}
-                            : Request{};
+    const auto head = told_ ? head_of(request) : Request{};
     Response response;
     try {
         if (found.route != nullptr) {

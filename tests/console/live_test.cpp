@@ -181,6 +181,16 @@ TEST_F(LiveTest, WhoComesBackGoesOnWhereHeWas) {
     EXPECT_TRUE(gateway_.questions.empty());
 }
 
+TEST_F(LiveTest, WhoComesBackIsNotCutOffForHowMuchHeMissed) {
+    auto long_one = entry(100);
+    long_one["data"] = {{"note", std::string(9000, 'x')}};
+    live_.entries(json::array({long_one}));
+    turn();
+    auto& ana = watches("ana", "99");
+    EXPECT_FALSE(ana.cut_off);
+    EXPECT_THAT(ana.heard, HasSubstr("id: 100\n"));
+}
+
 TEST_F(LiveTest, WhatIsNoLongerKeptComesFromTheLog) {
     json all = json::array();
     for (std::uint64_t i = 100; i < 110; ++i) all.push_back(entry(i));

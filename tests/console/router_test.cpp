@@ -29,6 +29,9 @@ asio::awaitable<Response> is_alone(Call /*call*/) {
 asio::awaitable<Response> breaks(Call /*call*/) {
     throw std::runtime_error{"a secret of the inside"};
 }
+asio::awaitable<Response> lacks(Call /*call*/) {
+    throw Problem{403, "not_allowed", "this act takes the right `custody`"};
+}
 asio::awaitable<Response> waits(Call /*call*/) {
     Problem later{429, "locked_out", "wait"};
     later.headers["retry-after"] = "30";
@@ -72,6 +75,7 @@ class RouterTest : public testing::Test {
          route("GET", "/api/v1/alarms/figures", "live", figures),
          route("GET", "/api/v1/me", "", echo), route("DELETE", "/api/v1/me", "", echo),
          route("POST", "/api/v1/acts/{act}", "respond", echo),
+         route("POST", "/api/v1/lacks", "", lacks), route("POST", "/lacks", "public", lacks),
          route("GET", "/api/v1/users", "users", echo), route("GET", "/livez", "public", echo),
          route("GET", "/refuses", "public", refuses), route("GET", "/alone", "public", is_alone),
          route("GET", "/breaks", "public", breaks), route("GET", "/waits", "public", waits)},
@@ -116,6 +120,12 @@ TEST_F(RouterTest, ARightThatIsMissingIsRefusedAndTold) {
     EXPECT_EQ(response.status, 403u);
     EXPECT_EQ(code(response), "not_allowed");
     EXPECT_THAT(people_.denials, ElementsAre("ana GET /api/v1/users users"));
+}
+
+TEST_F(RouterTest, WhatTheHandlerRefusesToWhoIsSignedInIsToldToo) {
+    EXPECT_EQ(ana("POST", "/api/v1/lacks", {{"x-csrf-token", "right"}}).status, 403u);
+    EXPECT_EQ(asks("POST", "/lacks").status, 403u);
+    EXPECT_THAT(people_.denials, ElementsAre("ana POST /api/v1/lacks not_allowed"));
 }
 
 TEST_F(RouterTest, ASessionChangesNothingWithoutItsToken) {

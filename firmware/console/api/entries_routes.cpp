@@ -81,7 +81,10 @@ awaitable<Response> entries(Surroundings* around, Call call) {
     if (query["limit"] == 0) wrong("limit must be 1 to 1000");
     const auto now = co_await standing(*around, call.who);
     const bool personal = query.contains("with_personal");
-    if (personal) co_await enter_use(*around, call, "viewed", "entries", "");
+    if (personal) {
+        const auto subject = call.request.asked("subject").value_or("");
+        co_await enter_use(*around, call, "viewed", "entries", subject);
+    }
     if (!personal) {
         if (auto same = unchanged(call, now)) co_return *std::move(same);
     }
@@ -98,7 +101,8 @@ awaitable<Response> entry(Surroundings* around, Call call) {
     if (personal) {
         needs(call.who, "personal");
         query["with_personal"] = true;
-        co_await enter_use(*around, call, "viewed", "entries", "");
+        const auto which = "entry:" + std::to_string(index);
+        co_await enter_use(*around, call, "viewed", "entries", which);
     }
     const auto page = co_await around->gateway.ask("query", query);
     const auto seen = seen_by(call.who, page);

@@ -28,8 +28,12 @@ std::string text_of(const json& body, const char* name, std::size_t most) {
 
 WallTime moment_of(const json& body, const char* name) {
     const auto found = body.find(name);
-    if (found != body.end() && found->is_number_unsigned())
-        return inquiry::from_epoch_ms(found->get<std::int64_t>());
+    if (found != body.end() && found->is_number_unsigned()) {
+        constexpr std::uint64_t year_9999 = 253'402'300'800'000;
+        const auto number = found->get<std::uint64_t>();
+        if (number >= year_9999) wrong("`" + std::string{name} + "` is too far away");
+        return inquiry::from_epoch_ms(static_cast<std::int64_t>(number));
+    }
     const auto time = wall_time(text_of(body, name, 40));
     if (!time)
         wrong("`" + std::string{name} +
@@ -151,7 +155,7 @@ awaitable<Response> file(Surroundings* around, EvidenceJobs* jobs, Call call) {
     if (bundle->personal) needs(call.who, "personal");
     const auto in = std::make_shared<std::ifstream>(bundle->path, std::ios::binary);
     if (!*in) no_such("the file of `" + id + "` is gone; order it again");
-    co_await enter_use(*around, call, "exported", "bundle", "");
+    co_await enter_use(*around, call, "exported", "bundle", bundle->name);
     Response response;
     response.headers["content-type"] = "application/zip";
     response.headers["cache-control"] = "no-store";

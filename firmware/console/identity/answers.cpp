@@ -308,7 +308,9 @@ asio::awaitable<Response> Identity::set_up(Call call) {
     user.language = language_in(body).value_or(Language::english);
     // The least one that can make the others.
     for (const auto& [id, role] : options_.roles.all()) {
-        if (role.rights.contains("users")) user.role = id;
+        if (!role.rights.contains("users")) continue;
+        const auto* least = options_.roles.find(user.role);
+        if (least == nullptr || role.rights.size() < least->rights.size()) user.role = id;
     }
     if (Administration reading{reader_, options_.roles}; !reading.needs_set_up()) {
         throw Problem{409, "refused", "the console is set up already: sign in"};

@@ -420,6 +420,18 @@ TEST_F(AlarmLifeTest, TwoPersonsAcknowledgeWhatTakesTwo) {
     EXPECT_EQ(refusal(), "already_acknowledged");
 }
 
+TEST_F(AlarmLifeTest, AnAccountAndItsTokenAreNotTwoPersons) {
+    one_dock({.two_persons = {"door-held"}});
+    stays_open_too_long();
+    acknowledges_as("ana", held);
+    ASSERT_EQ(refusal(), "");
+    acknowledges_as("ana/turnstile", held);
+    EXPECT_EQ(refusal(), "second_person_needed");
+    acknowledges_as("luis/turnstile", held);
+    EXPECT_EQ(refusal(), "");
+    EXPECT_EQ(the_alarm().state, AlarmState::ack_active);
+}
+
 TEST_F(AlarmLifeTest, ChatterIsOneRaisingWithACount) {
     one_dock({.off_delay = {{"door-forced", 10s}}});
     const auto flips = [&] {
