@@ -22,6 +22,23 @@ constexpr std::pair<std::string_view, std::string_view> kinds_of_entries[] = {
     {"custody.void", "stock.unused"},
     {"custody.lost", "stock.unused"}};
 
+// Why something was not done may name what it is about.
+constexpr std::pair<std::string_view, std::string_view> acts[] = {
+    {"driver.", "drivers"},         {"visitor.", "access"},          {"lot.", "custody"},
+    {"seal.issue", "stock.unused"}, {"seal.return", "stock.unused"}, {"seal.void", "stock.unused"},
+    {"seal.lose", "stock.unused"}};
+
+bool may_see_refusal(const Who& who, const nlohmann::json& entry) {
+    const auto data = entry.find("data");
+    if (data == entry.end()) return true;
+    const auto act = data->find("command");
+    if (act == data->end() || !act->is_string()) return true;
+    const auto& name = act->get_ref<const std::string&>();
+    return std::ranges::none_of(acts, [&](const auto& restricted) {
+        return name.starts_with(restricted.first) && !who.may(restricted.second);
+    });
+}
+
 // A seal that is on no container yet and could still be copied.
 bool is_unused_seal(const nlohmann::json& entry) {
     const auto data = entry.find("data");
@@ -49,6 +66,7 @@ bool may_see(const Who& who, const nlohmann::json& entry) {
     const auto& kind = entry.at("kind").get_ref<const std::string&>();
     for (const auto& [prefix, right] : kinds_of_entries)
         if (kind.starts_with(prefix) && !who.may(right)) return false;
+    if (kind == "command.refused" && !may_see_refusal(who, entry)) return false;
     const auto& subjects = entry.at("subj");
     // A visit names its driver by a pseudonym, and is no driver's log.
     if (subjects.empty() || kind.starts_with("visit.")) return true;

@@ -55,6 +55,13 @@ json query_of(const Call& call) {
     return query;
 }
 
+// First and last of a lot are serials that nobody has used yet. Left out whole: an entry without
+// them would not be the one that was hashed.
+bool tells_unused(const json& entry) {
+    const auto& subjects = entry.at("subj");
+    return !subjects.empty() && subjects[0].at("k") == "lot" && entry.at("data").contains("first");
+}
+
 // Leaves out what the reader may not see; the cursor stays the door's.
 json seen_by(const Who& who, const json& page) {
     json told{{"entries", json::array()},
@@ -65,6 +72,7 @@ json seen_by(const Who& who, const json& page) {
     if (personal != page.end()) told["personal"] = json::object();
     for (const auto& entry : page.at("entries")) {
         if (!may_see(who, entry)) continue;
+        if (!who.may("stock.unused") && tells_unused(entry)) continue;
         told["entries"].push_back(entry);
         if (personal == page.end()) continue;
         const auto index = entry.at("i").dump();

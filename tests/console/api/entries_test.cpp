@@ -77,6 +77,16 @@ TEST_F(Entries, ATagIsOfWhoAsked) {
     EXPECT_EQ(asks("GET /api/v1/entries", {}, other, {{"if-none-match", mine}}).status, 200);
 }
 
+TEST_F(Entries, WhyARestrictedActWasRefusedIsRestrictedToo) {
+    door().say("command.refused", {{"gateway", "g1"}}, {{"command", "seal.issue"}});
+    door().say("command.refused", {{"gateway", "g1"}}, {{"command", "driver.out"}});
+    door().say("command.refused", {{"gateway", "g1"}}, {{"command", "visit.depart"}});
+    const auto* refused = "GET /api/v1/entries?kinds=command.refused";
+    EXPECT_EQ(asks(refused).json().at("entries").size(), 3U);
+    EXPECT_EQ(asks_as({"search"}, refused).json().at("entries").size(), 1U);
+    EXPECT_EQ(asks_as({"search", "drivers"}, refused).json().at("entries").size(), 2U);
+}
+
 TEST_F(Entries, OneIsToldByItsIndex) {
     const auto told = asks("GET /api/v1/entries/3").json();
     EXPECT_EQ(told.at("entry").at("i"), 3);
@@ -168,6 +178,9 @@ TEST_F(RecordsOfThings, SerialsOfUnusedSealsAreHidden) {
     EXPECT_EQ(asks("GET /api/v1/records/lot").json().at("records")[0].at("data").at("first"),
               "HL1");
     EXPECT_EQ(asks_as({"search"}, "GET /api/v1/records/lot").status, 403);
+    const auto* of_lots = "GET /api/v1/entries?kinds=lot.received";
+    EXPECT_EQ(asks(of_lots).json().at("entries").size(), 1U);
+    EXPECT_TRUE(asks_as({"search", "custody"}, of_lots).json().at("entries").empty());
     const auto seals = asks_as({"search"}, "GET /api/v1/records/seal_number").json();
     ASSERT_EQ(seals.at("records").size(), 1U) << seals;
     EXPECT_EQ(seals.at("records")[0].at("subj")[0].at("v"), "HL6");
