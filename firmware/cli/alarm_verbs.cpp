@@ -16,8 +16,13 @@ std::string time_of(const json& epoch_ms) {
     return local_time(WallTime{std::chrono::milliseconds{epoch_ms.get<std::int64_t>()}});
 }
 
+// One that is set aside asks for nothing, however it stands.
 std::string state_words(const Context& context, const json& alarm) {
-    return context.state(alarm.at("state"));
+    const std::string aside = alarm.at("set_aside");
+    if (aside == "none") return context.state(alarm.at("state"));
+    const auto& until = alarm.at("until_ts");
+    if (until.is_null()) return context.state(aside);
+    return text(context.language, "cli.shelved_until", {{"time", time_of(until)}});
 }
 
 std::string sentence(Context& context, const json& alarm) {

@@ -382,6 +382,23 @@ TEST_F(Cli, TextFromOutsideReachesATerminalPrintableAndAScriptExactly) {
     EXPECT_EQ(json_of("sealwarden bus list --json").at("devices")[0].at("last_error"), nasty);
 }
 
+TEST_F(Cli, AnAlarmThatIsSetAsideIsNotShownAsIfItWereNormal) {
+    auto& alarm = house_.alarms_[0];
+    alarm.state = AlarmState::normal;
+    alarm.active = false;
+    alarm.set_aside = SetAside::shelved;
+    alarm.until = house_.now_ + std::chrono::minutes{5};
+    house_.alarms_.push_back(alarm);
+    house_.alarms_[1].id = "door-held-d07";
+    house_.alarms_[1].set_aside = SetAside::out_of_service;
+    house_.alarms_[1].until.reset();
+    serves();
+    const auto list = says("sealwarden alarm list").out;
+    EXPECT_TRUE(has(list, "shelved until 20")) << list;
+    EXPECT_TRUE(has(list, "out of service")) << list;
+    EXPECT_FALSE(has(list, "normal")) << list;
+}
+
 TEST_F(Cli, TablesSpeakTheLanguageOfTheReader) {
     serves();
     EXPECT_TRUE(has(says("sealwarden alarm list").out, "PRIORITY"));
