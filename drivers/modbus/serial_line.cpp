@@ -145,7 +145,9 @@ bool Port::take_away() {
     std::array<std::uint8_t, 256> noise;
     for (;;) {
         const auto got = ::read(fd(), noise.data(), noise.size());
-        if (got == 0) return false;
+        // With VMIN and VTIME 0, as libmodbus sets them, an empty line reads as 0, not as EAGAIN
+        // (termios(3)); a port that is gone is told by poll(), before anything is read here.
+        if (got == 0) return true;
         if (got < 0) return errno == EAGAIN || errno == EINTR;
         last_byte_ = now();
     }

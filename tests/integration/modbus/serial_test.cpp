@@ -244,6 +244,8 @@ TEST_P(SpoiledAnswer, NeverBecomesAValueAndTheLineRecovers) {
         const Value expected{std::int64_t{holds(unit, profile.points[index].address)}};
         for (const auto& value : values) EXPECT_EQ(value, expected) << point.name();
     }
+    EXPECT_FALSE(watcher.has_failed(Fault::port_gone))
+        << "bytes that nobody waits for take no port away";
     EXPECT_EQ(slave.silence_violations(), 0U);
 }
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,12 @@ class Watcher {
         return values_;
     }
 
+    // Did any point ever?
+    [[nodiscard]] bool has_failed(Fault fault) {
+        const std::scoped_lock lock{mutex_};
+        return faults_.contains(fault);
+    }
+
     // Only inside until().
     [[nodiscard]] std::variant<Value, Fault> last(PointId point) const {
         const auto found = last_.find(point);
@@ -65,6 +72,7 @@ class Watcher {
         const std::scoped_lock lock{mutex_};
         for (auto& reading : report.readings) {
             if (const auto* value = reading.value()) values_[reading.point].push_back(*value);
+            if (const auto* fault = std::get_if<Fault>(&reading.what)) faults_.insert(*fault);
             last_[reading.point] = std::move(reading.what);
         }
         for (auto& device : report.devices) devices_[device.device] = std::move(device);
@@ -75,6 +83,7 @@ class Watcher {
     std::condition_variable changed_;
     std::map<PointId, std::variant<Value, Fault>> last_;
     std::map<PointId, std::vector<Value>> values_;
+    std::set<Fault> faults_;
     std::map<std::string, DeviceReport> devices_;
 };
 
