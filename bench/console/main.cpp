@@ -73,7 +73,7 @@ void serve(Shared& shared, const std::filesystem::path& folder, std::size_t list
     SystemClock clock;
     Everybody everybody;
     NoGateway no_gateway;
-    console::Live live{loop, clock};
+    console::Live live{loop, clock, {.of_one_user = 256}};
     live.opened({{"site", "dc7"}, {"gateway", "gw1"}, {"size", 0}, {"generation", 1}});
     live.states(json::array(), json::array(), true);
     console::Router router{{live.route(everybody, no_gateway)}, everybody};

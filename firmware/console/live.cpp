@@ -49,7 +49,8 @@ std::optional<std::uint64_t> index_of(std::string_view text) {
 
 // Who watches: what waits for him, and the timer he sleeps on.
 struct Listener {
-    Listener(asio::io_context& loop, bool with_entries) : news{loop}, wants_entries{with_entries} {}
+    Listener(asio::io_context& loop, bool with_entries, std::string of_user)
+        : news{loop}, wants_entries{with_entries}, user{std::move(of_user)} {}
 
     void give(const Message& message, std::size_t most_unread) {
         if (cut_off) return;
@@ -81,6 +82,7 @@ struct Listener {
     std::deque<Message> waiting;
     std::size_t unread = 0;
     bool wants_entries;
+    std::string user;
     bool cut_off = false;
 };
 
@@ -247,6 +249,7 @@ asio::awaitable<void> tell_missed(Gateway* gateway, Sink* sink, std::uint64_t fr
 
 struct Asked {
     Request head;
+    std::string user;
     bool wants_entries = false;
     std::optional<std::uint64_t> last;
 };
@@ -254,7 +257,7 @@ struct Asked {
 template <class State>
 asio::awaitable<void> listen(std::shared_ptr<State> state, Authenticator* authenticator,
                              Gateway* gateway, Asked asked, Sink* sink) {
-    const auto listener = std::make_shared<Listener>(state->loop, asked.wants_entries);
+    const auto listener = std::make_shared<Listener>(state->loop, asked.wants_entries, asked.user);
     const auto from = asked.wants_entries ? resumed_from(*state, asked.last) : std::nullopt;
     // Between the picture and the place in the list nothing can come: no waiting in between.
     const auto kept_from = state->kept.empty() ? state->size() : state->kept.front().index;
@@ -360,13 +363,20 @@ Route Live::route(Authenticator& authenticator, Gateway& gateway) {
 
 asio::awaitable<Response> Live::answer(std::shared_ptr<State> state, Authenticator* authenticator,
                                        Gateway* gateway, Call call) {
-    if (!state || state->listeners.size() >= state->limits.listeners) {
+    const auto by_him = [&] {
+        return static_cast<std::size_t>(std::ranges::count(
+            state->listeners, call.who.user, [](const auto& one) { return one->user; }));
+    };
+    if (!state || state->listeners.size() >= state->limits.listeners ||
+        by_him() >= state->limits.of_one_user) {
         Problem full{503, "too_slow", "too many watch; try again later"};
         full.headers["retry-after"] = "10";
         throw full;
     }
-    Asked asked{
-        .head = std::move(call.request), .wants_entries = call.who.may("search"), .last = {}};
+    Asked asked{.head = std::move(call.request),
+                .user = call.who.user,
+                .wants_entries = call.who.may("search"),
+                .last = {}};
     asked.last = index_of(asked.head.header("last-event-id"));
     Response response;
     response.headers["content-type"] = "text/event-stream";

@@ -20,6 +20,7 @@ namespace sealwarden::console {
 
 struct LiveLimits {
     std::size_t listeners = 256;       // more are told 503
+    std::size_t of_one_user = 24;      // nobody takes the places of the others
     std::size_t unread = 256 << 10;    // bytes one listener may leave unread; then he is cut off
     std::size_t kept_entries = 1000;   // for those who come back
     std::size_t most_missed = 10'000;  // entries; who missed more goes on from now

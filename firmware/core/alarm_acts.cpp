@@ -151,6 +151,13 @@ void Alarms::apply(const ShelveAlarm& act, const Asked& asked, Events& events) {
         return asked.refuse("out_of_service",
                             quoted(act.alarm) + " is out of service; `alarm enable` ends that",
                             events);
+    // Set aside, it would be over without them.
+    if (alarm.waits() && std::ranges::count(options_.two_persons, alarm.kind) > 0)
+        return asked.refuse("second_person_needed",
+                            quoted(act.alarm) +
+                                " takes the acknowledgement of two persons before "
+                                "it can be shelved",
+                            events);
     set_aside(alarm, AlarmInput::shelve);
     alarm.set_aside_by = act.person;
     alarm.authority.clear();

@@ -138,7 +138,7 @@ TEST_F(ConfigTest, CommandsOverMqttAreTakenOnlyWhereThatIsWrittenAndForgeableOne
     const auto encrypted = with("mqtts://b.example");
     ASSERT_TRUE(encrypted.config) << texts(encrypted);
     EXPECT_THAT(encrypted.config->mqtt->commands,
-                ElementsAre("acknowledge", "visit.expect", "visit.import", "visit.withdraw"));
+                ElementsAre("acknowledge", "visit.expect", "visit.import"));
     EXPECT_THAT(texts(encrypted), Not(HasSubstr("forge")));
     EXPECT_THAT(texts(with("mqtt://b.example")),
                 HasSubstr("warning: /mqtt/url: takes commands that anybody"));

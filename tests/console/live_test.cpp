@@ -259,6 +259,21 @@ TEST_F(LiveTest, AnAlarmThatIsOverIsToldAndForgotten) {
     EXPECT_TRUE(live_.known_alarms().empty());
 }
 
+TEST_F(LiveTest, OneUserDoesNotTakeThePlacesOfTheOthers) {
+    limits_.of_one_user = 1;
+    Live strict{loop_, clock_, limits_};
+    strict.opened({{"site", "dc7"}, {"size", 0}, {"generation", 1}});
+    strict.states(json::array(), json::array(), true);
+    route_ = strict.route(people_, gateway_);
+    watches("ana");
+    Call again;
+    again.who = people_.users.at("ana");
+    EXPECT_THROW(waited(loop_, route_.handler(std::move(again))), Problem);
+    people_.users["luis"] = person("luis", {"live"});
+    watches("luis");
+    EXPECT_EQ(strict.listeners(), 2u);
+}
+
 TEST_F(LiveTest, ASessionThatEndedIsToldNothingMore) {
     limits_.recheck = 0s;
     Live strict{loop_, clock_, limits_};

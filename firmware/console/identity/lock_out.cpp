@@ -33,9 +33,9 @@ Failures BackOff::without(Failures now, const Failures& before, const Failures& 
 }
 
 Milliseconds LockOut::wait(const State& state, Milliseconds now) const {
-    auto longest = std::max(pair.wait(state.pair, now), address.wait(state.address, now));
-    if (!state.known) longest = std::max(longest, user.wait(state.user, now));
-    return longest;
+    const auto here = pair.wait(state.pair, now);
+    if (state.known) return here;
+    return std::max({here, address.wait(state.address, now), user.wait(state.user, now)});
 }
 
 LockOut::State LockOut::attempt(State state, Milliseconds now) const {

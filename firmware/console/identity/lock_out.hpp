@@ -6,11 +6,11 @@
 //    '--- `forgotten` after the last failure, or a sign-in that fits (of its own pair alone)
 //
 // A wrong password counts three times: for the user at this address, for this address, and for the
-// user wherever it came from. The last counter could lock the real user out by a stranger's
-// guesses, so it does not hold at an address where the user signed in before; there only the first
-// two do. At the figures below an address has 13 tries in its first hour and 4 in each later one at
-// one user, and all addresses together 38 and then 4 at one user: under the 100 of
-// the threat model.
+// user wherever it came from. The last two could lock the real user out by a stranger's guesses (a
+// whole site may be behind one address), so they do not hold at an address where the user signed in
+// before; there only the first does. At the figures below an address has 13 tries in its first hour
+// and 4 in each later one at one user, and all addresses together 38 and then 4 at one user: under
+// the 100 of the threat model.
 #pragma once
 
 #include <cstdint>

@@ -89,6 +89,8 @@ TEST_F(LockOutTest, AStrangersGuessesDoNotLockTheUserOutWhereHeSignedInBefore) {
     EXPECT_EQ(rules_.wait(state_, now_), 15 * minute);
     state_.known = true;
     EXPECT_EQ(rules_.wait(state_, now_), 0);
+    state_.address = {.count = 40, .last = now_, .until = now_ + 15 * minute};
+    EXPECT_EQ(rules_.wait(state_, now_), 0) << "a neighbour behind the same address guessed names";
     state_.pair = {.count = 9, .last = now_, .until = now_ + minute};
     EXPECT_EQ(rules_.wait(state_, now_), minute)
         << "his own address is no place to guess at either";

@@ -420,6 +420,21 @@ TEST_F(AlarmLifeTest, TwoPersonsAcknowledgeWhatTakesTwo) {
     EXPECT_EQ(refusal(), "already_acknowledged");
 }
 
+TEST_F(AlarmLifeTest, WhatTakesTwoPersonsIsNotShelvedByOneOfThem) {
+    one_dock({.two_persons = {"door-held"}});
+    stays_open_too_long();
+    const Arguments shelving{{"alarm", held},
+                             {"minutes", std::int64_t{30}},
+                             {"reason", "the contact is worn"},
+                             {"person", "ana"}};
+    cannot("second_person_needed", "alarm.shelve", shelving);
+    acknowledges_as("uid:1000(ana)", held);
+    cannot("second_person_needed", "alarm.shelve", shelving);
+    acknowledges_as("uid:1001(luis)", held);
+    shelves();
+    EXPECT_EQ(the_alarm().set_aside, SetAside::shelved);
+}
+
 TEST_F(AlarmLifeTest, AnAccountAndItsTokenAreNotTwoPersons) {
     one_dock({.two_persons = {"door-held"}});
     stays_open_too_long();

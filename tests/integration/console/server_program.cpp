@@ -110,7 +110,7 @@ int main(int argc, char** argv) {
     FakeAuthenticator people;
     people.users["ana"] = person("ana", {"live", "search"});
     FakeGateway gateway;
-    Live live{loop, clock};
+    Live live{loop, clock, {.of_one_user = 256}};
     Site site{loop, live};
     const Files files{directory / "files"};
     Routes routes{route("GET", "/livez", says_ok), route("POST", "/echo", echo),
