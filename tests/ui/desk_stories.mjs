@@ -42,11 +42,12 @@ export const deskStories = [
       const page = await desk.signIn('ana', { size: 'tablet', touch: true });
       await desk.goTo(page, '/visits?tab=expected');
       await button(page, 'Expect a unit').click();
-      // A wrong check digit is told beside its field, and nothing is shown as done.
+      // A wrong check digit is told; what the log has is the refusal.
       await dialog(page).getByLabel('Container or plate').fill('HLXU2008418');
       await dialog(page).getByRole('button', { name: 'Expect a unit', exact: true }).click();
-      await dialog(page).locator('.wrong, [role=alert]').first().waitFor();
-      assert.equal(await dialog(page).getByText(/recorded #/).count(), 0);
+      await dialog(page).getByText(/check digit/).first().waitFor();
+      const told = Number((await dialog(page).innerText()).match(/recorded #(\d+)/)[1]);
+      assert.equal((await get(page, `/entries/${told}`)).entry.kind, 'command.refused');
       await say(page, { 'Container or plate': 'HLXU2008419', 'Seals on the documents': 'HL990011', Carrier: 'Naviera del Golfo' }, 'Expect a unit');
       await page.getByRole('row', { name: /HLXU2008419/ }).waitFor();
 
@@ -198,7 +199,7 @@ export const deskStories = [
       await desk.picture(page, 'evidence-meter');
       assert.deepEqual(await desk.axe(page), []);
       await button(page, 'Make the bundle').click();
-      await page.getByText('Ready', { exact: true }).waitFor({ timeout: 90_000 });
+      await page.locator('.tag', { hasText: 'Ready' }).first().waitFor({ timeout: 90_000 });
       await desk.picture(page, 'evidence-ready');
       const shown = (await page.locator('dd .mono').first().innerText()).replace(/\s/g, '');
       const [file] = await Promise.all([page.waitForEvent('download'), page.locator('a.primary', { hasText: 'Download' }).click()]);
