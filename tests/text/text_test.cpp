@@ -62,6 +62,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"cli.recorded", {"index"}},
     {"cli.restarts", {"count"}},
     {"cli.set_up_code", {"time"}},
+    {"cli.shelved_until", {"time"}},
     {"cli.synchronised", {"by"}},
     {"cli.token_once", {"time"}},
     {"cli.token_revoked", {"name"}},
