@@ -5,10 +5,12 @@ A line has the time, who it is about, what the gateway said, and how long it too
 to the message at this subscriber. Everything it starts is stopped again, by process id."""
 
 import argparse
+import contextlib
 import ctypes
 import json
 import os
 import pathlib
+import random
 import re
 import secrets
 import signal
@@ -31,9 +33,12 @@ def paint(how, text):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports that outgoing connections are given (ip(7), ip_local_port_range): none of them takes it meanwhile."""
+    while True:
+        port = random.randrange(20000, 32000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_for_port(port, process, seconds=10, what="broker"):
