@@ -154,6 +154,7 @@ class ApiTest(unittest.TestCase):
         self.assertEqual([hit for hit in alike["hits"] if not hit.get("alike")], [])
 
     def test_an_alarm_is_told_and_acknowledged_once(self):
+        self.act("seal.tampered", seal="HL123456", note="it is loose", person="ana-r")
         deadline = time.monotonic() + 60
         alarms = []
         while not alarms and time.monotonic() < deadline:
