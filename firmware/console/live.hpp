@@ -25,7 +25,7 @@ struct LiveLimits {
     std::size_t kept_entries = 1000;   // for those who come back
     std::size_t most_missed = 10'000;  // entries; who missed more goes on from now
     std::chrono::milliseconds gathering{20};  // messages nearer together are sent together
-    std::chrono::milliseconds beat{2'000};
+    std::chrono::milliseconds beat{1'000};
     std::chrono::seconds recheck{15};  // of a listener's session
 };
 

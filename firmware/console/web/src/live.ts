@@ -7,8 +7,8 @@ import { get, signedOut } from './api.ts';
 import { gatewayNow, heardTime, timeZone } from './time.ts';
 import type { Alarm, Entry, Names, Site, State } from './types.ts';
 
-// The console beats every 2 s; two beats missed and a half: the view is grey within 5 s of the last.
-const silence = 4200;
+// The console beats every second; three beats missed and some: the view is grey well within 5 s of the last.
+const silence = 3500;
 const keptEntries = 200;
 
 export type Link =
