@@ -5,8 +5,8 @@
 #include "firmware/cli/verbs.hpp"
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/front.hpp"
-#include "firmware/console/identity/rights.hpp"
 #include "firmware/console/openapi.hpp"
+#include "firmware/identity/rights.hpp"
 #include "firmware/version.hpp"
 
 namespace sealwarden {

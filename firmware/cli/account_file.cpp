@@ -6,10 +6,10 @@
 #include <ostream>
 
 #include "firmware/cli/secret_prompt.hpp"
-#include "firmware/console/identity/mqtt_tokens.hpp"
-#include "firmware/console/identity/password_hash.hpp"
-#include "firmware/console/identity/password_rules.hpp"
-#include "firmware/console/identity/publish.hpp"
+#include "firmware/identity/mqtt_tokens.hpp"
+#include "firmware/identity/password_hash.hpp"
+#include "firmware/identity/password_rules.hpp"
+#include "firmware/identity/publish.hpp"
 #include "firmware/local/socket_file.hpp"
 
 namespace sealwarden::cli {

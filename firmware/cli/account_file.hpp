@@ -5,7 +5,7 @@
 #include <string>
 
 #include "firmware/cli/context.hpp"
-#include "firmware/console/identity/administration.hpp"
+#include "firmware/identity/administration.hpp"
 
 namespace sealwarden::cli {
 

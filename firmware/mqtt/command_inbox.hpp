@@ -18,9 +18,9 @@
 #include <string_view>
 #include <vector>
 
-#include "firmware/console/identity/mqtt_tokens.hpp"
-#include "firmware/console/identity/throttle.hpp"
 #include "firmware/core/channel_commands.hpp"
+#include "firmware/identity/mqtt_tokens.hpp"
+#include "firmware/identity/throttle.hpp"
 #include "firmware/mqtt/message.hpp"
 
 namespace sealwarden::mqtt_front {

@@ -17,8 +17,8 @@
 
 #include "drivers/descriptor.hpp"
 #include "firmware/clock.hpp"
-#include "firmware/console/identity/mqtt_tokens.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/identity/mqtt_tokens.hpp"
 #include "firmware/local/client.hpp"
 #include "firmware/mqtt/broker_file.hpp"
 #include "firmware/mqtt/cursor_file.hpp"

@@ -6,14 +6,14 @@
 #include <string_view>
 
 #include "firmware/console/identity/body.hpp"
-#include "firmware/console/identity/lock_out.hpp"
-#include "firmware/console/identity/mqtt_tokens.hpp"
-#include "firmware/console/identity/names.hpp"
-#include "firmware/console/identity/password_rules.hpp"
-#include "firmware/console/identity/secrets.hpp"
-#include "firmware/console/identity/session.hpp"
-#include "firmware/console/identity/token.hpp"
+#include "firmware/console/identity/credentials.hpp"
 #include "firmware/console/route.hpp"
+#include "firmware/identity/lock_out.hpp"
+#include "firmware/identity/mqtt_tokens.hpp"
+#include "firmware/identity/names.hpp"
+#include "firmware/identity/password_rules.hpp"
+#include "firmware/identity/secrets.hpp"
+#include "firmware/identity/token.hpp"
 
 using namespace sealwarden;
 using namespace sealwarden::identity;

@@ -2,8 +2,9 @@
 #include <algorithm>
 
 #include "firmware/console/identity/body.hpp"
+#include "firmware/console/identity/credentials.hpp"
 #include "firmware/console/identity/identity_work.hpp"
-#include "firmware/console/identity/secrets.hpp"
+#include "firmware/identity/secrets.hpp"
 
 namespace sealwarden::identity {
 

@@ -7,12 +7,13 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "firmware/console/identity/credentials.hpp"
 #include "firmware/console/identity/identity_work.hpp"
-#include "firmware/console/identity/names.hpp"
-#include "firmware/console/identity/password_rules.hpp"
-#include "firmware/console/identity/rights.hpp"
-#include "firmware/console/identity/secrets.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/identity/names.hpp"
+#include "firmware/identity/password_rules.hpp"
+#include "firmware/identity/rights.hpp"
+#include "firmware/identity/secrets.hpp"
 #include "firmware/local/client.hpp"
 #include "firmware/tlog/encoding.hpp"
 

@@ -18,12 +18,12 @@
 #include "firmware/clock.hpp"
 #include "firmware/console/authenticator.hpp"
 #include "firmware/console/gateway.hpp"
-#include "firmware/console/identity/accounts.hpp"
-#include "firmware/console/identity/administration.hpp"
-#include "firmware/console/identity/password_hash.hpp"
-#include "firmware/console/identity/throttle.hpp"
 #include "firmware/console/route.hpp"
 #include "firmware/console/worker.hpp"
+#include "firmware/identity/accounts.hpp"
+#include "firmware/identity/administration.hpp"
+#include "firmware/identity/password_hash.hpp"
+#include "firmware/identity/throttle.hpp"
 
 namespace sealwarden::identity {
 

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "firmware/console/identity/identity.hpp"
-#include "firmware/console/identity/publish.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/identity/publish.hpp"
 
 namespace sealwarden::identity {
 

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "firmware/console/api/cameras.hpp"
-#include "firmware/console/identity/rights.hpp"
-#include "firmware/console/identity/roles.hpp"
 #include "firmware/console/router.hpp"
 #include "firmware/core/acts.hpp"
+#include "firmware/identity/rights.hpp"
+#include "firmware/identity/roles.hpp"
 #include "tests/console/api/api_fixture.hpp"
 
 namespace sealwarden::test {

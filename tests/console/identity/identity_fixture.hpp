@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/console/identity/credentials.hpp"
 #include "firmware/console/identity/identity.hpp"
 #include "firmware/console/router.hpp"
 #include "tests/support/temporary_directory.hpp"

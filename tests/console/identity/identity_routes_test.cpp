@@ -1,6 +1,6 @@
 #include <unistd.h>
 
-#include "firmware/console/identity/mqtt_tokens.hpp"
+#include "firmware/identity/mqtt_tokens.hpp"
 #include "tests/console/identity/identity_fixture.hpp"
 
 namespace sealwarden::identity {

@@ -1,6 +1,6 @@
 #include <fstream>
 
-#include "firmware/console/identity/names.hpp"
+#include "firmware/identity/names.hpp"
 #include "tests/console/identity/identity_fixture.hpp"
 
 namespace sealwarden::identity {
