@@ -71,7 +71,7 @@ export class World {
     return execFileSync(this.binary, ['--config', this.config, ...args], { input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'pipe'] });
   }
 
-  async #start({ binary, web, keep }) {
+  async #start({ binary, web, keep, scenario = join(here, 'evening.toml') }) {
     this.binary = binary;
     this.keep = keep;
     this.directory = mkdtempSync(join(tmpdir(), 'sealwarden-ui-'));
@@ -91,7 +91,7 @@ export class World {
     // Signed from the first entry on; the sheet is what an auditor holds.
     this.sheet = join(this.directory, 'sheet.txt');
     writeFileSync(this.sheet, this.verb(['commission', '--years', '1']));
-    this.simulator = this.#run('simulator', ['sim', 'run', join(here, 'evening.toml'), '--config', this.config, '--wait'], ['pipe']);
+    this.simulator = this.#run('simulator', ['sim', 'run', scenario, '--config', this.config, '--wait'], ['pipe']);
     this.startGateway();
     this.url = `https://127.0.0.1:${this.port}`;
     await until('the console', () => this.alive(), 30);

@@ -6,12 +6,13 @@ import { defineConfig } from 'vite';
 import { budgeted } from './build/budget.js';
 import { compressed } from './build/compressed.js';
 import { licenses } from './build/licenses.js';
+import { paintedFirst } from './build/painted_first.js';
 import { texts } from './build/texts.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), compressed()],
+  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), paintedFirst(), compressed()],
   build: {
     outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
     emptyOutDir: true,

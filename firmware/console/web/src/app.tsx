@@ -93,10 +93,21 @@ function Current() {
   return <Component key={path.value} params={at.params} />;
 }
 
+// As index.html has it, which a phone shows before any style sheet or script: it stays until the session is known.
+function FirstPaint() {
+  return (
+    <svg width="100%" height="400" role="img" aria-label="Sealwarden">
+      <text x="50%" y="50%" text-anchor="middle" font-family="sans-serif" font-size="22" fill="#808890">
+        Sealwarden
+      </text>
+    </svg>
+  );
+}
+
 export function App() {
   switch (signed.value.is) {
     case 'asking':
-      return null;
+      return <FirstPaint />;
     case 'away':
       return (
         <main class="centre">
