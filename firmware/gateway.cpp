@@ -225,7 +225,10 @@ void Gateway::on_committed(const eventlog::Committed& committed) {
     if (new_log) seen_outside_.reset();
     for (const auto& entry : committed.entries) {
         if (!entry.kind.starts_with("anchor.")) worth_seeing_ = entry.index + 1;
+        detection_.add(
+            std::chrono::duration_cast<std::chrono::microseconds>(clock_.uptime() - entry.at));
     }
+    if (!committed.entries.empty()) commits_.add(committed.took);
     const auto changes = recorder_.committed(committed);
     if (door_) door_->committed(committed.entries, changes);
     try_to_resume();

@@ -15,6 +15,7 @@
 #include "firmware/clock_watch.hpp"
 #include "firmware/config/config.hpp"
 #include "firmware/core/site.hpp"
+#include "firmware/durations.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/hardware.hpp"
 #include "firmware/local/server.hpp"
@@ -143,6 +144,7 @@ class Gateway final : local::House {
     std::optional<std::size_t> carried_;  // where the records are that a new log still lacks
     eventlog::Health health_ = eventlog::Health::good;
     std::string health_why_;
+    Durations commits_, detection_;
     boost::asio::steady_timer timer_;
     std::vector<std::uint64_t> progress_;
     std::unique_ptr<local::Server> door_;

@@ -81,6 +81,8 @@ local::Status Gateway::status() {
         .log_queued = log_.queued(),
         .log_health = health_,
         .log_why = health_why_,
+        .commits = commits_,
+        .detection = detection_,
         .signing = signing(),
         .outside = seen_outside_
                        ? std::optional<local::Outside>{{.size = seen_outside_->size,

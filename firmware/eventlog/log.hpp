@@ -48,6 +48,7 @@ struct Committed {
     // first entries say so (log.recovered) and carry the alarms and identities over.
     std::uint64_t generation = 1;
     std::string checkpoint = {};  // the newest signed note, of these entries' head; empty: unsigned
+    std::chrono::microseconds took{};  // the transaction that wrote them, with its sync
 };
 enum class Health {
     good,

@@ -385,8 +385,10 @@ std::optional<std::uint64_t> LogThread::State::commit(Work work, std::vector<std
     const bool anchors = work.anchor.has_value();
     std::size_t opening = 0;  // events before those, which begin a new log
     std::vector<Entry> sealed;
+    auto began = clock.uptime();
     for (std::chrono::milliseconds wait = first_pause; !attempt(work, opening, sealed);
-         wait = std::min<std::chrono::milliseconds>(2 * wait, longest_pause)) {
+         wait = std::min<std::chrono::milliseconds>(2 * wait, longest_pause),
+                                   began = clock.uptime()) {
         if (stop.stop_requested() && --attempts_left < 0) {
             if (accepted > 0) {
                 diag::error("log cannot be written, events are lost at the end",
@@ -400,6 +402,7 @@ std::optional<std::uint64_t> LogThread::State::commit(Work work, std::vector<std
         // Whoever asked must not wait for a disk.
         for (const auto& answer : answer_questions()) answer();
     }
+    const auto took = clock.uptime() - began;
     {
         const std::lock_guard guard{mutex};
         queued -= accepted;
@@ -418,11 +421,11 @@ std::optional<std::uint64_t> LogThread::State::commit(Work work, std::vector<std
     }
     if (work.close_to) signatures.closed(*work.close_to, *store->heads().newest());
     tell_signing();
-    on_committed(
-        {.entries = std::move(sealed),
-         .tickets = std::move(taken),
-         .generation = generation,
-         .checkpoint = signatures.signs() && store ? store->heads().note() : std::string{}});
+    on_committed({.entries = std::move(sealed),
+                  .tickets = std::move(taken),
+                  .generation = generation,
+                  .checkpoint = signatures.signs() && store ? store->heads().note() : std::string{},
+                  .took = std::chrono::duration_cast<std::chrono::microseconds>(took)});
     bool somebody_waits = false;
     {
         const std::lock_guard guard{mutex};

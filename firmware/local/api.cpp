@@ -157,6 +157,12 @@ json to_json(const std::optional<Outside>& outside) {
     return {{"size", outside->size}, {"ago_ms", milliseconds(outside->ago)}};
 }
 
+json to_json(const Durations& durations) {
+    auto bounds = json::array();
+    for (const auto bound : Durations::bounds) bounds.push_back(bound.count());
+    return {{"bounds_us", bounds}, {"counts", durations.counts}, {"sum_us", durations.sum.count()}};
+}
+
 json to_json(const Status& status, const Identity& identity, std::uint64_t log_size,
              const std::vector<DeviceReport>& devices, const std::vector<Alarm>& alarms) {
     auto fronts = json::array();
@@ -181,7 +187,9 @@ json to_json(const Status& status, const Identity& identity, std::uint64_t log_s
              {{"size", log_size},
               {"queued", status.log_queued},
               {"health", to_string(status.log_health)},
-              {"why", status.log_why}}},
+              {"why", status.log_why},
+              {"commits", to_json(status.commits)},
+              {"detection", to_json(status.detection)}}},
             {"signing", to_json(status.signing)},
             {"outside", to_json(status.outside)},
             {"buses", {{"devices", devices.size()}, {"online", online}}},

@@ -17,6 +17,7 @@
 #include "drivers/report.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/core/site.hpp"
+#include "firmware/durations.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/tlog/hash.hpp"
 
@@ -49,6 +50,8 @@ struct Status {
     std::size_t log_queued = 0;
     eventlog::Health log_health = eventlog::Health::good;
     std::string log_why;  // one sentence when the log is not good
+    Durations commits;    // of the log's transactions
+    Durations detection;  // from an entry's own time, when it was seen, to when it was on disk
     eventlog::SigningState signing;
     std::optional<Outside> outside;  // empty: none was seen
     ClockSample clock;

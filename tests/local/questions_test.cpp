@@ -8,6 +8,7 @@ namespace sealwarden::test {
 namespace {
 
 using nlohmann::json;
+using namespace std::chrono_literals;
 
 using LocalDoorQuestions = LocalDoor;
 
@@ -72,6 +73,9 @@ TEST_F(LocalDoorQuestions, StatusCountsDevicesAndAlarms) {
                        .active = true}};
     house_.status_.log_health = eventlog::Health::full;
     house_.status_.log_why = "the disk is full";
+    house_.status_.commits.add(1ms);
+    house_.status_.commits.add(1ms + 1us);
+    house_.status_.detection.add(6s);
     opens();
     auto caller = calls();
     const auto ok = answer(caller, {{"id", 1}, {"call", "status"}}).at("ok");
@@ -80,6 +84,11 @@ TEST_F(LocalDoorQuestions, StatusCountsDevicesAndAlarms) {
               json::parse(R"({"total":1,"active":1,"unacknowledged":1,"high":1})"));
     EXPECT_EQ(ok.at("log").at("health"), "full");
     EXPECT_EQ(ok.at("log").at("why"), "the disk is full");
+    const auto& commits = ok.at("log").at("commits");
+    EXPECT_EQ(commits.at("bounds_us")[1], 1'000);
+    EXPECT_EQ(commits.at("counts"), json::parse("[0,1,1,0,0,0,0,0,0,0,0,0,0]")) << "up to and with";
+    EXPECT_EQ(commits.at("sum_us"), 2'001);
+    EXPECT_EQ(ok.at("log").at("detection").at("counts").back(), 1) << "above every bound";
 }
 
 TEST_F(LocalDoorQuestions, AQueryHandsOutTheExactBytesOfTheRecords) {

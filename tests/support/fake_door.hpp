@@ -86,19 +86,27 @@ class FakeDoor {
     }
 
     static json status() {
-        return {{"uptime_ms", 60'000},
-                {"version", "0.1.0"},
-                {"site", "dc7"},
-                {"gateway", "gw1"},
-                {"boot", 3},
-                {"config_hash", "c0ffee"},
-                {"log", {{"size", 1}, {"queued", 0}, {"health", "good"}, {"why", ""}}},
-                {"buses", {{"devices", 1}, {"online", 1}}},
-                {"alarms", {{"total", 0}, {"active", 0}, {"unacknowledged", 0}, {"high", 0}}},
-                {"signing", {{"state", "signing"}, {"why", ""}, {"epoch", 7}}},
-                {"outside", nullptr},
-                {"clock", {{"wall", "2026-11-24T05:20:00Z"}, {"sync", "ntp"}, {"err_ms", 3}}},
-                {"fronts", {{{"name", "mqtt"}, {"state", "running"}, {"restarts", 2}}}}};
+        return {
+            {"uptime_ms", 60'000},
+            {"version", "0.1.0"},
+            {"site", "dc7"},
+            {"gateway", "gw1"},
+            {"boot", 3},
+            {"config_hash", "c0ffee"},
+            {"log",
+             {{"size", 1},
+              {"queued", 0},
+              {"health", "good"},
+              {"why", ""},
+              {"commits", {{"bounds_us", {1000, 2000}}, {"counts", {3, 1, 0}}, {"sum_us", 2500}}},
+              {"detection",
+               {{"bounds_us", {1000, 2000}}, {"counts", {0, 0, 1}}, {"sum_us", 9000}}}}},
+            {"buses", {{"devices", 1}, {"online", 1}}},
+            {"alarms", {{"total", 0}, {"active", 0}, {"unacknowledged", 0}, {"high", 0}}},
+            {"signing", {{"state", "signing"}, {"why", ""}, {"epoch", 7}}},
+            {"outside", nullptr},
+            {"clock", {{"wall", "2026-11-24T05:20:00Z"}, {"sync", "ntp"}, {"err_ms", 3}}},
+            {"fronts", {{{"name", "mqtt"}, {"state", "running"}, {"restarts", 2}}}}};
     }
 
   private:

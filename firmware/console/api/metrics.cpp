@@ -117,6 +117,15 @@ void tell_own(Sheet& sheet) {
                 static_cast<double>(open));
 }
 
+Buckets buckets_of(const json& durations) {
+    Buckets buckets;
+    for (const auto& bound : durations.at("bounds_us"))
+        buckets.bounds.push_back(bound.get<double>() / 1e6);
+    buckets.counts = durations.at("counts").get<std::vector<std::uint64_t>>();
+    buckets.sum = durations.at("sum_us").get<double>() / 1e6;
+    return buckets;
+}
+
 void tell_disk(Sheet& sheet, const std::filesystem::path& path) {
     struct statvfs disk{};
     if (path.empty() || ::statvfs(path.c_str(), &disk) != 0) return;
@@ -135,6 +144,11 @@ void tell_status(Sheet& sheet, const json& status, WallTime now) {
                 log.at("size").get<double>());
     sheet.gauge("sealwarden_log_queued", "Events that wait for the disk.", {},
                 log.at("queued").get<double>());
+    sheet.histogram("sealwarden_log_commit_duration_seconds",
+                    "Transactions of the log, with their sync.", {}, buckets_of(log.at("commits")));
+    sheet.histogram("sealwarden_detection_latency_seconds",
+                    "From an entry's own time, when it was seen, to when it was on disk.", {},
+                    buckets_of(log.at("detection")));
     for (const auto* health : {"good", "full", "failing"})
         sheet.gauge("sealwarden_log_health", "How the log fares: 1 for what it is.",
                     {{"state", health}}, log.at("health") == health ? 1 : 0);

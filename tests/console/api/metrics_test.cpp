@@ -68,6 +68,13 @@ TEST_F(Figures, APointThatWasNeverReadIsNotWatched) {
     EXPECT_EQ(value("sealwarden_points_watched_ratio"), "0");
 }
 
+TEST_F(Figures, WhatTheLogCostsAndHowLateItKnowsIsToldInSeconds) {
+    EXPECT_EQ(value("sealwarden_log_commit_duration_seconds_bucket{le=\"0.002\"}"), "4");
+    EXPECT_EQ(value("sealwarden_log_commit_duration_seconds_sum"), "0.0025");
+    EXPECT_EQ(value("sealwarden_detection_latency_seconds_bucket{le=\"0.002\"}"), "0");
+    EXPECT_EQ(value("sealwarden_detection_latency_seconds_count"), "1");
+}
+
 TEST_F(Figures, WithoutAGatewayThereIsStillAPageThatSaysSo) {
     EXPECT_EQ(value("sealwarden_up"), "1");
     door().gone = true;

@@ -8,6 +8,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import socket
 import subprocess
 import sys
@@ -241,6 +242,9 @@ class ApiTest(unittest.TestCase):
         text = page.decode()
         self.assertIn("sealwarden_up 1", text)
         self.assertIn('sealwarden_device_up{bus="east",device="io1"} 1', text)
+        for figure in ("log_commit_duration", "detection_latency"):
+            counted = re.search(rf"^sealwarden_{figure}_seconds_count (\d+)$", text, re.M)
+            self.assertGreater(int(counted[1]), 0, figure)
         for rules in ("check", "test"):
             file = "alerts.yml" if rules == "check" else "alerts_test.yml"
             done = subprocess.run(["promtool", rules, "rules", file], cwd=ROOT / "config" / "monitoring", capture_output=True)
