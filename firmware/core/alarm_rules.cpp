@@ -119,6 +119,7 @@ constexpr AlarmRule rules[] = {
     {"visit-late-sealing", medium, deviation("late_sealing"), {}, true},
     {"visit-not-inspected", medium, deviation("not_inspected"), {}, true},
     {"visit-inspection-failed", medium, deviation("inspection_failed"), {}, true},
+    {"visit-loaded-without-opening", low, deviation("loaded_without_opening"), {}, true},
     {"visit-driver-not-identified", medium, deviation("driver_not_identified"), {}, true},
     {"visit-left-with-case", high, deviation("left_with_open_case"), {}, true},
     {"visit-left-unsealed", high, deviation("left_unsealed"), {}, true},

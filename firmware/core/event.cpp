@@ -43,6 +43,7 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::door_untampered,
                                EventKind::door_warned,
                                EventKind::door_exit_requested,
+                               EventKind::door_recounted,
                                EventKind::seal_present,
                                EventKind::seal_absent,
                                EventKind::seal_intact,
@@ -126,10 +127,12 @@ constexpr std::array all_kinds{EventKind::boot,
                                EventKind::custody_issued,
                                EventKind::custody_returned,
                                EventKind::custody_affixed,
+                               EventKind::custody_checked,
                                EventKind::custody_verified,
                                EventKind::custody_mismatch,
                                EventKind::custody_cleared,
                                EventKind::custody_tampered,
+                               EventKind::custody_cut_seen,
                                EventKind::custody_held,
                                EventKind::custody_released,
                                EventKind::custody_broken,
@@ -230,6 +233,7 @@ std::string_view to_string(EventKind kind) {
         case EventKind::door_untampered: return "door.untampered";
         case EventKind::door_warned: return "door.warned";
         case EventKind::door_exit_requested: return "door.exit_requested";
+        case EventKind::door_recounted: return "door.recounted";
         case EventKind::seal_present: return "seal.present";
         case EventKind::seal_absent: return "seal.absent";
         case EventKind::seal_intact: return "seal.intact";
@@ -313,10 +317,12 @@ std::string_view to_string(EventKind kind) {
         case EventKind::custody_issued: return "custody.issued";
         case EventKind::custody_returned: return "custody.returned";
         case EventKind::custody_affixed: return "custody.affixed";
+        case EventKind::custody_checked: return "custody.checked";
         case EventKind::custody_verified: return "custody.verified";
         case EventKind::custody_mismatch: return "custody.mismatch";
         case EventKind::custody_cleared: return "custody.cleared";
         case EventKind::custody_tampered: return "custody.tampered";
+        case EventKind::custody_cut_seen: return "custody.cut_seen";
         case EventKind::custody_held: return "custody.held";
         case EventKind::custody_released: return "custody.released";
         case EventKind::custody_broken: return "custody.broken";

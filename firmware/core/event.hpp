@@ -55,6 +55,7 @@ enum class EventKind {
     door_untampered,
     door_warned,          // will be held soon
     door_exit_requested,  // somebody asked to leave by it
+    door_recounted,       // what its counter says of a time in which it was not watched
     // seals, as their readers see them
     seal_present,
     seal_absent,
@@ -150,10 +151,12 @@ enum class EventKind {
     custody_issued,
     custody_returned,
     custody_affixed,
+    custody_checked,  // and compared with nothing: that verifies no number
     custody_verified,
     custody_mismatch,
     custody_cleared,  // a mismatch was a clerical error, and that is documented
     custody_tampered,
+    custody_cut_seen,  // by its reader: whoever cut it may still say so
     custody_held,
     custody_released,
     custody_broken,

@@ -154,8 +154,8 @@ struct DockOptions {
     bool verify_before_opening = true;           // CTPAT 6.1 B
     bool opened_without_visit = true;            // a dock door that opens with no visit is told
     bool identify_driver = false;  // CTPAT 10.3: no cargo without a driver who was identified
-    // Who cuts a verified seal that has a reader may say so up to so much later.
-    std::chrono::seconds cut_grace{120};
+    // Who cuts a verified seal that has a reader may say so up to so much later; 0: not at all.
+    std::chrono::seconds cut_grace{0};
     std::chrono::hours case_due{24};  // unless the case says otherwise
     friend bool operator==(const DockOptions&, const DockOptions&) = default;
 };

@@ -33,12 +33,13 @@ class Meter {
 };
 
 bool looks_at_a_seal(const std::string& kind) {
-    constexpr std::array kinds{"custody.affixed", "custody.verified", "custody.mismatch",
-                               "custody.removed"};
+    constexpr std::array kinds{"custody.affixed", "custody.checked", "custody.verified",
+                               "custody.mismatch", "custody.removed"};
     return std::ranges::find(kinds, kind) != kinds.end();
 }
 
-// Which of the four was not looked at: "tug,twist".
+// Which of the four was not looked at: "tug,twist"; and the document that its number was to be
+// compared with.
 std::string not_done(const json& entry) {
     std::string missing;
     for (const auto* check : {"view", "verify", "tug", "twist"}) {
@@ -46,6 +47,8 @@ std::string not_done(const json& entry) {
         if (!result.empty() && result != "not_done") continue;
         missing += (missing.empty() ? "" : ",") + std::string{check};
     }
+    if (entry.at("kind") == "custody.checked")
+        missing += (missing.empty() ? "" : ",") + std::string{"document"};
     return missing;
 }
 

@@ -89,6 +89,8 @@ void Adversaries::sealed_with_open_door() {
 void Adversaries::sealed_without_opening() {
     auto& plan = people_.take(Purpose::load);
     plan.openings.clear();
+    plant("loaded behind a door that never opened", *plan.load, *plan.load + 1s,
+          {alarm("visit-loaded-without-opening", plan.unit())});
     plant("sealed behind a door that never opened", *plan.seal, *plan.seal + 1s,
           {alarm("visit-sealed-without-close", plan.unit())});
 }

@@ -13,6 +13,8 @@ class Adversaries {
     Adversaries(DockWorld& world, DockPeople& people) : world_{world}, people_{people} {}
     // Before the people carry out what they plan.
     void plan();
+    // The gateway restarts while somebody could still say that he cut the seal, and nobody did.
+    void cut_before_a_restart();
 
   private:
     // Seals (adversaries_seals.cpp).

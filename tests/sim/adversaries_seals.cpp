@@ -47,6 +47,22 @@ void Adversaries::cut_under_a_reader() {
           {alarm("visit-left-unsealed", plan.unit())});
 }
 
+void Adversaries::cut_before_a_restart() {
+    constexpr auto grace = 2min;
+    auto& plan = people_.take(Purpose::unload, {"d1", "d4"}, {"rf1"});
+    plan.cut.reset();
+    plan.load.reset();
+    plan.openings.clear();
+    const auto when = *plan.verify + 1min;
+    plan.besides.emplace_back(when,
+                              [&world = world_, door = plan.door] { world.seal_is_cut(door); });
+    world_.options.dock.cut_grace = grace;
+    world_.restarted = when + world_.between(5s, 100s);
+    plant("cut before a restart", when, when + grace + 1s,
+          {alarm("seal-open", {"seal", "s-" + plan.door}), alarm("custody-tampered", plan.unit()),
+           alarm("visit-cut-without-authority", plan.unit())});
+}
+
 // The papers were made to fit the number that somebody saw on a container that left.
 void Adversaries::cloned_from_one_that_left() {
     auto& plan = people_.take(Purpose::unload);

@@ -171,7 +171,8 @@ class Visitation {
                 {{"visit", plan_.door},
                  {"empty", plan_.empty},
                  {"anyway", plan_.anyway},
-                 {"person", gate_keeper(world_, plan_.depart)}});
+                 {"reason", plan_.anyway ? "the carrier drove off" : ""},
+                 {"person", plan_.anyway ? "ana" : gate_keeper(world_, plan_.depart)}});
         const auto out =
             plan_.depart + (plan_.driver_stays ? Duration{24h} : world_.between(1min, 4min));
         act(out, "driver.out", {{"person", gate_keeper(world_, out)}}, driver);

@@ -74,6 +74,27 @@ TEST_P(DockRestartTest, KnowsBehindARestartWhatItKnewAndFindsTheSame) {
 INSTANTIATE_TEST_SUITE_P(Seeds, DockRestartTest, testing::Range<std::uint64_t>(1, 11),
                          [](const auto& seed) { return std::to_string(seed.param); });
 
+class DockGraceTest : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(DockGraceTest, ARestartHidesNoCutThatNobodyEntered) {
+    DockWorld world{GetParam()};
+    DockPeople people{world};
+    Adversaries adversaries{world, people};
+    adversaries.cut_before_a_restart();
+    adversaries.plan();
+    people.carry_out();
+    world.run();
+    const auto verdict = judge(world);
+    for (const auto& complaint : world.complaints) ADD_FAILURE() << complaint;
+    for (const auto& missed : verdict.missed) ADD_FAILURE() << "missed: " << missed;
+    EXPECT_LE(verdict.false_alarms.size(), false_alarms_a_week);
+    EXPECT_EQ(replay(world), world.events) << "the same inputs gave other events";
+    EXPECT_FALSE(HasFailure()) << "seed " << GetParam();
+}
+
+INSTANTIATE_TEST_SUITE_P(Seeds, DockGraceTest, testing::Range<std::uint64_t>(1, 6),
+                         [](const auto& seed) { return std::to_string(seed.param); });
+
 TEST(DockWorldTest, TheSameSeedIsTheSameWeek) {
     const auto first = week(7), again = week(7), other = week(8);
     EXPECT_EQ(first->events, again->events);

@@ -338,7 +338,8 @@ void Buckets::observe(double value) {
 LogTally::LogTally(const SiteOptions& site) {
     for (const auto kind : event_kinds()) kinds[std::string{to_string(kind)}] = 0;
     for (const auto& door : site.doors) door_transitions[door.id] = 0;
-    for (const auto* result : {"verified", "mismatch", "tampered"}) seal_checks[result] = 0;
+    for (const auto* result : {"checked", "verified", "mismatch", "tampered"})
+        seal_checks[result] = 0;
     for (const auto& rule : alarm_rules()) {
         const std::string kind{rule.kind};
         const auto given = site.priorities.find(kind);
@@ -356,6 +357,8 @@ void LogTally::take(const json& entry) {
     if (kind == "door.opened" || kind == "door.closed") {
         if (const auto door = door_transitions.find(id); door != door_transitions.end())
             ++door->second;
+    } else if (kind == "custody.checked") {
+        ++seal_checks["checked"];
     } else if (kind == "custody.verified") {
         ++seal_checks["verified"];
     } else if (kind == "custody.mismatch") {

@@ -35,7 +35,8 @@ class LogTally {
 
     std::map<std::string, std::uint64_t> kinds;             // every kind there is
     std::map<std::string, std::uint64_t> door_transitions;  // by door
-    std::map<std::string, std::uint64_t> seal_checks;       // verified, mismatch, tampered
+    // checked (compared with nothing), verified, mismatch, tampered
+    std::map<std::string, std::uint64_t> seal_checks;
     std::map<std::pair<std::string, std::string>, std::uint64_t> raised;  // kind, priority
     std::map<std::string, std::int64_t> witnessed;                        // witness -> epoch ms
     Buckets acknowledged{{5, 15, 30, 60, 120, 300, 600, 1800, 3600}};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <utility>
 
 #include "firmware/core/alarms.hpp"
 #include "firmware/core/dock/custody_rights.hpp"
@@ -19,7 +20,8 @@ using enum EventKind;
 constexpr std::array told{custody_issued,   custody_returned, custody_affixed,  custody_verified,
                           custody_mismatch, custody_cleared,  custody_tampered, custody_held,
                           custody_released, custody_broken,   custody_replaced, custody_removed,
-                          custody_disposed, custody_void,     custody_lost,     custody_duplicate};
+                          custody_disposed, custody_void,     custody_lost,     custody_duplicate,
+                          custody_checked,  custody_cut_seen};
 
 // The kind of the event that left a seal in this state, or the likeliest of several.
 EventKind kind_of(CustodyState state) {
@@ -71,6 +73,10 @@ void Custody::restore(const Record& record, const Circumstances& circumstances) 
     if (!seal) return;
     seal->id = record.subject.id;
     keep(*seal);
+    // The wall clock may say anything behind a restart: nobody is waited for longer than at first.
+    if (const auto cut = cuts_.find(seal->id); cut != cuts_.end())
+        cut->second = std::clamp(cut->second, circumstances.now.at,
+                                 circumstances.now.at + circumstances.options.dock.cut_grace);
 }
 
 void Custody::carry(const Circumstances& circumstances, Events& events) const {
@@ -90,6 +96,10 @@ void Custody::carry(const Circumstances& circumstances, CarriedPiece& piece) con
 void Custody::keep(const SealRecord& seal) {
     lots_.enter(book_.find(seal.id), seal);
     book_.put(seal);
+    if (seal.cut.until)
+        cuts_[seal.id] = *seal.cut.until;
+    else
+        cuts_.erase(seal.id);
 }
 
 SealRecord Custody::known(const SealNumber& number) const {
@@ -158,6 +168,7 @@ Event& Custody::tell(EventKind kind, SealRecord seal, const Asked& asked, Events
     subjects.push_back({"person", seal.person});
     auto said = asked.event(kind, std::move(subjects));
     seal.since = said.at;
+    if (!in_use(seal.state)) seal.cut = {};  // whoever was waited for has said so, or never will
     write_fields(seal, asked.now, said);
     keep(seal);
     events.push_back(std::move(said));
@@ -282,62 +293,74 @@ void Custody::take(const Event& said, const Circumstances& circumstances, Events
     if (said.kind == visit_opened || said.kind == visit_departed)
         wait_no_longer(std::string{subject_id(said, "container")}, circumstances, events);
     if (said.kind != seal_tampered && said.kind != seal_open) return;
-    const auto seal = book_.find(SealNumber{text_of(said, "number")}.id);
-    if (!seal || !in_use(seal->state)) return;
+    const SealNumber number{text_of(said, "number")};
+    auto seal = book_.find(number.id);
+    if (!seal || !in_use(seal->state) || seal->cut.until) return;
+    seal->as_read = number.as_read;
+    seal->cut = {.at = said.at,
+                 .until = said.at + circumstances.options.dock.cut_grace,
+                 .reader = said.subjects.front().id,
+                 .says = said.kind == seal_open ? "open" : "tampered"};
     // The reader's own alarm is there at once; what it means for the container waits where somebody
     // may be about to say that he cut it: a seal is verified before it is cut.
-    const auto over = said.at + circumstances.options.dock.cut_grace;
-    if (seal->state == CustodyState::verified && over > circumstances.now.at)
-        cuts_.emplace(over, said);
-    else
-        found_cut(said, circumstances, events);
+    const bool waits =
+        seal->state == CustodyState::verified && *seal->cut.until > circumstances.now.at;
+    const auto cut = seal->cut;
+    auto& seen = waits ? tell_cut(custody_cut_seen, *std::move(seal), cut, circumstances, events)
+                       : found_cut(*std::move(seal), circumstances, events);
+    seen.after = said.after;
+    seen.source = said.source;
+    seen.raw = said.raw;
 }
 
 // Whoever may cut says so before the door behind the seal opens, and what leaves is gone.
 void Custody::wait_no_longer(const std::string& container, const Circumstances& circumstances,
                              Events& events) {
-    for (auto one = cuts_.begin(); one != cuts_.end();) {
-        const auto seal = book_.find(SealNumber{text_of(one->second, "number")}.id);
-        const bool is_on_it = seal && seal->container == container;
-        if (is_on_it) found_cut(one->second, circumstances, events);
-        one = is_on_it ? cuts_.erase(one) : std::next(one);
-    }
+    std::vector<SealRecord> on_it;
+    for (const auto& [id, until] : cuts_)
+        if (auto seal = book_.find(id); seal && seal->container == container)
+            on_it.push_back(*std::move(seal));
+    for (auto& seal : on_it) found_cut(std::move(seal), circumstances, events);
 }
 
 void Custody::tick(const Circumstances& circumstances, Events& events) {
-    while (!cuts_.empty() && cuts_.begin()->first <= circumstances.now.at)
-        found_cut(cuts_.extract(cuts_.begin()).mapped(), circumstances, events);
+    std::vector<std::string> over;
+    for (const auto& [id, until] : cuts_)
+        if (until <= circumstances.now.at) over.push_back(id);
+    for (const auto& id : over)
+        if (auto seal = book_.find(id)) found_cut(*std::move(seal), circumstances, events);
 }
 
 std::optional<Uptime> Custody::deadline() const {
-    if (cuts_.empty()) return {};
-    return cuts_.begin()->first;
+    std::optional<Uptime> first;
+    for (const auto& [id, until] : cuts_) first = sooner(first, until);
+    return first;
 }
 
-void Custody::found_cut(const Event& said, const Circumstances& circumstances, Events& events) {
-    const SealNumber number{text_of(said, "number")};
-    auto seal = number.id.empty() ? std::nullopt : book_.find(number.id);
-    if (!seal || !in_use(seal->state)) return;
-    seal->state = next(seal->state, CustodyInput::tamper).value_or(CustodyState::tampered);
-    seal->since = said.at;
-    seal->as_read = number.as_read;
-    seal->person.clear();
-    seal->door.clear();
-    auto found = make_event(custody_tampered, {{"seal_number", seal->id}}, said.at, said.after);
-    if (!seal->container.empty()) found.subjects.push_back({"container", seal->container});
-    for (const auto& subject : said.subjects)
-        if (subject.kind == "door") {
-            seal->door = subject.id;
-            found.subjects.push_back(subject);
-        }
-    found.subjects.push_back(said.subjects.front());  // the reader
-    write_fields(*seal, circumstances.now, found);
-    found.data["found_by"] = said.subjects.front().id;
-    found.data["reader_says"] = std::string{said.kind == seal_open ? "open" : "tampered"};
-    found.source = said.source;
-    found.raw = said.raw;
-    keep(*seal);
-    events.push_back(std::move(found));
+Event& Custody::found_cut(SealRecord seal, const Circumstances& circumstances, Events& events) {
+    seal.state = next(seal.state, CustodyInput::tamper).value_or(CustodyState::tampered);
+    seal.since = circumstances.now.at;
+    seal.person.clear();
+    const auto cut = std::exchange(seal.cut, {});
+    return tell_cut(custody_tampered, std::move(seal), cut, circumstances, events);
+}
+
+Event& Custody::tell_cut(EventKind kind, SealRecord seal, const CutSeen& cut,
+                         const Circumstances& circumstances, Events& events) {
+    auto seen = make_event(kind, {{"seal_number", seal.id}}, circumstances.now.at);
+    if (!seal.container.empty()) seen.subjects.push_back({"container", seal.container});
+    const auto& readers = circumstances.options.seals;
+    const auto by = std::ranges::find(readers, cut.reader, &SealOptions::id);
+    seal.door = by == readers.end() ? std::string{} : by->door.value_or("");
+    if (!seal.door.empty()) seen.subjects.push_back({"door", seal.door});
+    seen.subjects.push_back({"seal", cut.reader});
+    write_fields(seal, circumstances.now, seen);
+    seen.data["found_by"] = cut.reader;
+    seen.data["reader_says"] = cut.says;
+    seen.data["reader_said_ts"] = cut.at ? Datum{circumstances.now.wall_ms(*cut.at)} : Datum{};
+    keep(seal);
+    events.push_back(std::move(seen));
+    return events.back();
 }
 
 }  // namespace sealwarden

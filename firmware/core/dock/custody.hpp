@@ -95,16 +95,19 @@ class Custody {
                                                           CustodyInput input, std::string_view verb,
                                                           const std::string& person,
                                                           const Asked& asked, Events& events) const;
-    // View, verify, tug and twist, with what they lead to; `good` when nothing is wrong.
+    // View, verify, tug and twist, with what they lead to; `good` when nothing is wrong and the
+    // number was compared with something.
     template <class A>
-    void check(const A& act, const std::string& document, CustodyInput good, const Asked& asked,
-               Events& events);
+    void check(const A& act, CustodyInput good, const Asked& asked, Events& events);
 
     void wait_no_longer(const std::string& container, const Circumstances& circumstances,
                         Events& events);
-    void found_cut(const Event& said, const Circumstances& circumstances, Events& events);
+    // What a reader saw of it, now or before the grace; the record is kept.
+    Event& tell_cut(EventKind kind, SealRecord seal, const CutSeen& cut,
+                    const Circumstances& circumstances, Events& events);
+    Event& found_cut(SealRecord seal, const Circumstances& circumstances, Events& events);
 
-    std::multimap<Uptime, Event> cuts_;  // by when the grace is over: what the reader said
+    std::map<std::string, Uptime> cuts_;  // seals that are waited for, and until when
     Lots lots_;
     SealBook book_;
     Expectations expectations_;

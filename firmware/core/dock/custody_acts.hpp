@@ -251,6 +251,7 @@ struct RemoveSeal {
     std::string seal;
     std::string container;
     std::string door;
+    std::string document;
     Check view{};
     Check verify{};
     Check tug{};
@@ -263,6 +264,7 @@ struct RemoveSeal {
         a("seal", self.seal, "its number, as it reads");
         a("container", self.container, "container number, or plate of a trailer");
         a.optional("door", self.door, "the dock it stands at");
+        a.optional("document", self.document, "the number on the documents; else what is expected");
         a("view", self.view, "the seal and the lock hardware: good, bad or not_done");
         a("verify", self.verify, "the number against the documents: good, bad or not_done");
         a("tug", self.tug, "does it hold: good, bad or not_done");

@@ -12,6 +12,7 @@ namespace {
 
 EventKind kind_of(CustodyInput checked) {
     switch (checked) {
+        case CustodyInput::look: return EventKind::custody_checked;
         case CustodyInput::pass: return EventKind::custody_verified;
         case CustodyInput::differ: return EventKind::custody_mismatch;
         case CustodyInput::tamper: return EventKind::custody_tampered;
@@ -32,7 +33,7 @@ EventKind kind_of(CustodyInput checked) {
         case CustodyInput::spoil:
         case CustodyInput::lose: break;
     }
-    assert(!"a check leads to one of four");
+    assert(!"a check leads to one of five");
     return EventKind::custody_verified;
 }
 
@@ -46,8 +47,7 @@ void add_personal(Event& said, const char* name, const std::string& text) {
 }  // namespace
 
 template <class A>
-void Custody::check(const A& act, const std::string& document, CustodyInput good,
-                    const Asked& asked, Events& events) {
+void Custody::check(const A& act, CustodyInput good, const Asked& asked, Events& events) {
     if (!may_handle_seals(act.person, "seal", Training::needed, asked, events)) return;
     if (!names_well(act.seal, act.container, act.door, asked, events)) return;
     const auto checks = checks_of(act);
@@ -63,7 +63,7 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
                     .door = act.door,
                     .person = act.person};
     const auto comparison =
-        expectations_.compare(finding.number, document, finding.container, book_);
+        expectations_.compare(finding.number, act.document, finding.container, book_);
     const auto before = known(finding.number);
     // It passed on this container though it is not the documents' number: that was cleared, and the
     // same documents are no new doubt.
@@ -74,6 +74,8 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
         finding.input = CustodyInput::tamper;
     else if (checks.verify == Check::bad || (comparison.differs && !cleared))
         finding.input = CustodyInput::differ;
+    else if (good == CustodyInput::pass && comparison.with == ComparedWith::nothing)
+        finding.input = CustodyInput::look;
     finding.fit = fit(before, finding.input, finding.container);
     const bool removes = good == CustodyInput::remove;
     if (used_up(before.state) && before.container == finding.container)
@@ -85,7 +87,7 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
     auto after = moved(before, finding);
     if (finding.fit != Fit::doubted) {
         after.checks = checks;
-        after.document = comparison.against;
+        if (finding.input != CustodyInput::look) after.document = comparison.against;
         if constexpr (std::is_same_v<A, RemoveSeal>)
             if (finding.input == good) after.authority = act.authority;
         auto& said = tell(kind_of(finding.input), after, asked, events);
@@ -107,11 +109,11 @@ void Custody::check(const A& act, const std::string& document, CustodyInput good
 }
 
 void Custody::apply(const VerifySeal& act, const Asked& asked, Events& events) {
-    check(act, act.document, CustodyInput::pass, asked, events);
+    check(act, CustodyInput::pass, asked, events);
 }
 
 void Custody::apply(const RemoveSeal& act, const Asked& asked, Events& events) {
-    check(act, {}, CustodyInput::remove, asked, events);
+    check(act, CustodyInput::remove, asked, events);
 }
 
 bool Custody::may_affix(const AffixSeal& act, const SealRecord& seal, const Finding& finding,

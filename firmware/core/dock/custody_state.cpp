@@ -13,11 +13,11 @@ using Input = CustodyInput;
 constexpr std::array states{unseen,   received, in_stock, quarantined, issued, affixed,
                             verified, mismatch, tampered, hold,        closed, broken,
                             replaced, removed,  disposed, retained,    voided, lost};
-constexpr std::array inputs{Input::receive,   Input::accept,  Input::quarantine, Input::issue,
-                            Input::give_back, Input::affix,   Input::pass,       Input::differ,
-                            Input::tamper,    Input::clear,   Input::hold,       Input::release,
-                            Input::cut,       Input::replace, Input::remove,     Input::dispose,
-                            Input::retain,    Input::spoil,   Input::lose};
+constexpr std::array inputs{Input::receive,   Input::accept, Input::quarantine, Input::issue,
+                            Input::give_back, Input::affix,  Input::look,       Input::pass,
+                            Input::differ,    Input::tamper, Input::clear,      Input::hold,
+                            Input::release,   Input::cut,    Input::replace,    Input::remove,
+                            Input::dispose,   Input::retain, Input::spoil,      Input::lose};
 
 struct Move {
     CustodyState from;
@@ -28,6 +28,7 @@ constexpr Move moves[] = {
     // a seal of others is first heard of here
     {unseen, Input::receive, received},
     {unseen, Input::affix, affixed},
+    {unseen, Input::look, affixed},
     {unseen, Input::pass, verified},
     {unseen, Input::differ, mismatch},
     {unseen, Input::tamper, tampered},
@@ -46,11 +47,13 @@ constexpr Move moves[] = {
     {issued, Input::spoil, voided},
     {issued, Input::lose, lost},
     // on a container
+    {affixed, Input::look, affixed},
     {affixed, Input::pass, verified},
     {affixed, Input::differ, mismatch},
     {affixed, Input::tamper, tampered},
     {affixed, Input::cut, broken},
     {affixed, Input::remove, removed},
+    {verified, Input::look, verified},
     {verified, Input::pass, verified},
     {verified, Input::differ, mismatch},
     {verified, Input::tamper, tampered},
@@ -109,6 +112,7 @@ std::string_view to_string(CustodyInput input) {
         case Input::issue: return "issue";
         case Input::give_back: return "give_back";
         case Input::affix: return "affix";
+        case Input::look: return "look";
         case Input::pass: return "pass";
         case Input::differ: return "differ";
         case Input::tamper: return "tamper";

@@ -16,6 +16,7 @@ namespace sealwarden {
 //   in_stock, issued -- lose -> lost
 //
 //   affixed, verified -- pass ----> verified
+//   affixed, verified -- look ----> the same: compared with nothing, it verifies nothing
 //   affixed, verified -- differ --> mismatch -- clear --> verified
 //   mismatch -- affix ------------> affixed (in the place of a broken one)
 //   affixed, verified, mismatch,
@@ -25,9 +26,9 @@ namespace sealwarden {
 //   affixed, verified -- remove --> removed -- dispose -> disposed
 //   removed -- retain ------------> retained
 //
-// A seal that others put on is unseen until it is first read: affix, pass, differ, tamper, cut and
-// remove lead from there to where they lead from `affixed`. Up to `in_stock` it is the lot that has
-// the state. `hold` is never left but by `release`.
+// A seal that others put on is unseen until it is first read: affix, look, pass, differ, tamper,
+// cut and remove lead from there to where they lead from `affixed`. Up to `in_stock` it is the lot
+// that has the state. `hold` is never left but by `release`.
 enum class CustodyState : std::uint8_t {
     unseen,
     received,
@@ -58,6 +59,7 @@ enum class CustodyInput {
     issue,
     give_back,
     affix,
+    look,    // a check found nothing wrong, and there was nothing to compare the number with
     pass,    // a check found nothing wrong
     differ,  // a check found another number than the documents have
     tamper,  // found altered, loose, cut or of the wrong hardware

@@ -143,6 +143,10 @@ void SealBook::pack(const SealRecord& record, Packed& seal) {
         if (!text.empty() && !is_id) pack_text(which, text, seal.rest);
     }
     seal.rest.shrink_to_fit();
+    if (record.cut.until)
+        cuts_.insert_or_assign(record.id, record.cut);
+    else
+        cuts_.erase(record.id);
 }
 
 SealRecord SealBook::unpacked(const Packed& seal) const {
@@ -166,6 +170,7 @@ SealRecord SealBook::unpacked(const Packed& seal) const {
     record.as_read = seal.id;
     if (seal.document_is_id) record.document = seal.id;
     unpack_texts(seal.rest, record);
+    if (const auto cut = cuts_.find(seal.id); cut != cuts_.end()) record.cut = cut->second;
     return record;
 }
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "firmware/core/dock/index_table.hpp"
@@ -64,6 +65,7 @@ class SealBook {
     std::vector<std::uint32_t> first_on_{
         none};  // by name: the first of ours in use on that container
     IndexTable name_index_;
+    std::unordered_map<std::string, CutSeen> cuts_;  // of the few that are waited for
 };
 
 }  // namespace sealwarden

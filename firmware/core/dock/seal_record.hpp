@@ -39,6 +39,14 @@ template <class A>
     return {act.view, act.verify, act.tug, act.twist};
 }
 
+// Its reader says that it was cut, and whoever cut it may say so until the grace is over.
+struct CutSeen {
+    std::optional<Uptime> at, until;  // empty: nobody is waited for
+    std::string reader;
+    std::string says;  // open, tampered
+    friend bool operator==(const CutSeen&, const CutSeen&) = default;
+};
+
 struct SealRecord {
     std::string id;               // normalised; the subject
     std::optional<Uptime> since;  // of the newest act
@@ -65,6 +73,7 @@ struct SealRecord {
     CustodyState was = CustodyState::unseen;
     std::string was_container;
     std::int64_t issues = 0, returns = 0;  // how often, for the ledger of its lot
+    CutSeen cut;                           // while it is verified
 
     template <class Self, class Fields>
     static void fields(Self& self, Fields& f) {
@@ -93,6 +102,10 @@ struct SealRecord {
         f("was_container", self.was_container);
         f("issues", self.issues);
         f("returns", self.returns);
+        f.added("cut_seen_ts", self.cut.at);
+        f.added("cut_until_ts", self.cut.until);
+        f.added("cut_seen_by", self.cut.reader);
+        f.added("cut_seen_as", self.cut.says);
     }
     friend bool operator==(const SealRecord&, const SealRecord&) = default;
 };

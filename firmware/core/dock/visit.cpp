@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <iterator>
+#include <utility>
 
 namespace sealwarden {
 namespace {
@@ -13,19 +15,14 @@ constexpr std::array states{VisitState::arrived,  VisitState::verified, VisitSta
 constexpr std::array inputs{VisitInput::verify, VisitInput::doubt,  VisitInput::spoil,
                             VisitInput::cut,    VisitInput::affix,  VisitInput::open,
                             VisitInput::close,  VisitInput::depart, VisitInput::cancel};
-constexpr std::array all_deviations{Deviation::opened_before_verified,
-                                    Deviation::opened_without_cut,
-                                    Deviation::seal_differs,
-                                    Deviation::seal_cut_without_authority,
-                                    Deviation::sealed_without_close,
-                                    Deviation::late_sealing,
-                                    Deviation::not_inspected,
-                                    Deviation::inspection_failed,
-                                    Deviation::left_open,
-                                    Deviation::left_unsealed,
-                                    Deviation::left_with_open_case,
-                                    Deviation::opened_without_visit,
-                                    Deviation::driver_not_identified};
+constexpr std::array all_deviations{
+    Deviation::opened_before_verified, Deviation::opened_without_cut,
+    Deviation::seal_differs,           Deviation::seal_cut_without_authority,
+    Deviation::sealed_without_close,   Deviation::late_sealing,
+    Deviation::not_inspected,          Deviation::inspection_failed,
+    Deviation::loaded_without_opening, Deviation::left_open,
+    Deviation::left_unsealed,          Deviation::left_with_open_case,
+    Deviation::opened_without_visit,   Deviation::driver_not_identified};
 
 bool has_ended(VisitState state) {
     return state == VisitState::departed || state == VisitState::cancelled;
@@ -49,6 +46,17 @@ bool is_sealed_by_us(const Visit& visit) {
 bool wants_seal_at_once(const Visit& visit) {
     return visit.purpose == Purpose::load || (visit.purpose == Purpose::both && visit.loading_at &&
                                               visit.loading_at < visit.closed_at);
+}
+
+// Kept in the record with the newest few, which is enough: it is told once.
+bool was_told(const Visit& visit, Deviation what) {
+    return holds(visit.deviations, to_string(what));
+}
+
+// It is in it. Where nobody said when its loading began, it was behind the door when that closed.
+std::vector<Deviation> deviations_of_cargo(const Visit& visit, const DockOptions& options) {
+    return deviations_of_loading(visit, visit.loading_at ? visit.loading_at : visit.closed_at,
+                                 options);
 }
 
 bool leaves_loaded(const Visit& visit) {
@@ -106,6 +114,7 @@ std::string_view to_string(Deviation what) {
         case Deviation::late_sealing: return "late_sealing";
         case Deviation::not_inspected: return "not_inspected";
         case Deviation::inspection_failed: return "inspection_failed";
+        case Deviation::loaded_without_opening: return "loaded_without_opening";
         case Deviation::left_open: return "left_open";
         case Deviation::left_unsealed: return "left_unsealed";
         case Deviation::left_with_open_case: return "left_with_open_case";
@@ -155,6 +164,20 @@ bool holds(const std::vector<std::string>& list, std::string_view one) {
     return std::ranges::find(list, one) != list.end();
 }
 
+void inspect(Visit& visit, Inspection found, bool mended, Uptime at) {
+    const auto named = [&](const std::string& point) { return found.list + "." + point; };
+    for (const auto& point : found.areas)
+        if (mended && !holds(found.failed, point)) std::erase(visit.unmended, named(point));
+    for (const auto& point : found.failed)
+        if (!holds(visit.unmended, named(point))) visit.unmended.push_back(named(point));
+    if (found.complete()) {
+        if (!visit.inspected) visit.first_inspected_at = at;
+        visit.inspected = true;
+    }
+    visit.inspected_at = at;
+    visit.inspection = std::move(found);
+}
+
 std::vector<std::string> outstanding_seals(const Visit& visit) {
     std::vector<std::string> seals;
     for (const auto& seal : visit.seals_expected)
@@ -174,21 +197,30 @@ std::optional<Deviation> deviation_of_opening(const Visit& visit, const DockOpti
     return {};
 }
 
-std::optional<Deviation> deviation_of_loading(const Visit& visit, const DockOptions& options) {
+std::vector<Deviation> deviations_of_loading(const Visit& visit, std::optional<Uptime> began,
+                                             const DockOptions& options) {
     if (!options.inspect_before_loading) return {};
-    auto what = Deviation::not_inspected;
-    if (visit.inspected) {
-        if (visit.inspection.passed()) return {};
-        what = Deviation::inspection_failed;
-    }
-    if (holds(visit.deviations, to_string(what))) return {};
+    std::vector<Deviation> all;
+    const auto in_time = [&](Uptime inspected) { return !began || inspected <= *began; };
+    if (!visit.first_inspected_at || !in_time(*visit.first_inspected_at))
+        all.push_back(Deviation::not_inspected);
+    if (!visit.unmended.empty()) all.push_back(Deviation::inspection_failed);
+    std::erase_if(all, [&](Deviation what) { return was_told(visit, what); });
+    return all;
+}
+
+std::optional<Deviation> deviation_of_place(const Visit& visit, DoorPosition door) {
+    constexpr auto what = Deviation::loaded_without_opening;
+    const bool is_shut = door == DoorPosition::closed && !visit.opened && !visit.unseen;
+    if (!is_shut && visit.state != VisitState::sealed) return {};
+    if (was_told(visit, what)) return {};
     return what;
 }
 
 std::optional<Deviation> deviation_of_driver(const Visit& visit, const DockOptions& options) {
     constexpr auto what = Deviation::driver_not_identified;
     if (!options.identify_driver || visit.driver_identified) return {};
-    if (holds(visit.deviations, to_string(what))) return {};
+    if (was_told(visit, what)) return {};
     return what;
 }
 
@@ -206,8 +238,7 @@ std::vector<Deviation> deviations_of_sealing(const Visit& visit, DoorPosition do
     }
     if (const auto limit = late_at(visit, options); limit && visit.sealed_at > *limit)
         all.push_back(Deviation::late_sealing);
-    if (loaded)
-        if (const auto what = deviation_of_loading(visit, options)) all.push_back(*what);
+    if (loaded) std::ranges::copy(deviations_of_cargo(visit, options), std::back_inserter(all));
     return all;
 }
 
@@ -215,8 +246,7 @@ std::vector<Deviation> deviations_of_departure(const Visit& visit, DoorPosition 
                                                bool open_case, const DockOptions& options) {
     std::vector<Deviation> all;
     const bool loaded = leaves_loaded(visit);
-    if (loaded && visit.purpose != Purpose::unload)
-        if (const auto what = deviation_of_loading(visit, options)) all.push_back(*what);
+    if (loaded && visit.purpose != Purpose::unload) all = deviations_of_cargo(visit, options);
     if (loaded)
         if (const auto what = deviation_of_driver(visit, options)) all.push_back(*what);
     if (door == DoorPosition::open) all.push_back(Deviation::left_open);

@@ -59,15 +59,16 @@ enum class Deviation {
     opened_without_cut,      // the door opened and nobody took the seal off
     seal_differs,            // from the documents
     seal_cut_without_authority,
-    sealed_without_close,   // the dock door was not seen closing, or stands open
-    late_sealing,           // CTPAT 6.2: the site's limit ran out
-    not_inspected,          // CTPAT 5.3: loaded before a whole inspection
-    inspection_failed,      // loaded though the inspection found something
-    left_open,              // the dock door stands open
-    left_unsealed,          // loaded, and without a seal
-    left_with_open_case,    // CTPAT 7.23
-    opened_without_visit,   // about the door
-    driver_not_identified,  // CTPAT 10.3: cargo without a driver who was
+    sealed_without_close,    // the dock door was not seen closing, or stands open
+    late_sealing,            // CTPAT 6.2: the site's limit ran out
+    not_inspected,           // CTPAT 5.3: loaded before a whole inspection
+    inspection_failed,       // loaded though an inspection found something that nobody has mended
+    loaded_without_opening,  // behind a door that never opened, or sealed
+    left_open,               // the dock door stands open
+    left_unsealed,           // loaded, and without a seal
+    left_with_open_case,     // CTPAT 7.23
+    opened_without_visit,    // about the door
+    driver_not_identified,   // CTPAT 10.3: cargo without a driver who was
 };
 [[nodiscard]] std::string_view to_string(Deviation what);
 [[nodiscard]] std::span<const Deviation> values(Deviation);
@@ -100,8 +101,11 @@ struct Visit {
     bool vvtt_complete = false;
     std::string verifier, cutter, authority, sealer;
 
-    bool inspected = false;  // by all points of the list
-    Inspection inspection;
+    bool inspected = false;                    // by all points of a list, at any time
+    std::optional<Uptime> first_inspected_at;  // so
+    Inspection inspection;                     // the newest
+    // "container-7.4": failed, and nobody who found it in order has said what was mended.
+    std::vector<std::string> unmended;
     std::string procedure, inspector, supervisor;
     std::string loading_supervisor;
     bool opened = false;      // at any time, seen or found
@@ -157,6 +161,8 @@ struct Visit {
         f("inspection_areas", self.inspection.areas);
         f("inspection_failed", self.inspection.failed);
         f("inspection_skipped", self.inspection.skipped);
+        f.added("inspection_unmended", self.unmended);
+        f.added("first_inspected_ts", self.first_inspected_at);
         f("procedure", self.procedure);
         f("inspector", self.inspector);
         f("supervisor", self.supervisor);
@@ -174,6 +180,9 @@ struct Visit {
 // Whether the state changes by it.
 bool move(Visit& visit, VisitInput input, Uptime at);
 
+// `mended`: somebody says what was done about the points that failed before and are in order now.
+void inspect(Visit& visit, Inspection found, bool mended, Uptime at);
+
 // Expected, not verified yet, and not broken by an authority either.
 [[nodiscard]] std::vector<std::string> outstanding_seals(const Visit& visit);
 [[nodiscard]] bool holds(const std::vector<std::string>& list, std::string_view one);
@@ -181,9 +190,12 @@ bool move(Visit& visit, VisitInput input, Uptime at);
 // What is wrong with opening the dock door now.
 [[nodiscard]] std::optional<Deviation> deviation_of_opening(const Visit& visit,
                                                             const DockOptions& options);
-// With cargo coming in now.
-[[nodiscard]] std::optional<Deviation> deviation_of_loading(const Visit& visit,
-                                                            const DockOptions& options);
+// With cargo that has come in since `began`, as far as that is known.
+[[nodiscard]] std::vector<Deviation> deviations_of_loading(const Visit& visit,
+                                                           std::optional<Uptime> began,
+                                                           const DockOptions& options);
+// With loading or unloading told now, at a dock whose door is like that.
+[[nodiscard]] std::optional<Deviation> deviation_of_place(const Visit& visit, DoorPosition door);
 // With cargo received or released now.
 [[nodiscard]] std::optional<Deviation> deviation_of_driver(const Visit& visit,
                                                            const DockOptions& options);

@@ -84,6 +84,7 @@ struct InspectVisit {
     std::vector<std::string> skipped;
     std::string procedure;
     std::string supervisor;
+    std::string mended;
     std::string note;
     std::string person;
     template <class Self, class Arguments>
@@ -94,6 +95,8 @@ struct InspectVisit {
         a.optional("skipped", self.skipped, "numbers of the points that were not looked at");
         a.optional("procedure", self.procedure, "version of the written procedure");
         a.optional("supervisor", self.supervisor, "who signs for it, a registered person");
+        a.optional_prose("mended", self.mended,
+                         "what was mended of points that failed before and are in order now");
         a.optional_prose("note", self.note, "remarks");
         a("person", self.person, "who does it, a registered person");
     }
@@ -121,13 +124,16 @@ struct DepartVisit {
     std::string visit;
     bool empty = false;
     bool anyway = false;
+    std::string reason;
     std::string driver;
     std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("visit", self.visit, "id of the visit, or its door");
         a.optional("empty", self.empty, "it leaves empty and needs no seal");
-        a.optional("anyway", self.anyway, "it has left although a case holds it back");
+        a.optional("anyway", self.anyway,
+                   "it has left although a case holds it back; takes the right to supervise");
+        a.optional_prose("reason", self.reason, "why it left although a case holds it back");
         a.optional("driver", self.driver,
                    "id of the driver who takes it, from `driver in`; else who brought it");
         a("person", self.person, "who does it, a registered person");

@@ -54,6 +54,8 @@ void Visits::restore(const Record& record, const Circumstances& circumstances) {
     if (!visit) return;
     visit->id = record.subject.id;
     visit->unseen = true;
+    if (visit->inspected && !visit->first_inspected_at)  // of an older build
+        visit->first_inspected_at = visit->inspected_at;
     if (visit->arrived_at)
         last_id_ms_ = std::max(last_id_ms_, circumstances.now.wall_ms(*visit->arrived_at));
     keep(std::move(*visit));
@@ -72,6 +74,7 @@ void Visits::take(const Event& said, const Circumstances& circumstances, Events&
         case EventKind::door_closed:
         case EventKind::door_unknown:
         case EventKind::door_opened_between_polls: take_door(said, circumstances, events); return;
+        case EventKind::custody_checked:
         case EventKind::custody_verified:
         case EventKind::custody_mismatch:
         case EventKind::custody_cleared:

@@ -74,6 +74,7 @@ class Visits {
 
     // Events of seals (visits_seals.cpp).
     void take_seal(const Event& said, const Circumstances& circumstances, Events& events);
+    void checked(Visit& visit, const Event& said, Cause cause, Events& events);
     void verified(Visit& visit, const Event& said, Cause cause, Events& events);
     void differs(Visit& visit, const Event& said, Cause cause, Events& events);
     void cleared(Visit& visit, const Event& said, Cause cause, Events& events);

@@ -166,9 +166,7 @@ void Visits::apply(const InspectVisit& act, const Asked& asked, Events& events) 
         asked.refuse("bad_argument", std::move(*wrong), events);
         return;
     }
-    visit->inspection = std::get<Inspection>(std::move(found));
-    visit->inspected = visit->inspection.complete();
-    visit->inspected_at = asked.now.at;
+    inspect(*visit, std::get<Inspection>(std::move(found)), !act.mended.empty(), asked.now.at);
     visit->inspector = act.person;
     visit->supervisor = act.supervisor;
     visit->procedure = act.procedure;
@@ -178,8 +176,9 @@ void Visits::apply(const InspectVisit& act, const Asked& asked, Events& events) 
           .after = {},
           .asked = &asked,
           .data = {{"complete", visit->inspection.complete()},
-                   {"passed", visit->inspection.passed()}}},
+                   {"passed", visit->inspection.complete() && visit->unmended.empty()}}},
          events);
+    if (!act.mended.empty()) events.back().personal["mended"] = act.mended;
     if (!act.note.empty()) events.back().personal["note"] = act.note;
 }
 
@@ -195,20 +194,18 @@ void Visits::apply(const LoadVisit& act, const Asked& asked, Events& events) {
     }
     if (!names_driver(*visit, act.driver, asked, events)) return;
     visit->loading_supervisor = act.supervisor;
-    std::optional<Deviation> what;
-    if (loading) {
-        what = deviation_of_loading(*visit, options_);
-        if (!visit->loading_at) visit->loading_at = asked.now.at;
-    }
+    auto wrong =
+        loading ? deviations_of_loading(*visit, asked.now.at, options_) : std::vector<Deviation>{};
+    if (loading && !visit->loading_at) visit->loading_at = asked.now.at;
+    if (const auto what = deviation_of_place(*visit, position(visit->door))) wrong.push_back(*what);
+    if (const auto what = deviation_of_driver(*visit, options_)) wrong.push_back(*what);
     const Cause cause{.circumstances = asked.circumstances,
                       .at = asked.now.at,
                       .after = {},
                       .asked = &asked,
                       .data = {{"loading", loading}, {"person", act.person}}};
     tell(EventKind::visit_loading, *visit, cause, events);
-    if (what) deviate(*visit, *what, cause, events);
-    if (const auto stranger = deviation_of_driver(*visit, options_))
-        deviate(*visit, *stranger, cause, events);
+    for (const auto what : wrong) deviate(*visit, what, cause, events);
     find_deadline();
 }
 
@@ -225,6 +222,14 @@ void Visits::apply(const DepartVisit& act, const Asked& asked, Events& events) {
                      events);
         return;
     }
+    if (held && !may(act.person, "supervise", false, asked, events)) return;
+    if (held && act.reason.empty()) {
+        asked.refuse(
+            "bad_argument",
+            "a case holds " + visit->container + "; that it has left nevertheless needs a `reason`",
+            events);
+        return;
+    }
     if (!names_driver(*visit, act.driver, asked, events)) return;
     visit->left_empty = act.empty;
     visit->departed_by = act.person;
@@ -239,6 +244,7 @@ void Visits::apply(const DepartVisit& act, const Asked& asked, Events& events) {
     for (const auto what : wrong) deviate(*visit, what, cause, events);
     move(*visit, VisitInput::depart, asked.now.at);
     end(*visit, EventKind::visit_departed, cause, events);
+    if (!act.reason.empty()) events.back().personal["reason"] = act.reason;
 }
 
 void Visits::apply(const CancelVisit& act, const Asked& asked, Events& events) {

@@ -53,6 +53,7 @@ void Visits::take_seal(const Event& said, const Circumstances& circumstances, Ev
     Cause cause{.circumstances = circumstances, .at = said.at, .after = {}, .data = {}};
     cause.data["seal"] = seal;
     switch (said.kind) {
+        case EventKind::custody_checked: checked(*visit, said, std::move(cause), events); break;
         case EventKind::custody_verified: verified(*visit, said, std::move(cause), events); break;
         case EventKind::custody_mismatch: differs(*visit, said, std::move(cause), events); break;
         case EventKind::custody_cleared: cleared(*visit, said, std::move(cause), events); break;
@@ -85,6 +86,18 @@ void doubt(Visit& visit, const std::string& seal) {
 }
 
 }  // namespace
+
+// It is on it, and is still to be verified (CTPAT 6.7: the number against the documents).
+void Visits::checked(Visit& visit, const Event& said, Cause cause, Events& events) {
+    const auto& seal = said.subjects.front().id;
+    if (leaves_with(visit, seal) || holds(visit.seals_verified, seal)) return;
+    note(visit.seal_in, seal);
+    note(visit.seals_on, seal);
+    auto outstanding = outstanding_seals(visit);
+    note(outstanding, seal);
+    cause.data["outstanding"] = joined(outstanding);
+    tell(EventKind::visit_verified, visit, cause, events);
+}
 
 void Visits::verified(Visit& visit, const Event& said, Cause cause, Events& events) {
     const auto& seal = said.subjects.front().id;
@@ -165,7 +178,8 @@ void Visits::taken_off(Visit& visit, const Event& said, Cause cause, Events& eve
     visit.authority = authority;
     visit.opening_told = false;
     if (broken && !ours && !authority.empty()) note(visit.seals_broken, seal);
-    if (!broken && !ours && flag_of(said, "complete")) {  // checked before it was cut
+    const bool compared = text_of(said, "compared") != "nothing";
+    if (!broken && !ours && compared && flag_of(said, "complete")) {  // before it was cut
         note(visit.seals_verified, seal);
         visit.verifier = visit.cutter;
         see_whether_verified(visit, cause.at, cause.data);

@@ -7,6 +7,9 @@ namespace sealwarden {
 
 class CustodyFixture : public ProceduresTest {
   protected:
+    static constexpr const char* box = "MSCU6639870";
+    static constexpr const char* other_box = "CSQU3054383";
+
     void SetUp() override {
         SiteOptions options;
         DoorOptions door;
@@ -80,6 +83,30 @@ class CustodyFixture : public ProceduresTest {
     void affixes(const std::string& seal, const std::string& container) {
         issues(seal);
         can("seal.affix", affixing(seal, container));
+    }
+
+    // Somebody else says it: a reader, a visit.
+    void says(EventKind kind, std::vector<Subject> subjects, std::map<std::string, Datum> data) {
+        Event event;
+        event.kind = kind;
+        event.at = now_;
+        event.subjects = std::move(subjects);
+        event.data = std::move(data);
+        const auto before = events_.size();
+        keep(site_->apply(std::move(event)));
+        said.assign(events_.begin() + static_cast<std::ptrdiff_t>(before), events_.end());
+    }
+    void expects(const char* container, const char* seals) {
+        says(EventKind::expected_given, {{"container", container}},
+             {{"seals", std::string{seals}}});
+    }
+    void arrives(const char* container) {
+        says(EventKind::visit_arrived, {{"visit", "v1"}, {"container", container}, {"door", "d07"}},
+             {});
+    }
+    void departs(const char* container) {
+        says(EventKind::visit_departed,
+             {{"visit", "v1"}, {"container", container}, {"door", "d07"}}, {});
     }
 
     // What the last act said of this kind.

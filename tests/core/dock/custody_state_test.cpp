@@ -12,25 +12,25 @@ namespace {
 // Every state and every input, from domain.md 2.2 and SEALS.md, not from the code: a row is a
 // state, a column an input, a dot is "not from here".
 constexpr const char* table = R"(
-            receive  accept   quarantine  issue  give_back affix    pass     differ   tamper   clear    hold release cut    replace  remove  dispose  retain   spoil lose
-unseen      received .        .           .      .         affixed  verified mismatch tampered .        .    .       broken .        removed .        .        .     .
-received    .        in_stock quarantined .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-in_stock    .        .        .           issued .         .        .        .        .        .        .    .       .      .        .       .        .        void  lost
-quarantined .        in_stock .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-issued      .        .        .           .      in_stock  affixed  .        .        .        .        .    .       .      .        .       .        .        void  lost
-affixed     .        .        .           .      .         .        verified mismatch tampered .        .    .       broken .        removed .        .        .     .
-verified    .        .        .           .      .         .        verified mismatch tampered .        .    .       broken .        removed .        .        .     .
-mismatch    .        .        .           .      .         affixed  .        .        tampered verified hold .       .      .        .       .        .        .     .
-tampered    .        .        .           .      .         .        .        .        .        .        hold .       .      .        .       .        .        .     .
-hold        .        .        .           .      .         .        .        .        .        .        .    closed  .      .        .       .        .        .     .
-closed      .        .        .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-broken      .        .        .           .      .         .        .        .        .        .        .    .       .      replaced .       .        .        .     .
-replaced    .        .        .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-removed     .        .        .           .      .         .        .        .        tampered .        .    .       .      .        .       disposed retained .     .
-disposed    .        .        .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-retained    .        .        .           .      .         .        .        .        tampered .        .    .       .      .        .       .        .        .     .
-void        .        .        .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
-lost        .        .        .           .      .         .        .        .        .        .        .    .       .      .        .       .        .        .     .
+            receive  accept   quarantine  issue  give_back affix    look     pass     differ   tamper   clear    hold release cut    replace  remove  dispose  retain   spoil lose
+unseen      received .        .           .      .         affixed  affixed  verified mismatch tampered .        .    .       broken .        removed .        .        .     .
+received    .        in_stock quarantined .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+in_stock    .        .        .           issued .         .        .        .        .        .        .        .    .       .      .        .       .        .        void  lost
+quarantined .        in_stock .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+issued      .        .        .           .      in_stock  affixed  .        .        .        .        .        .    .       .      .        .       .        .        void  lost
+affixed     .        .        .           .      .         .        affixed  verified mismatch tampered .        .    .       broken .        removed .        .        .     .
+verified    .        .        .           .      .         .        verified verified mismatch tampered .        .    .       broken .        removed .        .        .     .
+mismatch    .        .        .           .      .         affixed  .        .        .        tampered verified hold .       .      .        .       .        .        .     .
+tampered    .        .        .           .      .         .        .        .        .        .        .        hold .       .      .        .       .        .        .     .
+hold        .        .        .           .      .         .        .        .        .        .        .        .    closed  .      .        .       .        .        .     .
+closed      .        .        .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+broken      .        .        .           .      .         .        .        .        .        .        .        .    .       .      replaced .       .        .        .     .
+replaced    .        .        .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+removed     .        .        .           .      .         .        .        .        .        tampered .        .    .       .      .        .       disposed retained .     .
+disposed    .        .        .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+retained    .        .        .           .      .         .        .        .        .        tampered .        .    .       .      .        .       .        .        .     .
+void        .        .        .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
+lost        .        .        .           .      .         .        .        .        .        .        .        .    .       .      .        .       .        .        .     .
 )";
 
 TEST(CustodyStateTest, EveryStateAnswersEveryInputAsTheTableSays) {

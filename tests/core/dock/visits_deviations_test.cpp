@@ -63,6 +63,34 @@ TEST_F(DeviationsTest, AVerificationWithLessThanFourResultsIsNone) {
     EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
 }
 
+TEST_F(DeviationsTest, ASealThatWasComparedWithNothingIsNotVerified) {
+    arrives();
+    seal_is(custody_checked, "HL1", {{"complete", true}, {"compared", text("nothing")}});
+    EXPECT_EQ(dock_state(), "arrived");
+    EXPECT_EQ(state("dock", "d01", "seal"), text("HL1"));
+    EXPECT_EQ(state("dock", "d01", "verified"), Datum{false});
+    EXPECT_EQ(text(the(visit_verified), "outstanding"), "HL1");
+    seal_is(custody_removed, "HL1",
+            {{"complete", true}, {"compared", text("nothing")}, {"authority", text("consignee")}});
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+}
+
+TEST_F(DeviationsTest, ASealThatNobodyExpectedOnWhatComesToBeLoadedIsVerifiedFirst) {
+    arrives("load");
+    seal_is(custody_checked, "HL1", {{"complete", true}, {"compared", text("nothing")}});
+    opens();
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+}
+
+TEST_F(DeviationsTest, WhatWasVerifiedStaysSoBehindACheckWithoutDocuments) {
+    arrives();
+    verifies("HL1");
+    seal_is(custody_checked, "HL1", {{"complete", true}, {"compared", text("nothing")}});
+    EXPECT_EQ(dock_state(), "verified");
+    EXPECT_EQ(events(visit_verified).size(), 1U);
+}
+
 TEST_F(DeviationsTest, OfTwoSealsBothAreVerified) {
     expects(unit, "HL1A,HL2A");
     arrives();
@@ -264,7 +292,7 @@ TEST_F(DeviationsTest, OurSealThatWasTamperedWithLeavesTheUnitUnsealed) {
     affixes("HL7");
     seal_is(custody_tampered, "HL7");
     EXPECT_EQ(dock_state(), "cut");
-    departs({{"anyway", true}});  // a case holds it
+    leaves_anyway();  // a case holds it
     EXPECT_EQ(deviations(),
               (Whats{"seal_cut_without_authority", "left_unsealed", "left_with_open_case"}));
 }
@@ -393,6 +421,7 @@ TEST_F(DeviationsTest, WhereNobodySaysThatItIsLoadedItsSealDoes) {
 TEST_F(DeviationsTest, AnInspectionWithSkippedPointsDoesNotCount) {
     arrives("load");
     inspects("", "4");
+    opens();
     loads();
     EXPECT_EQ(deviations(), Whats{"not_inspected"});
 }
@@ -400,6 +429,7 @@ TEST_F(DeviationsTest, AnInspectionWithSkippedPointsDoesNotCount) {
 TEST_F(DeviationsTest, LoadingWhatFailedItsInspectionIsTold) {
     arrives("load");
     inspects("4");
+    opens();
     loads();
     EXPECT_EQ(deviations(), Whats{"inspection_failed"});
     inspects();
@@ -407,11 +437,108 @@ TEST_F(DeviationsTest, LoadingWhatFailedItsInspectionIsTold) {
     EXPECT_EQ(deviations(), Whats{"inspection_failed"});
 }
 
+TEST_F(DeviationsTest, WhatFailedStaysUntilSomebodySaysWhatWasMended) {
+    arrives("load");
+    inspects("4");
+    inspects();
+    EXPECT_EQ(datum(newest(), "passed"), Datum{false});
+    EXPECT_EQ(text(newest(), "inspection_failed"), "");
+    EXPECT_EQ(text(newest(), "inspection_unmended"), "container-7.4");
+    inspects_what_was_mended();
+    EXPECT_EQ(datum(newest(), "passed"), Datum{true});
+    EXPECT_EQ(newest().personal.at("mended"), "a new floor board");
+    opens();
+    loads();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(DeviationsTest, AFailureThatNobodyMendedIsKnownBehindARestart) {
+    arrives("load");
+    inspects("4,5");
+    inspects("5", "", {{"mended", text("the left side")}});
+    restarts();
+    opens();
+    loads();
+    EXPECT_EQ(deviations(), Whats{"inspection_failed"});
+    EXPECT_EQ(text(newest(), "inspection_unmended"), "container-7.5");
+}
+
+TEST_F(DeviationsTest, APointOfAnotherListMendsNothing) {
+    arrives("load");
+    inspects("4");
+    can("visit.inspect", {{"visit", text("d01")},
+                          {"list", text("reefer-8")},
+                          {"mended", text("the fan")},
+                          {"person", text("ana")}});
+    EXPECT_EQ(text(newest(), "inspection_unmended"), "container-7.4");
+}
+
+TEST_F(DeviationsTest, AnInspectionBehindTheLoadingIsNone) {
+    arrives("load");
+    opens();
+    passes(30min);
+    closes();
+    passes(1min);
+    inspects();
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{"not_inspected"});
+}
+
+TEST_F(DeviationsTest, AnotherInspectionBehindTheLoadingTakesNothingBack) {
+    arrives("load");
+    inspects();
+    opens();
+    loads();
+    passes(30min);
+    inspects();
+    closes();
+    affixes("HL7");
+    departs();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(DeviationsTest, LoadingBehindADoorThatNeverOpenedIsToldOnce) {
+    arrives("load");
+    inspects();
+    loads();
+    loads();
+    EXPECT_EQ(deviations(), Whats{"loaded_without_opening"});
+}
+
+TEST_F(DeviationsTest, UnloadingBehindADoorThatNeverOpenedIsToldToo) {
+    arrives();
+    verifies("HL1");
+    loads();
+    EXPECT_EQ(deviations(), Whats{"loaded_without_opening"});
+}
+
+TEST_F(DeviationsTest, LoadingWhatIsSealedIsTold) {
+    arrives("load");
+    inspects();
+    opens();
+    loads();
+    closes();
+    affixes("HL7");
+    loads();
+    EXPECT_EQ(deviations(), Whats{"loaded_without_opening"});
+}
+
+TEST_F(DeviationsTest, WhereTheDoorWasNotWatchedLoadingAccusesNobody) {
+    arrives("load");
+    inspects();
+    loses();
+    loads();
+    closes();
+    loads();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
 TEST_F(DeviationsTest, ASiteThatDoesNotInspectIsNotTold) {
     auto options = options_;
     options.dock.inspect_before_loading = false;
     reloads(options);
     arrives("load");
+    opens();
     loads();
     EXPECT_EQ(deviations(), Whats{});
 }

@@ -56,17 +56,25 @@ class VisitsTest : public ProceduresTest {
                              {"purpose", text(purpose)},
                              {"person", text("luis")}});
     }
-    void inspects(const char* failed = "", const char* skipped = "") {
-        can("visit.inspect", {{"visit", text("d01")},
-                              {"list", text("container-7")},
-                              {"failed", text(failed)},
-                              {"skipped", text(skipped)},
-                              {"person", text("ana")}});
+    void inspects(const char* failed = "", const char* skipped = "", Arguments more = {}) {
+        more.insert({{"visit", text("d01")},
+                     {"list", text("container-7")},
+                     {"failed", text(failed)},
+                     {"skipped", text(skipped)},
+                     {"person", text("ana")}});
+        can("visit.inspect", more);
     }
+    void inspects_what_was_mended() { inspects("", "", {{"mended", text("a new floor board")}}); }
     void loads() { can("visit.load", {{"visit", text("d01")}, {"person", text("luis")}}); }
     void departs(Arguments more = {}) {
         more.insert({{"visit", text("d01")}, {"person", text("luis")}});
         can("visit.depart", more);
+    }
+
+    // Though a case holds it.
+    void leaves_anyway() {
+        departs(
+            {{"anyway", true}, {"reason", text("the carrier drove off")}, {"person", text("ana")}});
     }
 
     // What custody says of a seal.

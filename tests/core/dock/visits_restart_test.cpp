@@ -71,7 +71,7 @@ TEST_F(VisitsRestartTest, AVisitIsTheSameBehindARestartAtEveryStep) {
         // The restart itself says nothing of visits.
         for (const auto& event : events_) EXPECT_NE(event.subjects.front().kind, "visit");
     }
-    departs({{"anyway", true}});  // the mismatch has a case
+    leaves_anyway();  // the mismatch has a case
     const auto left = the(visit_departed);
     EXPECT_EQ(datum(left, "gap_s"), Datum{std::int64_t{60}});  // a minute each step
     EXPECT_EQ(text(left, "seal_out"), "HL777001");
@@ -93,7 +93,7 @@ TEST_F(VisitsRestartTest, ActsAreAnsweredAsBefore) {
     opens();
     EXPECT_EQ(deviations(), Whats{"opened_without_cut"});
     closes();
-    departs({{"anyway", true}});
+    leaves_anyway();
     restarts_with_doors();
     arrives();
 }
@@ -157,8 +157,8 @@ TEST_F(VisitsRestartTest, AVisitThatBeganWhileTheGatewayWasDownIsEnteredLater) {
 TEST_F(VisitsRestartTest, AClosingNobodySawIsNotHeldAgainstTheSeal) {
     arrives("load");
     inspects();
-    loads();
     restarts_with_doors();  // meanwhile the door opened and closed, perhaps
+    loads();
     affixes("HL7");
     EXPECT_EQ(deviations(), Whats{});
     EXPECT_EQ(datum(the(visit_sealed), "gap_s"), Datum{});

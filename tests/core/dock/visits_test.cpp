@@ -256,7 +256,18 @@ TEST_F(VisitsTest, AUnitThatIsHeldDoesNotLeaveUnlessItHasLeft) {
     EXPECT_NE(message().find("c-1"), std::string::npos);
     cannot("held", "visit.cancel",
            {{"visit", text("d01")}, {"reason", text("gone")}, {"person", text("luis")}});
-    departs({{"anyway", true}});
+    const Arguments anyway{{"visit", text("d01")}, {"anyway", true}};
+    const auto by = [&](const char* person, const char* reason) {
+        auto arguments = anyway;
+        arguments["person"] = text(person);
+        arguments["reason"] = text(reason);
+        return arguments;
+    };
+    cannot("not_allowed", "visit.depart", by("luis", "the carrier drove off"));
+    EXPECT_NE(message().find("supervise"), std::string::npos);
+    cannot("bad_argument", "visit.depart", by("ana", ""));
+    leaves_anyway();
+    EXPECT_EQ(the(visit_departed).personal.at("reason"), "the carrier drove off");
     EXPECT_EQ(deviations(), Whats{"left_with_open_case"});
     EXPECT_EQ(text(the(visit_deviation), "cases"), "c-1");
     EXPECT_EQ(datum(the(visit_deviation), "hold"), Datum{true});
@@ -375,12 +386,14 @@ TEST_F(VisitDriverTest, OnlyADriverWhoIsHereBringsAVisit) {
     const auto driver = driver_comes(true);
     can("visit.arrive", arriving(driver));
     EXPECT_EQ(datum(newest(), "driver_identified"), Datum{true});
+    opens();
     loads();
     EXPECT_EQ(deviations(), Whats{});
 }
 
 TEST_F(VisitDriverTest, CargoWithoutAnIdentifiedDriverIsTold) {
     can("visit.arrive", arriving(driver_comes(false)));
+    opens();
     loads();
     EXPECT_EQ(deviations(), Whats{"driver_not_identified"});
     EXPECT_EQ(site_->alarms().back().kind, "visit-driver-not-identified");

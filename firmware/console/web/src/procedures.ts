@@ -22,6 +22,7 @@ const alike: Record<string, string> = {
   'visit-left-with-case': 'visit-left-open',
   'visit-late-sealing': 'visit-procedure',
   'visit-not-inspected': 'visit-procedure',
+  'visit-loaded-without-opening': 'visit-procedure',
   'visit-driver-not-identified': 'visit-procedure',
   'visit-inspection-failed': 'visit-procedure',
   'visit-sealed-without-close': 'visit-procedure',

@@ -184,7 +184,7 @@ function Samples() {
 }
 
 const custody = [
-  'issued', 'returned', 'affixed', 'verified', 'mismatch', 'cleared', 'tampered', 'held', 'released', 'broken', 'replaced', 'removed', 'disposed', 'void', 'lost', 'duplicate',
+  'issued', 'returned', 'affixed', 'checked', 'verified', 'mismatch', 'cleared', 'cut_seen', 'tampered', 'held', 'released', 'broken', 'replaced', 'removed', 'disposed', 'void', 'lost', 'duplicate',
 ].map((kind) => `custody.${kind}`);
 
 // The seal log of CTPAT 6.1 A, as it is printed for an auditor.
@@ -211,7 +211,7 @@ function SealLog() {
 
 // View, verify, tug, twist: four marks, never one.
 export function Vvtt({ entry }: { entry: Entry }) {
-  const checked = ['custody.affixed', 'custody.verified', 'custody.mismatch', 'custody.tampered', 'custody.removed'].includes(entry.kind);
+  const checked = ['custody.affixed', 'custody.checked', 'custody.verified', 'custody.mismatch', 'custody.tampered', 'custody.removed'].includes(entry.kind);
   // What a reader told checked nothing: the four results are those of the check before.
   if (!checked || said(entry, 'found_by') !== '') return <None />;
   return (

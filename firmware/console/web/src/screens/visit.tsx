@@ -156,6 +156,7 @@ function Seals({ story, record }: { story: Story; record: Entry }) {
 function Inspection({ record }: { record: Entry }) {
   const id = said(record, 'inspection_list');
   const points = pointStates(id, list(record, 'inspection_areas'), list(record, 'inspection_failed'), list(record, 'inspection_skipped'));
+  const unmended = list(record, 'inspection_unmended');
   const failed = points.filter((one) => one.result === 'failed').length;
   const skipped = points.filter((one) => one.result === 'skipped').length;
   return (
@@ -171,6 +172,7 @@ function Inspection({ record }: { record: Entry }) {
             [text('ui.visit.list'), `${textOf(`ui.list.${id}`, id)} (${text('ui.version', { version: said(record, 'inspection_version') })})`],
             [text('ui.field.procedure'), said(record, 'procedure')],
             [text('ui.visit.signed'), said(record, 'supervisor') ? <Person id={said(record, 'supervisor')} /> : text('ui.visit.not_signed')],
+            unmended.length > 0 && [text('ui.visit.unmended'), <Tag mood="bad">{unmended.join(', ')}</Tag>],
             [text('ui.visit.result'), failed > 0 ? <Tag mood="bad">{text('ui.visit.points_failed', { count: failed })}</Tag>
               : skipped > 0 ? <Tag mood="watch">{text('ui.visit.points_skipped', { count: skipped })}</Tag>
               : <Tag mood="good">{text('ui.visit.points_good', { count: points.length })}</Tag>],

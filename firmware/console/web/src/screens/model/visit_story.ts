@@ -62,6 +62,7 @@ const stepOf: Record<string, StepName> = {
   late_sealing: 'sealed',
   not_inspected: 'inspected',
   inspection_failed: 'inspected',
+  loaded_without_opening: 'loading',
   driver_not_identified: 'arrived',
   left_open: 'departed',
   left_unsealed: 'departed',

@@ -11,7 +11,7 @@ export function explain(entry: Entry): string {
   if (what) parts.push(textOf(`ui.deviation.${what}`, textOf(`ui.finding.${what}`, hasText(`alarm.${what}`) ? alarmWhat(what) : word(what))));
   if (entry.kind === 'access.denied') parts.push(word(text(entry, 'reason')));
   if (entry.kind === 'command.refused') parts.push([text(entry, 'command'), text(entry, 'message') || text(entry, 'reason')].filter(Boolean).join(': '));
-  if (entry.kind === 'custody.verified' || entry.kind === 'custody.mismatch' || entry.kind === 'custody.affixed')
+  if (['custody.checked', 'custody.verified', 'custody.mismatch', 'custody.affixed'].includes(entry.kind))
     parts.push(flag(entry, 'complete') ? say('ui.vvtt.complete') : say('ui.vvtt.incomplete'));
   if (entry.kind.startsWith('custody.') && text(entry, 'document') && text(entry, 'state') === 'mismatch')
     parts.push(say('ui.vvtt.against', { document: list(entry, 'document').join(', ') }));

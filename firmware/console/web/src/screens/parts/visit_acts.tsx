@@ -47,7 +47,7 @@ function VisitForm({ act, story, record, close }: { act: VisitAct; story: Story;
       return <ActForm act={act} known={place} only={['seal', 'document', 'view', 'verify', 'tug', 'twist', 'read_by', 'note']}
         start={{ document: story.outstanding[0] ?? '', read_by: 'typed' }} onCancel={close} />;
     case 'seal.remove':
-      return <ActForm act={act} known={place} only={['seal', 'authority', 'reason', 'view', 'verify', 'tug', 'twist']} onCancel={close} />;
+      return <ActForm act={act} known={place} only={['seal', 'document', 'authority', 'reason', 'view', 'verify', 'tug', 'twist']} onCancel={close} />;
     case 'seal.break':
       return <ActForm act={act} known={{ container: story.container }} only={['seal', 'authority', 'officer', 'reason', 'place']} start={{ seal: list(record, 'seals_on')[0] ?? '' }} onCancel={close} />;
     case 'seal.affix':
@@ -56,7 +56,7 @@ function VisitForm({ act, story, record, close }: { act: VisitAct; story: Story;
     case 'visit.load':
       return <ActForm act={act} known={{ visit: story.id }} only={['unloading', 'supervisor']} start={{ unloading: story.purpose === 'unload' }} onCancel={close} />;
     case 'visit.depart':
-      return <ActForm act={act} known={{ visit: story.id }} only={['empty', 'anyway']} onCancel={close}
+      return <ActForm act={act} known={{ visit: story.id }} only={['empty', 'anyway', 'reason']} onCancel={close}
         explainRefusal={() => <p class="row"><Icon name="pause" />{text('ui.visit.see_cases')}</p>} />;
     case 'visit.cancel':
       return <ActForm act={act} known={{ visit: story.id }} onCancel={close} />;
@@ -101,7 +101,7 @@ function InspectForm({ visit, trailer, close }: { visit: string; trailer: boolea
         ))}
       </ol>
       {asked && unanswered.length > 0 && <p class="wrong" role="alert"><Icon name="warn" />{text('ui.visit.points_missing', { points: unanswered.join(', ') })}</p>}
-      <ActForm act="visit.inspect" known={{ visit }} only={['procedure', 'supervisor', 'note']} onCancel={close}
+      <ActForm act="visit.inspect" known={{ visit }} only={['procedure', 'supervisor', 'mended', 'note']} onCancel={close}
         extra={() => {
           setAsked(true);
           return unanswered.length > 0 ? null : { list: listId, failed, skipped };
