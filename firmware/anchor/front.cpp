@@ -18,7 +18,6 @@
 
 #include "firmware/anchor/anchors_file.hpp"
 #include "firmware/anchor/gateway_door.hpp"
-#include "firmware/outward/http.hpp"
 #include "firmware/anchor/log_tree.hpp"
 #include "firmware/anchor/stamp_turn.hpp"
 #include "firmware/anchor/time_stamp.hpp"
@@ -27,6 +26,8 @@
 #include "firmware/anchor/witness_turn.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/local/door_watch.hpp"
+#include "firmware/outward/http.hpp"
 #include "firmware/pulse.hpp"
 #include "firmware/service.hpp"
 
@@ -40,7 +41,6 @@ using boost::system::system_error;
 using outward::HttpQuestion;
 using outward::Url;
 
-constexpr auto door_retry = 500ms;
 constexpr auto longest_wait = 10s;               // a fraction of the supervisor's patience
 constexpr std::size_t witness_limit = 64 << 10;  // of an answer: one line of each of its keys
 
@@ -98,7 +98,7 @@ class Front {
           signals_{loop_, SIGTERM, SIGINT},
           timer_{loop_},
           door_ready_{loop_},
-          door_due_{clock_.uptime()} {
+          door_watch_{clock_.uptime()} {
         const auto now = clock_.uptime();
         for (const auto& witness : config.evidence.witnesses) witnesses_.emplace_back(witness, now);
         if (config.evidence.time_stamps) authority_.emplace(*config.evidence.time_stamps, now);
@@ -131,7 +131,7 @@ class Front {
     void with_door(Work work) {
         const auto now = clock_.uptime();
         try {
-            if (!door_ && now >= door_due_) open_door(now);
+            if (!door_ && now >= door_watch_.due()) open_door(now);
             if (!door_) return;
             door_->read();
             check_config();
@@ -154,7 +154,7 @@ class Front {
         }
         if (authority_) authority_->turn.log_opened(log.stamped, since_stamp(log), now);
         diag::info("gateway found", {{"size", log.size}});
-        door_said_ = false;
+        door_watch_.found();
         wait_for_door();
     }
     [[nodiscard]] std::chrono::seconds since_stamp(const LogKnowledge& log) const {
@@ -162,12 +162,10 @@ class Front {
         return std::chrono::floor<std::chrono::seconds>(clock_.sample().wall - *log.stamped_at);
     }
     void lose_door(const std::string& why) {
-        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
-        door_said_ = true;
+        door_watch_.lost(door_.has_value(), why, clock_.uptime());
         door_.reset();
         boost::system::error_code ignored;
         door_ready_.close(ignored);
-        door_due_ = clock_.uptime() + door_retry;
     }
     void wait_for_door() {
         door_ready_.async_wait(asio::posix::stream_descriptor::wait_read,
@@ -177,15 +175,9 @@ class Front {
                                    if (door_) wait_for_door();
                                });
     }
-    // Who is asked was read at the start: with another configuration this process ends and is
-    // started again.
     void check_config() {
         const auto hash = door_->new_config_hash();
-        if (!hash) return;
-        if (config_hash_.empty()) config_hash_ = *hash;
-        if (*hash == config_hash_) return;
-        diag::info("the gateway took another configuration, anchor starts anew");
-        loop_.stop();
+        if (hash && door_watch_.has_another_config(*hash)) loop_.stop();
     }
 
     void ask_who_is_due() {
@@ -401,7 +393,7 @@ class Front {
             if (due) until = std::min(until, *due);
         };
         if (!door_) {
-            soon(door_due_);
+            soon(door_watch_.due());
         } else {
             for (const auto& witness : witnesses_) soon(witness.turn.due(door_->log().worth));
             soon(stamp_due());
@@ -426,9 +418,7 @@ class Front {
     std::optional<Authority> authority_;
     std::optional<GatewayDoor> door_;
     asio::posix::stream_descriptor door_ready_;  // its descriptor, a copy
-    bool door_said_ = false;
-    Uptime door_due_;
-    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    local::DoorWatch door_watch_;
 };
 
 }  // namespace

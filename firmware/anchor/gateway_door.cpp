@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "firmware/local/greeting.hpp"
 #include "firmware/tlog/encoding.hpp"
 #include "firmware/tlog/note.hpp"
 
@@ -32,13 +33,7 @@ GatewayDoor::GatewayDoor(const std::filesystem::path& socket, const config::Conf
 }
 
 void GatewayDoor::greet(const config::Config& config) {
-    const auto hello = client_.call("hello");
-    const std::string site = hello.at("site"), gateway = hello.at("gateway");
-    if (site != config.site.site || gateway != config.site.gateway) {
-        throw std::runtime_error{
-            "it is " + site + "/" + gateway + ", and this configuration says " + config.site.site +
-            "/" + config.site.gateway + ": restart the gateway, or put the configuration back"};
-    }
+    const auto hello = local::greet(client_, config.site);
     log_.size = hello.at("size").get<std::uint64_t>();
     generation_ = hello.at("generation").get<std::uint64_t>();
 }

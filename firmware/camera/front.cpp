@@ -22,6 +22,7 @@
 #include "firmware/clock.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/eventlog/pictures.hpp"
+#include "firmware/local/door_watch.hpp"
 #include "firmware/pulse.hpp"
 #include "firmware/retention.hpp"
 #include "firmware/service.hpp"
@@ -33,7 +34,6 @@ namespace {
 using nlohmann::json;
 using namespace std::chrono_literals;
 
-constexpr auto door_retry = 500ms;
 constexpr std::chrono::microseconds longest_wait = 5s;  // a fraction of the supervisor's patience
 // Told when the gateway answers again; the oldest ones are forgotten, their files stay.
 constexpr std::size_t most_untold = 20'000;
@@ -77,7 +77,7 @@ class Front {
           socket_{std::move(socket)},
           demand_{config, clock_.uptime()},
           shelf_{config.pictures.keep, config.pictures.quota_bytes},
-          door_due_{clock_.uptime()} {}
+          door_watch_{clock_.uptime()} {}
 
     void run() {
         service::ready(fmt::format("watching {} cameras", config_.pictures.sources.size()));
@@ -113,7 +113,7 @@ class Front {
         const auto now = clock_.uptime();
         auto longest = longest_wait;
         if (door_ && tells_on_) longest = 0us;
-        if (!door_) longest = std::min<std::chrono::microseconds>(longest, door_due_ - now);
+        if (!door_) longest = std::min<std::chrono::microseconds>(longest, door_watch_.due() - now);
         if (const auto due = demand_.due(); due && known_)
             longest = std::min<std::chrono::microseconds>(longest, *due - now);
         return std::max<std::chrono::microseconds>(longest, 1ms);
@@ -122,7 +122,7 @@ class Front {
     void with_door() {
         const auto now = clock_.uptime();
         try {
-            if (!door_ && now >= door_due_) open_door();
+            if (!door_ && now >= door_watch_.due()) open_door();
             if (!door_) return;
             tell_untold();
             take(door_->read());
@@ -139,24 +139,16 @@ class Front {
             for (const auto& source : config_.pictures.sources) learn(source.camera);
         known_ = true;
         learn_shelf();
-        door_said_ = false;
+        door_watch_.found();
         diag::info("gateway found", {{"pictures", shelf_.bytes()}});
     }
     void lose_door(const std::string& why) {
-        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
-        door_said_ = true;
+        door_watch_.lost(door_.has_value(), why, clock_.uptime());
         door_.reset();
-        door_due_ = clock_.uptime() + door_retry;
     }
-    // What is asked was read at the start: with another configuration this process ends and is
-    // started again.
     void check_config() {
         const auto hash = door_->new_config_hash();
-        if (!hash) return;
-        if (config_hash_.empty()) config_hash_ = *hash;
-        if (*hash == config_hash_) return;
-        diag::info("the gateway took another configuration, the camera front starts anew");
-        going_ = false;
+        if (hash && door_watch_.has_another_config(*hash)) going_ = false;
     }
 
     // Anew with each door: what was told before the last one closed may not have come back.
@@ -376,10 +368,9 @@ class Front {
     bool known_ = false;  // what the log knows of pictures was read
     bool going_ = true;
     bool tells_on_ = false;  // there is more to tell, and nothing to wait for
-    bool door_said_ = false;
     bool doubted_ = true;
-    Uptime door_due_, doubt_due_;
-    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    Uptime doubt_due_;
+    local::DoorWatch door_watch_;
 };
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "firmware/local/greeting.hpp"
+
 namespace sealwarden::camera {
 namespace {
 
@@ -15,13 +17,7 @@ constexpr int page = 500;
 
 GatewayDoor::GatewayDoor(const std::filesystem::path& socket, const config::Config& config)
     : client_{socket, patience} {
-    const auto hello = client_.call("hello");
-    const std::string site = hello.at("site"), gateway = hello.at("gateway");
-    if (site != config.site.site || gateway != config.site.gateway) {
-        throw std::runtime_error{
-            "it is " + site + "/" + gateway + ", and this configuration says " + config.site.site +
-            "/" + config.site.gateway + ": restart the gateway, or put the configuration back"};
-    }
+    local::greet(client_, config.site);
     feed_ = client_.start("feed");
 }
 

@@ -15,6 +15,7 @@
 #include "firmware/diag.hpp"
 #include "firmware/drop/gateway_door.hpp"
 #include "firmware/drop/inbox.hpp"
+#include "firmware/local/door_watch.hpp"
 #include "firmware/pulse.hpp"
 #include "firmware/service.hpp"
 
@@ -65,7 +66,7 @@ class Front {
         auto wait = std::chrono::milliseconds{look_every};
         try {
             if (!door_) door_.emplace(socket_, config_);
-            if (another_config()) return;
+            if (door_watch_.has_another_config(door_->config_hash())) return loop_.stop();
             for (auto& inbox : inboxes_) inbox.look(*door_, now);
             said_.clear();
         } catch (const std::exception& error) {
@@ -82,17 +83,6 @@ class Front {
         });
     }
 
-    // What is watched was read at the start: with another configuration this process ends and is
-    // started again.
-    bool another_config() {
-        const auto hash = door_->config_hash();
-        if (config_hash_.empty()) config_hash_ = hash;
-        if (hash == config_hash_) return false;
-        diag::info("the gateway took another configuration, drop starts anew");
-        loop_.stop();
-        return true;
-    }
-
     const config::Config& config_;
     const std::filesystem::path socket_;
     SystemClock clock_;
@@ -102,8 +92,8 @@ class Front {
     asio::steady_timer timer_;
     std::deque<Inbox> inboxes_;
     std::optional<GatewayDoor> door_;
-    std::string said_;         // the last trouble with the door
-    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    std::string said_;  // the last trouble with the door
+    local::DoorWatch door_watch_{clock_.uptime()};
 };
 
 }  // namespace

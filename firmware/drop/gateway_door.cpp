@@ -3,6 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "firmware/local/greeting.hpp"
+
 namespace sealwarden::drop {
 namespace {
 
@@ -15,10 +17,7 @@ constexpr int page = 200;
 
 GatewayDoor::GatewayDoor(const std::filesystem::path& socket, const config::Config& config)
     : client_{socket, patience} {
-    const auto hello = client_.call("hello");
-    if (hello.at("site") != config.site.site || hello.at("gateway") != config.site.gateway) {
-        throw std::runtime_error{"another site's gateway answers"};
-    }
+    local::greet(client_, config.site);
 }
 
 std::string GatewayDoor::config_hash() {

@@ -20,6 +20,8 @@
 #include "firmware/diag.hpp"
 #include "firmware/identity/mqtt_tokens.hpp"
 #include "firmware/local/client.hpp"
+#include "firmware/local/door_watch.hpp"
+#include "firmware/local/greeting.hpp"
 #include "firmware/mqtt/broker_file.hpp"
 #include "firmware/mqtt/cursor_file.hpp"
 #include "firmware/pulse.hpp"
@@ -31,7 +33,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto door_retry = 500ms;
 constexpr auto door_patience = 5s;
 constexpr auto longest_wait = 10s;  // a fraction of the supervisor's patience
 constexpr int page_limit = 256;     // entries asked for at once; at most 256 KiB
@@ -81,7 +82,7 @@ class Front {
                      file_.load()},
           reconnect_{options.broker.urls.size(), options.protocol, random_fraction, now().at},
           broker_{with_will(options)},
-          door_due_{now().at} {}
+          door_watch_{now().at} {}
 
     int run() {
         service::ready("publishing to " + url());
@@ -197,7 +198,7 @@ class Front {
 
     void tend_door(Moment time) {
         try {
-            if (!door_ && time.at >= door_due_) open_door(time);
+            if (!door_ && time.at >= door_watch_.due()) open_door(time);
             if (!door_) return;
             read_door();
             pass_commands_on();
@@ -261,28 +262,15 @@ class Front {
     // configuration, this process ends and is started again with it.
     void check_config(const std::string& hash) {
         look_at_config_ = false;
-        if (config_hash_.empty()) config_hash_ = hash;
-        if (hash == config_hash_ || leaving_) return;
-        diag::info("the gateway took another configuration, mqtt starts anew");
+        if (leaving_ || !door_watch_.has_another_config(hash)) return;
         leaving_ = true;
         publisher_.stop(now());
     }
 
-    // Topics carry the identity: what another gateway recorded must not stand under ours.
-    void check_identity(const nlohmann::json& hello) {
-        const auto& ours = options_.topics.site;
-        const std::string site = hello.at("site"), gateway = hello.at("gateway");
-        if (site == ours.site && gateway == ours.gateway) return;
-        door_.reset();
-        throw std::runtime_error{"it is " + site + "/" + gateway +
-                                 ", and this configuration says " + ours.site + "/" + ours.gateway +
-                                 ": restart the gateway, or put the configuration back"};
-    }
-
     void open_door(Moment time) {
-        door_.emplace(options_.socket, door_patience);
-        const auto hello = door_->call("hello");
-        check_identity(hello);
+        local::Client door{options_.socket, door_patience};
+        const auto hello = local::greet(door, options_.topics.site);
+        door_.emplace(std::move(door));
         const auto size = hello.at("size").get<std::uint64_t>();
         generation_ = hello.value("generation", std::uint64_t{1});
         publisher_.door_opened(size, generation_, time);
@@ -290,7 +278,7 @@ class Front {
         feed_ = door_->start("feed", {{"from", size}});
         look_at_config_ = true;
         diag::info("gateway found", {{"size", size}});
-        door_said_ = false;
+        door_watch_.found();
     }
     void read_door() {
         while (auto line = door_->next(0ms)) {
@@ -316,12 +304,10 @@ class Front {
         }
     }
     void lose_door(const std::string& why) {
-        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
-        door_said_ = true;
+        door_watch_.lost(door_.has_value(), why, now().at);
         door_.reset();
         commands_.clear();
         told_.clear();
-        door_due_ = now().at + door_retry;
         publisher_.door_lost();
     }
 
@@ -342,7 +328,7 @@ class Front {
         auto until = time.at + longest_wait;
         if (const auto due = publisher_.deadline()) until = std::min(until, *due);
         if (link_ == Link::down) until = std::min(until, reconnect_.due());
-        if (!door_) until = std::min(until, door_due_);
+        if (!door_) until = std::min(until, door_watch_.due());
         pollfd waited[3] = {
             {.fd = signals_.descriptor(), .events = POLLIN, .revents = 0},
             {.fd = broker_.descriptor(), .events = POLLIN, .revents = 0},
@@ -369,9 +355,7 @@ class Front {
     std::map<std::int64_t, std::uint64_t> commands_;  // asked at the door: its id, our ticket
     std::set<std::int64_t> told_;                     // of tokens that did not count: ids
     std::uint64_t generation_ = 1;                    // of the log, as the door said it
-    bool door_said_ = false;
-    Uptime door_due_;
-    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    local::DoorWatch door_watch_;
     bool look_at_config_ = false, leaving_ = false;
 };
 

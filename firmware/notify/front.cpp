@@ -21,6 +21,8 @@
 #include "firmware/clock.hpp"
 #include "firmware/diag.hpp"
 #include "firmware/local/client.hpp"
+#include "firmware/local/door_watch.hpp"
+#include "firmware/local/greeting.hpp"
 #include "firmware/notify/cursor.hpp"
 #include "firmware/notify/message.hpp"
 #include "firmware/notify/news.hpp"
@@ -39,7 +41,6 @@ using namespace std::chrono_literals;
 using nlohmann::json;
 
 constexpr auto door_patience = 5s;
-constexpr auto door_retry = 500ms;
 constexpr auto longest_wait = 10s;  // a fraction of the supervisor's patience
 constexpr int page = 50;            // entries asked for at once
 constexpr std::size_t answer_limit = 64 << 10;
@@ -108,7 +109,7 @@ class Front {
           signals_{loop_, SIGTERM, SIGINT},
           timer_{loop_},
           door_ready_{loop_},
-          door_due_{clock_.uptime()} {
+          door_watch_{clock_.uptime()} {
         for (const auto& webhook : config.webhooks) {
             targets_.emplace_back(webhook, directory_, clock_.uptime());
         }
@@ -139,7 +140,7 @@ class Front {
     void with_door(Work work) {
         const auto now = clock_.uptime();
         try {
-            if (!door_ && now >= door_due_) open_door();
+            if (!door_ && now >= door_watch_.due()) open_door();
             if (!door_) return;
             read();
             if (check_config()) return;
@@ -151,18 +152,16 @@ class Front {
     }
 
     void open_door() {
-        door_.emplace(socket_, std::chrono::milliseconds{door_patience});
-        const auto hello = door_->call("hello");
-        if (hello.at("site") != config_.site.site || hello.at("gateway") != config_.site.gateway) {
-            throw std::runtime_error{"another site's gateway answers"};
-        }
+        local::Client door{socket_, door_patience};
+        const auto hello = local::greet(door, config_.site);
+        door_.emplace(std::move(door));
         const auto size = hello.at("size").get<std::uint64_t>();
         generation_ = hello.at("generation").get<std::uint64_t>();
         for (auto& target : targets_) find_place(target, size);
         feed_ = door_->start("feed", {{"from", size}});
         door_ready_.assign(::dup(door_->descriptor()));
         look_at_config_ = true;
-        door_said_ = false;
+        door_watch_.found();
         diag::info("gateway found", {{"size", size}});
         wait_for_door();
     }
@@ -184,12 +183,10 @@ class Front {
     }
 
     void lose_door(const std::string& why) {
-        if (door_ || !door_said_) diag::warn("gateway does not answer", {{"why", why}});
-        door_said_ = true;
+        door_watch_.lost(door_.has_value(), why, clock_.uptime());
         door_.reset();
         boost::system::error_code ignored;
         door_ready_.close(ignored);
-        door_due_ = clock_.uptime() + door_retry;
     }
 
     void wait_for_door() {
@@ -217,9 +214,7 @@ class Front {
         if (!look_at_config_) return false;
         look_at_config_ = false;
         const auto hash = door_->call("status").at("config_hash").get<std::string>();
-        if (config_hash_.empty()) config_hash_ = hash;
-        if (hash == config_hash_) return false;
-        diag::info("the gateway took another configuration, notify starts anew");
+        if (!door_watch_.has_another_config(hash)) return false;
         loop_.stop();
         return true;
     }
@@ -376,13 +371,13 @@ class Front {
         const auto now = clock_.uptime();
         auto until = now + longest_wait;
         if (!door_) {
-            until = std::min(until, door_due_);
+            until = std::min(until, door_watch_.due());
         } else {
             for (const auto& target : targets_) {
                 const auto due = target.turn.due();
                 if (due && !target.idle && target.unusable.empty()) until = std::min(until, *due);
             }
-            if (!notices_.empty()) until = std::min(until, now + door_retry);
+            if (!notices_.empty()) until = std::min(until, now + local::DoorWatch::retry);
         }
         timer_.expires_after(std::max<std::chrono::microseconds>(until - now, 1ms));
         timer_.async_wait([this](boost::system::error_code error) {
@@ -408,9 +403,7 @@ class Front {
     std::int64_t feed_ = 0;
     std::uint64_t generation_ = 1;
     bool look_at_config_ = true;
-    bool door_said_ = false;
-    Uptime door_due_;
-    std::string config_hash_;  // of the gateway when we first asked; empty: not asked yet
+    local::DoorWatch door_watch_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <future>
 #include <thread>
 
+#include "firmware/local/greeting.hpp"
 #include "tests/local/door_fixture.hpp"
 
 namespace sealwarden::test {
@@ -51,6 +52,24 @@ TEST_F(LocalDoorClient, AQuestionIsAnsweredAndARefusalHasItsCode) {
     } catch (const local::Refused& refused) {
         EXPECT_EQ(refused.code, "usage");
         EXPECT_STREQ(refused.what(), "limit must be 1 to 1000");
+    }
+}
+
+TEST_F(LocalDoorClient, AnotherSitesGatewayIsNotGreeted) {
+    serves();
+    local::Client client{socket()};
+    SiteOptions site;
+    site.site = "dc7";
+    site.gateway = "gw1";
+    EXPECT_EQ(local::greet(client, site).at("gateway"), "gw1");
+    site.site = "dc8";
+    try {
+        local::greet(client, site);
+        FAIL();
+    } catch (const std::runtime_error& error) {
+        EXPECT_STREQ(error.what(),
+                     "it is dc7/gw1, and this configuration says dc8/gw1: restart the gateway, or "
+                     "put the configuration back");
     }
 }
 
