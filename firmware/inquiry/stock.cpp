@@ -38,43 +38,54 @@ awaitable<void> StockBook::refresh(Ask ask) {
     const auto hello = co_await ask("hello", nothing);
     const std::uint64_t generation = hello.at("generation");
     const std::uint64_t size = hello.at("size");
-    if (generation != generation_) {
-        seals_.clear();
-        lots_.clear();
-        known_ = 0;
-        generation_ = generation;
-    }
-    const json seals{{"records", "seal_number"}, {"with_ended", true}};
-    const std::function<bool(const json&)> take_seal = [this](const json& record) {
-        if (record.at("i").get<std::uint64_t>() < known_) return false;
-        auto ledger = ledger_of(record);
+    // What is read is put in as a whole at the end: others ask meanwhile, and may refresh it too.
+    const auto known = generation == generation_ ? known_ : 0;
+    std::map<std::string, Ledger> seals;
+    std::map<std::string, Lot> lots;
+    const json all_seals{{"records", "seal_number"}, {"with_ended", true}};
+    const std::function<bool(const json&)> take_seal = [&seals, known](const json& record) {
+        if (record.at("i").get<std::uint64_t>() < known) return false;
         const auto& id = record.at("subj").at(0).at("v").get_ref<const std::string&>();
-        if (ledger.lot.empty())
-            seals_.erase(id);
-        else
-            seals_[id] = std::move(ledger);
+        seals.try_emplace(id, ledger_of(record));  // newest first
         return true;
     };
-    co_await each_entry(ask, seals, take_seal);
-
-    std::vector<std::string> changed;
-    const json lots{{"records", "lot"}, {"with_ended", true}};
-    const std::function<bool(const json&)> take_lot = [this, &changed](const json& record) {
-        if (record.at("i").get<std::uint64_t>() < known_) return false;
+    co_await each_entry(ask, all_seals, take_seal);
+    const json all_lots{{"records", "lot"}, {"with_ended", true}};
+    const std::function<bool(const json&)> take_lot = [&lots, known](const json& record) {
+        if (record.at("i").get<std::uint64_t>() < known) return false;
         const auto& id = record.at("subj").at(0).at("v").get_ref<const std::string&>();
-        lots_[id].record = record;
-        changed.push_back(id);
+        lots.try_emplace(id, Lot{.record = record, .count = nullptr});
         return true;
     };
-    co_await each_entry(ask, lots, take_lot);
-    for (const auto& id : changed) {
+    co_await each_entry(ask, all_lots, take_lot);
+    for (auto& [id, lot] : lots) {
         const Subject subject{.kind = "lot", .id = id};
         const json counts{
             {"subject", to_json(subject)}, {"kinds", {"lot.counted"}}, {"newest_first", true}};
         const auto count = co_await first_entry(ask, counts);
-        lots_[id].count = count ? *count : json(nullptr);
+        if (count) lot.count = *count;
     }
-    known_ = size;
+    take({.generation = generation, .size = size}, std::move(seals), std::move(lots));
+}
+
+void StockBook::take(const Read& read, std::map<std::string, Ledger> seals,
+                     std::map<std::string, Lot> lots) {
+    // Somebody read as much or more meanwhile; of another log, the newer one counts.
+    if (read.generation < generation_) return;
+    if (read.generation == generation_ && read.size <= known_) return;
+    if (read.generation != generation_) {
+        seals_.clear();
+        lots_.clear();
+    }
+    for (auto& [id, ledger] : seals) {
+        if (ledger.lot.empty())
+            seals_.erase(id);
+        else
+            seals_[id] = std::move(ledger);
+    }
+    for (auto& [id, lot] : lots) lots_[id] = std::move(lot);
+    known_ = read.size;
+    generation_ = read.generation;
 }
 
 json StockBook::sheet(bool with_ranges) const {

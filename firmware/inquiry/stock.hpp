@@ -12,7 +12,8 @@
 
 namespace sealwarden::inquiry {
 
-// Kept by whoever asks again: each refresh reads only the seals that changed since.
+// Kept by whoever asks again: each refresh reads only the seals that changed since. Refreshes may
+// interleave on one loop: between them the sheet is always one of the log as it stood.
 class StockBook {
   public:
     boost::asio::awaitable<void> refresh(Ask ask);
@@ -31,7 +32,12 @@ class StockBook {
         nlohmann::json record;  // its newest entry
         nlohmann::json count;   // its newest lot.counted, or null
     };
+    struct Read {
+        std::uint64_t generation = 0, size = 0;  // of the log, before it was read
+    };
     static Ledger ledger_of(const nlohmann::json& record);
+    void take(const Read& read, std::map<std::string, Ledger> seals,
+              std::map<std::string, Lot> lots);
 
     std::map<std::string, Ledger> seals_;
     std::map<std::string, Lot> lots_;

@@ -16,6 +16,10 @@ boost::asio::awaitable<nlohmann::json> refreshed(inquiry::StockBook* book, inqui
     co_return book->sheet(ranges);
 }
 
+boost::asio::awaitable<nlohmann::json> given(nlohmann::json answer) {
+    co_return answer;
+}
+
 class Stock : public Inquiry {
   protected:
     void receives(std::int64_t size) {
@@ -41,6 +45,34 @@ class Stock : public Inquiry {
     }
     inquiry::StockBook book;
 };
+
+// A log that was set aside and begun anew while somebody else's question was half answered.
+TEST_F(Stock, QuestionsThatInterleaveLeaveTheNewerLogsStock) {
+    receives(100);
+    for (int i = 0; i < 5; ++i) seal("custody.issued", "HL00" + std::to_string(i), "out", 1, 0);
+    int questions = 0;
+    std::uint64_t generation = 1;
+    const auto of_generation = [&](std::string call, json arguments) {
+        auto answer = door.answer(call, arguments);
+        answer["generation"] = generation;
+        return answer;
+    };
+    const inquiry::Ask plain = [&](std::string call, json arguments) {
+        return given(of_generation(std::move(call), std::move(arguments)));
+    };
+    const inquiry::Ask interrupted = [&](std::string call, json arguments) {
+        if (++questions == 2) {  // after the greeting
+            door.entries.clear();
+            generation = 2;
+            receives(50);
+            EXPECT_EQ(finished(refreshed(&book, plain, true)).at("lots")[0].at("expected"), 50);
+        }
+        return given(of_generation(std::move(call), std::move(arguments)));
+    };
+    finished(refreshed(&book, interrupted, true));
+    seal("custody.issued", "HL001", "out", 1, 0);
+    EXPECT_EQ(finished(refreshed(&book, plain, true)).at("lots")[0].at("expected"), 49);
+}
 
 TEST_F(Stock, WhatWasReceivedLessWhatLeftIsExpected) {
     receives(100);
