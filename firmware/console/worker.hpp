@@ -7,6 +7,7 @@
 #include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+#include <memory>
 #include <type_traits>
 #include <utility>
 
@@ -23,7 +24,7 @@ class Worker {
     // executor (the loop). Work comes one after the other.
     template <class Work>
     boost::asio::awaitable<std::invoke_result_t<Work&>> run(Work work) {
-        if (waiting_ >= most_waiting) {
+        if (*waiting_ >= most_waiting) {
             throw Problem{503, "too_slow", "too much waits to be done; ask again later"};
         }
         const Place place{waiting_};
@@ -45,16 +46,19 @@ class Worker {
     }
 
   private:
-    // Counted on the loop only.
+    // Counted on the loop only. Who still waits when the worker goes is let go with the loop,
+    // later.
     class Place {
       public:
-        explicit Place(std::size_t& waiting) : waiting_{waiting} { ++waiting_; }
-        ~Place() { --waiting_; }
+        explicit Place(std::shared_ptr<std::size_t> waiting) : waiting_{std::move(waiting)} {
+            ++*waiting_;
+        }
+        ~Place() { --*waiting_; }
         Place(const Place&) = delete;
         Place& operator=(const Place&) = delete;
 
       private:
-        std::size_t& waiting_;
+        std::shared_ptr<std::size_t> waiting_;
     };
 
     template <class Work>
@@ -62,7 +66,7 @@ class Worker {
         co_return work();
     }
 
-    std::size_t waiting_ = 0;
+    std::shared_ptr<std::size_t> waiting_ = std::make_shared<std::size_t>(0);
     boost::asio::thread_pool thread_{1};
 };
 

@@ -31,7 +31,7 @@ struct Door {
 class Session final : public Connection {
   public:
     Session(Socket socket, Door& door, Peer peer);
-    ~Session() override { drop_file(); }
+    ~Session() override = default;  // behind gone(), which gave back what it held of the door
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
 

@@ -36,7 +36,8 @@ TEST(RolesTest, TheShippedOnesAreTheFiveOfTheProductAndTheirRightsAreStated) {
 }
 
 TEST(RolesTest, WhoeverKeepsTheAccountsSeesNothingOfPersonsAndAnswersNoAlarm) {
-    const auto& rights = Roles::shipped().find("admin")->rights;
+    const auto roles = Roles::shipped();
+    const auto& rights = roles.find("admin")->rights;
     for (const auto* right : {"personal", "drivers", "access", "people", "stock.unused", "custody",
                               "respond", "shelve", "dock", "export", "evidence"}) {
         EXPECT_FALSE(rights.contains(right)) << right;
