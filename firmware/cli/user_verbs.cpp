@@ -92,7 +92,7 @@ void put_password(Context& context, const Arguments& given) {
     if (!user) throw Failure{Exit::not_found, "there is no user `" + given.user + "`"};
     const auto hash = file.new_password(given.descriptor, user->id, user->name);
     file.change([&](Administration& rules) {
-        rules.put_password(user->id, hash, file.doer(), file.now_ms());
+        rules.change(user->id, {.password_hash = hash}, file.doer(), file.now_ms());
     });
     print(context, file, user->id, "cli.user_password");
 }
@@ -178,9 +178,10 @@ void add_users(CLI::App& app, Context& context) {
 
     add_those_that_change(group, context);
 
-    auto& password = verb_for(group, context, given, "password",
-                              "Another password; asks for it, and ends the user's sessions",
-                              {{"sealwarden user password luis", "he has forgotten the old one"}});
+    auto& password =
+        verb_for(group, context, given, "password",
+                 "Another password; asks for it, and ends the user's sessions and tokens",
+                 {{"sealwarden user password luis", "he has forgotten the old one"}});
     add_password_fd(password, given);
     password.callback([&context, given] { put_password(context, *given); });
 
@@ -189,8 +190,9 @@ void add_users(CLI::App& app, Context& context) {
                  {{"sealwarden user unlock luis", "before the wait is over"}});
     unlock.callback([&context, given] {
         AccountFile file{context};
-        file.change(
-            [&](Administration& rules) { rules.unlock(given->user, file.doer(), file.now_ms()); });
+        file.change([&](Administration& rules) {
+            rules.change(given->user, {.unlock = true}, file.doer(), file.now_ms());
+        });
         print(context, file, given->user, "cli.user_unlocked");
     });
 

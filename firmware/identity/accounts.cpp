@@ -487,17 +487,15 @@ bool Accounts::has_failures(std::string_view user, std::int64_t now_ms) {
 // --- set-up -----------------------------------------------------------------------------------
 
 std::optional<Accounts::SetUp> Accounts::set_up() {
-    return first(statement("SELECT code, expires_ms, tries FROM set_up"), [](const Statement& row) {
-        return SetUp{
-            .code = hash_in(row.blob(0)), .expires_ms = row.number(1), .tries = row.number(2)};
+    return first(statement("SELECT code, expires_ms FROM set_up"), [](const Statement& row) {
+        return SetUp{.code = hash_in(row.blob(0)), .expires_ms = row.number(1)};
     });
 }
 
 void Accounts::put(const SetUp& set_up) {
-    statement("INSERT OR REPLACE INTO set_up (one, code, expires_ms, tries) VALUES (1, ?, ?, ?)")
+    statement("INSERT OR REPLACE INTO set_up (one, code, expires_ms, tries) VALUES (1, ?, ?, 0)")
         .bind_blob(1, bytes_of(set_up.code))
         .bind(2, set_up.expires_ms)
-        .bind(3, set_up.tries)
         .run();
 }
 

@@ -110,7 +110,7 @@ class Accounts {
     // The one-time code for the first user who may make others.
     struct SetUp {
         tlog::Hash code{};
-        std::int64_t expires_ms = 0, tries = 0;
+        std::int64_t expires_ms = 0;
     };
     [[nodiscard]] std::optional<SetUp> set_up();
     void put(const SetUp& set_up);

@@ -87,14 +87,23 @@ User Administration::change(std::string_view id, const UserChange& wanted, const
     user.trained_on = wanted.trained_on.value_or(user.trained_on);
     user.language = wanted.language.value_or(user.language);
     user.enabled = wanted.enabled.value_or(user.enabled);
-    if (user == before) return user;
+    const bool new_password = !wanted.password_hash.empty();
+    if (user == before && !new_password && !wanted.unlock) return user;
     check(user);
+    // On the machine itself there is no account, and so nobody's own one.
+    if (doer.user == id && (user.role != before.role || user.person != before.person)) {
+        throw Refusal{"not_allowed",
+                      "nobody gives himself a role or a person: another administrator does"};
+    }
     if (manages(before) && !manages(user) && !others_manage(id)) {
         throw Refusal{"refused",
                       "nobody else could manage users then: give somebody the role first"};
     }
     accounts_.put(user);
-    if (user.role != before.role || !user.enabled) accounts_.remove_sessions_of(id);
+    if (new_password) accounts_.put_password(id, wanted.password_hash);
+    if (new_password || user.role != before.role || !user.enabled) {
+        accounts_.remove_sessions_of(id);
+    }
     if (user.role != before.role) tell("user.role", id, doer, now_ms, {}, user.role);
     if (user.enabled != before.enabled) {
         tell(user.enabled ? "user.enabled" : "user.disabled", id, doer, now_ms);
@@ -104,18 +113,22 @@ User Administration::change(std::string_view id, const UserChange& wanted, const
     if (user.name != before.name || user.language != before.language) {
         tell("user.described", id, doer, now_ms);
     }
+    if (new_password) tell("user.password", id, doer, now_ms);
+    if (new_password && doer.user != id) revoke_tokens_of(user, doer, now_ms);
+    if (wanted.unlock) {
+        accounts_.forget_failures_of(id);
+        tell("user.unlocked", id, doer, now_ms);
+    }
     change.commit();
     return user;
 }
 
-void Administration::put_password(std::string_view id, const std::string& hash, const Doer& doer,
-                                  std::int64_t now_ms) {
-    Accounts::Change change{accounts_};
-    const auto user = existing(id);
-    accounts_.put_password(user.id, hash);
-    accounts_.remove_sessions_of(user.id);
-    tell("user.password", user.id, doer, now_ms);
-    change.commit();
+void Administration::revoke_tokens_of(const User& user, const Doer& doer, std::int64_t now_ms) {
+    for (const auto& token : accounts_.tokens()) {
+        if (token.user != user.id) continue;
+        accounts_.remove_token(token.id);
+        tell("token.revoked", user.id, doer, now_ms, token.name, "password");
+    }
 }
 
 void Administration::remove(std::string_view id, const Doer& doer, std::int64_t now_ms) {
@@ -127,14 +140,6 @@ void Administration::remove(std::string_view id, const Doer& doer, std::int64_t 
     }
     accounts_.remove_user(user.id);
     tell("user.removed", user.id, doer, now_ms);
-    change.commit();
-}
-
-void Administration::unlock(std::string_view id, const Doer& doer, std::int64_t now_ms) {
-    Accounts::Change change{accounts_};
-    const auto user = existing(id);
-    accounts_.forget_failures_of(user.id);
-    tell("user.unlocked", user.id, doer, now_ms);
     change.commit();
 }
 
@@ -215,37 +220,23 @@ std::string Administration::new_set_up_code(const Doer& doer, std::int64_t now_m
 bool Administration::fits_set_up(std::string_view typed, std::int64_t now_ms) {
     const auto code = code_from(typed);
     const auto made = accounts_.set_up();
-    return code && made && needs_set_up() && made->tries < most_set_up_tries &&
-           now_ms < made->expires_ms && now_ms >= made->expires_ms - set_up_ms &&
+    return code && made && needs_set_up() && now_ms < made->expires_ms &&
+           now_ms >= made->expires_ms - set_up_ms &&
            same(tlog::bytes_of(kept(*code)), tlog::bytes_of(made->code));
 }
 
 void Administration::set_up(std::string_view typed, const User& user, const std::string& hash,
                             const Doer& doer, std::int64_t now_ms) {
-    {
-        Accounts::Change change{accounts_};
-        if (!needs_set_up()) throw Refusal{"refused", "somebody can manage users already"};
-        auto made = accounts_.set_up();
-        if (made) {
-            ++made->tries;
-            accounts_.put(*made);
-            if (made->tries > most_set_up_tries) accounts_.remove_set_up();
-        }
-        change.commit();
-    }
     auto first = user;
     first.made_ms = now_ms;
     check(first);
     Accounts::Change change{accounts_};
-    if (auto made = accounts_.set_up()) {  // this try is one of the ten
-        --made->tries;
-        accounts_.put(*made);
-    }
+    if (!needs_set_up()) throw Refusal{"refused", "somebody can manage users already"};
     if (!fits_set_up(typed, now_ms)) {
         throw Refusal{
             "not_allowed",
-            "the code does not fit: it is valid for 30 minutes and ten tries; `sealwarden "
-            "console setup-code` on the machine makes another one"};
+            "the code does not fit: it is valid for 30 minutes; `sealwarden console setup-code` on "
+            "the machine makes another one"};
     }
     if (accounts_.user(first.id)) {
         throw Refusal{"refused", "there is a user " + refused(first.id) + " already"};

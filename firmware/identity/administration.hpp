@@ -26,6 +26,8 @@ struct UserChange {
     std::optional<std::string> name, role, person, trained_on;
     std::optional<Language> language;
     std::optional<bool> enabled;
+    std::string password_hash;  // hash_of() a password that has no fault
+    bool unlock = false;        // wrong passwords are forgotten
 };
 
 class Administration {
@@ -34,14 +36,13 @@ class Administration {
 
     // `hash`: hash_of() a password that has no fault. Each throws Refusal.
     void add(const User& user, const std::string& hash, const Doer& doer, std::int64_t now_ms);
-    // Another role, or disabled: the sessions end. The last one who can manage users stays one.
+    // All of it or nothing. Another role, disabled, another password: the sessions end. A password
+    // that somebody else gave revokes the user's tokens: whoever had the old one may have made
+    // them. The last one who can manage users stays one, and nobody gives himself a role or a
+    // person.
     User change(std::string_view id, const UserChange& change, const Doer& doer,
                 std::int64_t now_ms);
-    // Ends the sessions, all of them.
-    void put_password(std::string_view id, const std::string& hash, const Doer& doer,
-                      std::int64_t now_ms);
     void remove(std::string_view id, const Doer& doer, std::int64_t now_ms);
-    void unlock(std::string_view id, const Doer& doer, std::int64_t now_ms);
 
     // The rights are those the user has at most; throws Refusal for others. Returns the token,
     // once.
@@ -57,18 +58,21 @@ class Administration {
 
     // Is there nobody who can manage users?
     [[nodiscard]] bool needs_set_up();
-    static constexpr std::int64_t set_up_ms = 30 * 60'000, most_set_up_tries = 10;
+    static constexpr std::int64_t set_up_ms = 30 * 60'000;
     std::string new_set_up_code(const Doer& doer, std::int64_t now_ms);
-    // The first user who can. A wrong code counts: after ten none fits any more.
+    // Is it the code, and does it still count? However often somebody else asks, it does: 100 bits
+    // are not guessed, and a limit would be a stranger's way to keep the console from being set up.
+    [[nodiscard]] bool fits_set_up(std::string_view code, std::int64_t now_ms);
+    // The first user who can.
     void set_up(std::string_view code, const User& user, const std::string& hash, const Doer& doer,
                 std::int64_t now_ms);
 
   private:
-    [[nodiscard]] bool fits_set_up(std::string_view code, std::int64_t now_ms);
     User existing(std::string_view id);
     void check(const User& user) const;
     [[nodiscard]] bool manages(const User& user) const;
     [[nodiscard]] bool others_manage(std::string_view but);
+    void revoke_tokens_of(const User& user, const Doer& doer, std::int64_t now_ms);
     void tell(std::string_view act, std::string_view user, const Doer& doer, std::int64_t now_ms,
               const std::string& token = {}, const std::string& reason = {});
 

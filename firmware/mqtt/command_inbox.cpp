@@ -121,10 +121,14 @@ bool names_a_person(const std::string& act) {
 }
 
 // The question as the token's user says it: who enters it, and where the act names a person, that
-// this is the one. Nobody enters something as somebody else.
+// this is the one. Nobody enters something as somebody else, and a user who is no person as nobody.
 std::optional<Wrong> spoken_by(const identity::MqttCaller& caller, json& question) {
     question["by"] = caller.by;
-    if (caller.person.empty() || !names_a_person(question["command"])) return {};
+    if (!names_a_person(question["command"])) return {};
+    if (caller.person.empty()) {
+        if (question.value("/arguments/person"_json_pointer, json{}).is_null()) return {};
+        return Wrong{"not_allowed", "the token's user is no person, and names none"};
+    }
     auto& person = question["arguments"]["person"];
     if (!person.is_null() && person != caller.person) {
         return Wrong{"not_allowed", "the token is of another person than `person` names"};

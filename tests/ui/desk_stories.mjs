@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sleep, until } from './world.mjs';
+import { password, sleep, until } from './world.mjs';
 
 const get = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path);
 const button = (page, name) => page.getByRole('button', { name, exact: true });
@@ -267,6 +267,8 @@ export const deskStories = [
       await page.keyboard.type('prometheus');
       await tabTo(/^input metrics$/);
       await press('Space');
+      await tabTo(/^input Present password$/);
+      await page.keyboard.type(password);
       await tabTo(/^button Make it$/);
       await press('Enter');
       const token = await dialog(page).locator('pre.token').innerText();

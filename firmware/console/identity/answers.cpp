@@ -19,7 +19,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t longest_typed = 1024;
-constexpr std::string_view set_up_name = "set-up";  // under which tries at the code are counted
 
 Response answer(const json& body) {
     Response response;
@@ -79,6 +78,15 @@ void by_a_person(const Who& who) {
 void by_no_token(const Who& who) {
     if (who.way != Who::Way::token) return;
     throw Problem{403, "not_allowed", "a token may not do this"};
+}
+
+// The password of this try did fit.
+template <class Try>
+void settle(Accounts& accounts, const Try& fitted) {
+    if (fitted.counted.empty()) return;
+    const auto failures = accounts.failures(fitted.counted, fitted.address);
+    accounts.put_failures(fitted.counted, fitted.address,
+                          LockOut::succeeded(failures, fitted.attempt));
 }
 
 }  // namespace
@@ -167,12 +175,7 @@ asio::awaitable<Response> Identity::begin_session(User user, Request request, Tr
         if (!still || !still->enabled || still->role != user.role) {
             throw Refusal{"refused", "the account was changed just now: sign in again"};
         }
-        if (!fitted.counted.empty()) {
-            accounts.put_failures(
-                fitted.counted, fitted.address,
-                LockOut::succeeded(accounts.failures(fitted.counted, fitted.address),
-                                   fitted.attempt));
-        }
+        settle(accounts, fitted);
         // Whoever knows the id from before the sign-in has nothing of it (session fixation).
         if (!presented.empty()) accounts.remove_session(kept(presented));
         const auto open = accounts.sessions_of(user.id);
@@ -283,8 +286,9 @@ asio::awaitable<Response> Identity::change_password(Call call) {
     if (!fit) co_await failed(std::move(one), "password", "password", std::move(call.request));
     auto hash = co_await hashed(std::move(next));
     const auto doer = doer_of(call.who, call.request);
-    auto work = [hash, doer, time = now()](Accounts&, Administration& rules) {
-        rules.put_password(doer.user, hash, doer, time);
+    const UserChange wanted{.password_hash = std::move(hash)};
+    auto work = [wanted, doer, time = now()](Accounts&, Administration& rules) {
+        rules.change(doer.user, wanted, doer, time);
     };
     co_await change(std::move(work));
     // All sessions have ended; this browser goes on in a new one.
@@ -313,33 +317,31 @@ asio::awaitable<Response> Identity::set_up(Call call) {
         const auto* least = options_.roles.find(user.role);
         if (least == nullptr || role.rights.size() < least->rights.size()) user.role = id;
     }
-    if (Administration reading{reader_, options_.roles}; !reading.needs_set_up()) {
+    const Doer doer{
+        .user = {}, .by = {}, .role = {}, .way = "session", .address = call.request.peer};
+    Administration reading{reader_, options_.roles};
+    if (!reading.needs_set_up()) {
         throw Problem{409, "refused", "the console is set up already: sign in"};
+    }
+    // Before anything that costs: a stranger's tries take nobody's place.
+    if (!reading.fits_set_up(code, now())) {
+        auto use = use_of("denied", "set_up", {}, doer, now());
+        use["reason"] = "code";
+        auto key = "set_up " + counted_address(call.request.peer);
+        co_await put_throttled(std::move(key), std::move(use));
+        throw Problem{403, "not_allowed",
+                      "the code does not fit: it is valid for 30 minutes; `sealwarden console "
+                      "setup-code` on the machine makes another one"};
     }
     check_password(password, user.id, user.name);
     const Place place{*this};
-    auto one = co_await begin_try(std::string{set_up_name}, "set_up", call.request);
     auto hash = co_await hashed(std::move(password));
-    const Doer doer{
-        .user = {}, .by = {}, .role = {}, .way = "session", .address = call.request.peer};
-    std::string wrong_code;
     auto work = [=, time = now()](Accounts&, Administration& rules) {
         rules.set_up(code, user, hash, doer, time);
     };
-    try {
-        co_await change(std::move(work));
-    } catch (const Problem& problem) {
-        if (problem.code != "not_allowed") throw;
-        wrong_code = problem.what();
-    }
-    if (!wrong_code.empty()) {
-        auto use = use_of("denied", "set_up", {}, doer, now());
-        use["reason"] = "code";
-        auto key = "set_up " + one.address;
-        co_await put_throttled(std::move(key), std::move(use));
-        throw Problem{403, "not_allowed", wrong_code};
-    }
-    auto response = co_await begin_session(user, std::move(call.request), std::move(one), {});
+    co_await change(std::move(work));
+    Try none;
+    auto response = co_await begin_session(user, std::move(call.request), std::move(none), {});
     co_return response;
 }
 
@@ -406,29 +408,27 @@ asio::awaitable<Response> Identity::change_user(Call call) {
     const Body body{
         call.request.body,
         {"name", "role", "person", "language", "enabled", "trained_on", "password", "locked_out"}};
-    const UserChange wanted{.name = body.maybe_text("name"),
-                            .role = body.maybe_text("role"),
-                            .person = body.maybe_text("person"),
-                            .trained_on = body.maybe_text("trained_on"),
-                            .language = language_in(body),
-                            .enabled = body.maybe_flag("enabled")};
+    UserChange wanted{.name = body.maybe_text("name"),
+                      .role = body.maybe_text("role"),
+                      .person = body.maybe_text("person"),
+                      .trained_on = body.maybe_text("trained_on"),
+                      .language = language_in(body),
+                      .enabled = body.maybe_flag("enabled")};
     const auto locked = body.maybe_flag("locked_out");
     if (locked.value_or(false)) {
         throw Problem{400, "usage", "`locked_out` can only be made false: disable the user"};
     }
+    wanted.unlock = locked.has_value();
     auto password = body.maybe_text("password", longest_typed);
     const auto before = existing(id);
-    std::string hash;
     const Place place{*this};
     if (password) {
         check_password(*password, id, wanted.name.value_or(before.name));
-        hash = co_await hashed(*std::move(password));
+        wanted.password_hash = co_await hashed(*std::move(password));
     }
     const auto doer = doer_of(call.who, call.request);
     auto work = [=, time = now()](Accounts&, Administration& rules) {
         rules.change(id, wanted, doer, time);
-        if (!hash.empty()) rules.put_password(id, hash, doer, time);
-        if (locked) rules.unlock(id, doer, time);
     };
     co_await change(std::move(work));
     co_return answer(user_json(existing(id)));
@@ -461,9 +461,15 @@ asio::awaitable<Response> Identity::roles(Call /*call*/) {
 
 asio::awaitable<Response> Identity::tokens(Call call) {
     const auto own = doer_of(call.who, call.request).user;
+    // A token is told of itself: what else its user has is none of a program's business.
+    const bool only_itself = call.who.way == Who::Way::token;
+    const auto is_shown = [&](const Token& token) {
+        if (only_itself) return token.user + "/" + token.name == call.who.user;
+        return token.user == own || call.who.may("users");
+    };
     auto list = json::array();
     for (const auto& token : reader_.tokens()) {
-        if (token.user == own || call.who.may("users")) list.push_back(token_json(token));
+        if (is_shown(token)) list.push_back(token_json(token));
     }
     co_return answer({{"tokens", list}});
 }
@@ -471,7 +477,7 @@ asio::awaitable<Response> Identity::tokens(Call call) {
 asio::awaitable<Response> Identity::add_token(Call call) {
     // Whoever manages users does not thereby get what they may see: each makes his own.
     by_a_person(call.who);
-    const Body body{call.request.body, {"name", "rights", "days", "use"}};
+    const Body body{call.request.body, {"name", "rights", "days", "use", "password"}};
     const auto rights = body.list("rights");
     const auto use = body.maybe_text("use").value_or("http");
     if (use != "http" && use != "mqtt") throw Problem{400, "usage", "`use` must be http or mqtt"};
@@ -482,8 +488,18 @@ asio::awaitable<Response> Identity::add_token(Call call) {
         .rights = Rights{rights.begin(), rights.end()},
         .use = use == "mqtt" ? TokenUse::mqtt : TokenUse::http,
         .days = body.maybe_number("days").value_or(usual_token_days)};
-    auto work = [=, time = now()](Accounts&, Administration& rules) {
-        return rules.add_token(wanted, doer, time);
+    // A browser left open gives nobody what outlives its session.
+    auto password = body.text("password", longest_typed);
+    const Place place{*this};
+    auto one = co_await begin_try(call.who.user, "token", call.request);
+    const bool fit = co_await is_password(std::move(password), reader_.password_hash(doer.user));
+    if (!fit) co_await failed(std::move(one), "token", "password", std::move(call.request));
+    auto work = [=, time = now()](Accounts& accounts, Administration& rules) {
+        auto made = rules.add_token(wanted, doer, time);
+        Accounts::Change fitted{accounts};
+        settle(accounts, one);
+        fitted.commit();
+        return made;
     };
     const auto made = co_await change(std::move(work));
     auto shown = token_json(made.first);

@@ -12,6 +12,7 @@ using testing::ElementsAre;
 class IdentityRoutesTest : public IdentityTest {
   protected:
     json token_of(const Browser& browser, json wanted) {
+        wanted["password"] = password;
         const auto made = asks(browser, "POST", "/api/v1/tokens", wanted);
         EXPECT_EQ(made.status, 201) << made.body;
         return made.body;
@@ -98,7 +99,7 @@ TEST_F(IdentityRoutesTest, UsersAreMadeChangedAndRemovedAndTheLogIsToldByWhom) {
               "weak_password");
     EXPECT_EQ(asks(ana, "PATCH", "/api/v1/users/luis", {{"enabled", false}}).body.at("enabled"),
               false);
-    EXPECT_EQ(asks(ana, "PATCH", "/api/v1/users/ana", {{"role", "wall"}}).code(), "refused");
+    EXPECT_EQ(asks(ana, "PATCH", "/api/v1/users/ana", {{"enabled", false}}).code(), "refused");
     EXPECT_EQ(asks(ana, "DELETE", "/api/v1/users/luis").status, 204);
     EXPECT_EQ(asks(ana, "DELETE", "/api/v1/users/luis").status, 404);
     told();
@@ -152,6 +153,10 @@ TEST_F(IdentityRoutesTest, ATokenHasItsScopeAndMakesNothingThatOutlivesIt) {
     ASSERT_EQ(listed.size(), 1U);
     EXPECT_EQ(listed[0].at("name"), "dashboard");
     EXPECT_FALSE(listed[0].contains("token"));
+    token_of(ana, {{"name", "other"}, {"rights", {"live"}}});
+    const auto own = asks(program, "GET", "/api/v1/tokens").body.at("tokens");
+    ASSERT_EQ(own.size(), 1U) << "a program is told of its own token alone";
+    EXPECT_EQ(own[0].at("name"), "dashboard");
     now_ += 7 * day;
     EXPECT_EQ(asks(program, "GET", "/api/v1/session").status, 401) << "its time is over";
 }
@@ -246,17 +251,47 @@ TEST_F(IdentityRoutesTest, TheFirstUserComesByTheCodeFromTheMachineAndNoSecond) 
                                     "changed set_up.done ana admin", "signed_in sign_in ana"));
 }
 
-TEST_F(IdentityRoutesTest, CodesAreNotGuessedFasterThanPasswords) {
+TEST_F(IdentityRoutesTest, AStrangersTriesAtTheCodeKeepNobodyFromSettingUp) {
+    std::string code;
     {
         Accounts accounts{options_.directory, Accounts::Access::write};
-        Administration{accounts, options_.roles}.new_set_up_code({.by = "uid:0(root)"}, now_);
+        code =
+            Administration{accounts, options_.roles}.new_set_up_code({.by = "uid:0(root)"}, now_);
     }
-    const json ana{{"code", "00000-00000-00000-00000"},
-                   {"user", "ana"},
-                   {"name", "Ana"},
-                   {"password", password}};
-    for (int i = 0; i < 6; ++i) EXPECT_EQ(asks({}, "POST", "/api/v1/setup", ana).status, 403);
-    EXPECT_EQ(asks({}, "POST", "/api/v1/setup", ana).status, 429);
+    json ana{{"code", "00000-00000-00000-00000"},
+             {"user", "ana"},
+             {"name", "Ana Rivas"},
+             {"password", password}};
+    for (int i = 0; i < 100; ++i) EXPECT_EQ(asks({}, "POST", "/api/v1/setup", ana).status, 403);
+    ana["code"] = code;
+    EXPECT_EQ(asks({}, "POST", "/api/v1/setup", ana).status, 200) << "from the same address too";
+    EXPECT_THAT(told(), ElementsAre("changed set_up.code -", "denied set_up - code",
+                                    "changed set_up.done ana admin", "signed_in sign_in ana"));
+}
+
+TEST_F(IdentityRoutesTest, ATokenTakesThePasswordAgainAndGuessesAreCounted) {
+    has("ana", "admin");
+    const auto ana = signed_in("ana");
+    json wanted{{"name", "dashboard"}, {"rights", {"live"}}};
+    EXPECT_EQ(asks(ana, "POST", "/api/v1/tokens", wanted).code(), "usage") << "without a password";
+    wanted["password"] = "not this one";
+    for (int i = 0; i < 6; ++i)
+        EXPECT_EQ(asks(ana, "POST", "/api/v1/tokens", wanted).code(), "wrong_credentials");
+    EXPECT_EQ(asks(ana, "POST", "/api/v1/tokens", wanted).status, 429);
+    now_ += minute;
+    EXPECT_EQ(token_of(ana, {{"name", "dashboard"}, {"rights", {"live"}}}).at("user"), "ana");
+}
+
+TEST_F(IdentityRoutesTest, AnAdministratorDoesNotGiveHimselfAnotherRole) {
+    has("ana", "admin");
+    has("eva", "admin");
+    const auto ana = signed_in("ana");
+    EXPECT_EQ(asks(ana, "PATCH", "/api/v1/users/ana", {{"role", "security"}}).code(),
+              "not_allowed");
+    EXPECT_EQ(asks(ana, "PATCH", "/api/v1/users/ana", {{"person", "luis-m"}}).code(),
+              "not_allowed");
+    EXPECT_EQ(asks(signed_in("eva"), "PATCH", "/api/v1/users/ana", {{"role", "security"}}).status,
+              200);
 }
 
 TEST_F(IdentityRoutesTest, RolesAreToldAsTheFileHasThem) {

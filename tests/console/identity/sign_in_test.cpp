@@ -88,7 +88,8 @@ TEST_F(SignInTest, GuessesFromEverywhereLockStrangersOutAndNotTheUserWhereHeWork
     EXPECT_EQ(signs_in(elsewhere, "ana").status, 429);
     signed_in("ana", "192.0.2.9");
     Accounts accounts{options_.directory, Accounts::Access::write};
-    Administration{accounts, options_.roles}.unlock("ana", {.by = "uid:0(root)"}, now_);
+    Administration{accounts, options_.roles}.change("ana", {.unlock = true}, {.by = "uid:0(root)"},
+                                                    now_);
     EXPECT_EQ(signs_in(elsewhere, "ana").status, 200);
 }
 

@@ -58,6 +58,7 @@ function TokenDialog({ close }: { close: () => void }) {
   const [name, setName] = useState('');
   const [days, setDays] = useState('90');
   const [use, setUse] = useState('http');
+  const [password, setPassword] = useState('');
   const [rights, setRights] = useState<ReadonlySet<string>>(new Set());
   const [made, setMade] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -81,7 +82,7 @@ function TokenDialog({ close }: { close: () => void }) {
     setBusy(true);
     setProblem(null);
     try {
-      const answer = await post<{ id: string; token: string }>('/tokens', { name, rights: [...rights], days: Number(days), use });
+      const answer = await post<{ id: string; token: string }>('/tokens', { name, rights: [...rights], days: Number(days), use, password });
       setMade(answer.token);
     } catch (error) {
       setProblem(asProblem(error));
@@ -108,6 +109,7 @@ function TokenDialog({ close }: { close: () => void }) {
             {possible.map((right) => <Checkbox key={right} label={textOf(`ui.may.${right}`, right)} checked={rights.has(right)} onChange={(on) => toggle(right, on)} />)}
             {wrong['rights'] && <span class="wrong" role="alert">▲ {wrong['rights']}</span>}
           </fieldset>
+          <TextField label={text('ui.password.old')} type="password" autocomplete="current-password" required value={password} onInput={setPassword} />
           {problem && <ErrorNote problem={problem} />}
           <div class="dialog-foot"><Button onClick={close}>{text('ui.cancel')}</Button><Button type="submit" kind="primary" busy={busy}>{text('ui.users.make_token')}</Button></div>
         </form>
