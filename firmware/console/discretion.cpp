@@ -79,4 +79,13 @@ bool may_see(const Who& who, const nlohmann::json& entry) {
     });
 }
 
+// First and last of a lot are serials that nobody has used yet.
+bool may_see_whole(const Who& who, const nlohmann::json& entry) {
+    if (!may_see(who, entry)) return false;
+    const auto& subjects = entry.at("subj");
+    const bool tells_unused =
+        !subjects.empty() && subjects[0].at("k") == "lot" && entry.at("data").contains("first");
+    return !tells_unused || who.may("stock.unused");
+}
+
 }  // namespace sealwarden::console

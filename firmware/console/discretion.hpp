@@ -13,7 +13,9 @@ namespace sealwarden::console {
 // The right that records or subjects of this kind take besides `search`; empty: none.
 [[nodiscard]] std::string_view right_of_kind(std::string_view subject_kind);
 [[nodiscard]] bool may_find(const Who& who, std::string_view subject_kind);
-// An entry as the door tells it.
+// An entry as the door tells it; its lot's first and last serials may have to be taken out.
 [[nodiscard]] bool may_see(const Who& who, const nlohmann::json& entry);
+// An entry with all that is in it: as it was hashed.
+[[nodiscard]] bool may_see_whole(const Who& who, const nlohmann::json& entry);
 
 }  // namespace sealwarden::console

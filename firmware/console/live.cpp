@@ -8,6 +8,8 @@
 #include <deque>
 #include <list>
 #include <optional>
+#include <set>
+#include <vector>
 
 #include "firmware/console/discretion.hpp"
 #include "firmware/console/exchange.hpp"
@@ -28,11 +30,7 @@ std::string written(const json& object) {
 std::string event(std::string_view name, const std::string& data) {
     return "event: " + std::string{name} + "\ndata: " + data + "\n\n";
 }
-// Each message is the same for all who may search; what takes a right besides is asked for, not
-// sent: nothing.
 std::string entry_event(const json& entry) {
-    static const Who searches{.rights = {"search"}};
-    if (!may_see(searches, entry)) return {};
     return "event: entry\nid: " + written(entry.at("i")) + "\ndata: " + written(entry) + "\n\n";
 }
 
@@ -49,8 +47,7 @@ std::optional<std::uint64_t> index_of(std::string_view text) {
 
 // Who watches: what waits for him, and the timer he sleeps on.
 struct Listener {
-    Listener(asio::io_context& loop, bool with_entries, std::string of_user)
-        : news{loop}, wants_entries{with_entries}, user{std::move(of_user)} {}
+    Listener(asio::io_context& loop, Who him) : news{loop}, who{std::move(him)} {}
 
     void give(const Message& message, std::size_t most_unread) {
         if (cut_off) return;
@@ -81,15 +78,21 @@ struct Listener {
     asio::steady_timer news;
     std::deque<Message> waiting;
     std::size_t unread = 0;
-    bool wants_entries;
-    std::string user;
+    Who who;
     bool cut_off = false;
 };
 
 struct Kept {
-    std::uint64_t index = 0;
+    json entry;
     std::string text;
 };
+std::uint64_t index_of(const Kept& one) {
+    return one.entry.at("i").get<std::uint64_t>();
+}
+// An entry goes to those who may see it: who searches, and what else it takes.
+bool is_for(const Who& who, const Kept& one) {
+    return who.may("search") && may_see_whole(who, one.entry);
+}
 
 }  // namespace
 
@@ -141,10 +144,18 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
         }
     }
 
-    // To everybody, or only to those who want entries; soon, together with what else comes.
-    void say(const std::string& text, bool is_entry) {
+    // To everybody, or an entry to those who may see it; soon, together with what else comes.
+    void say(const std::string& text) {
         if (listeners.empty()) return;
-        (is_entry ? pending_entries : pending) += text;
+        pending += text;
+        flush_soon();
+    }
+    void say(const Kept& one) {
+        if (listeners.empty()) return;
+        pending_entries.push_back(one);
+        flush_soon();
+    }
+    void flush_soon() {
         if (flush_planned) return;
         flush_planned = true;
         const auto now = std::chrono::steady_clock::now();
@@ -156,18 +167,23 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
     void flush() {
         flush_planned = false;
         last_flush = std::chrono::steady_clock::now();
-        const auto plain = std::make_shared<const std::string>(std::exchange(pending, {}));
-        auto both = plain;
-        if (!pending_entries.empty()) {
-            both = std::make_shared<const std::string>(*plain + std::exchange(pending_entries, {}));
-        }
+        const auto plain = std::exchange(pending, {});
+        const auto entries = std::exchange(pending_entries, {});
+        // Written once for all who have the same rights: there are few roles.
+        std::map<std::set<std::string, std::less<>>, Message> written_for;
         for (const auto& listener : listeners) {
-            const auto& message = listener->wants_entries ? both : plain;
+            auto& message = written_for[listener->who.rights];
+            if (!message) {
+                auto text = plain;
+                for (const auto& one : entries)
+                    if (is_for(listener->who, one)) text += one.text;
+                message = std::make_shared<const std::string>(std::move(text));
+            }
             if (!message->empty()) listener->give(message, limits.unread);
         }
     }
     void beat() {
-        say(beat_event(), false);
+        say(beat_event());
         beating.expires_after(limits.beat);
         beating.async_wait([weak = weak_from_this()](boost::system::error_code error) {
             if (const auto self = weak.lock(); self && !error) self->beat();
@@ -181,9 +197,9 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
         if (!hello.is_null()) text += hello_event(resumed);
         if (reached) text += full_event();
         text += beat_event();
-        if (listener.wants_entries && resumed) {
-            for (const auto& entry : kept) {
-                if (entry.index >= *resumed) text += entry.text;
+        if (resumed) {
+            for (const auto& one : kept) {
+                if (index_of(one) >= *resumed && is_for(listener.who, one)) text += one.text;
             }
         }
         // However long it is he has not left it unread: cut off for it he would be so each time he
@@ -203,7 +219,8 @@ struct Live::State : std::enable_shared_from_this<Live::State> {
     std::deque<Kept> kept;
 
     std::list<std::shared_ptr<Listener>> listeners;
-    std::string pending, pending_entries;
+    std::string pending;
+    std::vector<Kept> pending_entries;
     bool flush_planned = false;
     std::chrono::steady_clock::time_point last_flush{};
     asio::steady_timer flushing, beating;
@@ -234,13 +251,14 @@ std::optional<std::uint64_t> resumed_from(const State& state, std::optional<std:
 }
 
 // Entries [from, to) that are no longer kept, from the log, page by page.
-asio::awaitable<void> tell_missed(Gateway* gateway, Sink* sink, std::uint64_t from,
+asio::awaitable<void> tell_missed(Gateway* gateway, Sink* sink, Who who, std::uint64_t from,
                                   std::uint64_t to) {
     while (from < to) {
         json question{{"from", from}, {"before", to}, {"limit", 500}};
         const auto page = co_await gateway->ask("query", std::move(question));
         std::string text;
-        for (const auto& entry : page.at("entries")) text += entry_event(entry);
+        for (const auto& entry : page.at("entries"))
+            if (may_see_whole(who, entry)) text += entry_event(entry);
         if (!text.empty()) co_await sink->write(std::move(text));
         if (!page.at("more").get<bool>()) co_return;
         from = page.at("next").get<std::uint64_t>();
@@ -249,22 +267,21 @@ asio::awaitable<void> tell_missed(Gateway* gateway, Sink* sink, std::uint64_t fr
 
 struct Asked {
     Request head;
-    std::string user;
-    bool wants_entries = false;
+    Who who;
     std::optional<std::uint64_t> last;
 };
 
 template <class State>
 asio::awaitable<void> listen(std::shared_ptr<State> state, Authenticator* authenticator,
                              Gateway* gateway, Asked asked, Sink* sink) {
-    const auto listener = std::make_shared<Listener>(state->loop, asked.wants_entries, asked.user);
-    const auto from = asked.wants_entries ? resumed_from(*state, asked.last) : std::nullopt;
+    const auto listener = std::make_shared<Listener>(state->loop, asked.who);
+    const auto from = asked.who.may("search") ? resumed_from(*state, asked.last) : std::nullopt;
     // Between the picture and the place in the list nothing can come: no waiting in between.
-    const auto kept_from = state->kept.empty() ? state->size() : state->kept.front().index;
+    const auto kept_from = state->kept.empty() ? state->size() : index_of(state->kept.front());
     const Seat seat{state->listeners, listener};
     state->begin(*listener, from);
     if (from && *from < kept_from) {
-        co_await tell_missed(gateway, sink, *from, kept_from);
+        co_await tell_missed(gateway, sink, asked.who, *from, kept_from);
     }
     auto checked = std::chrono::steady_clock::now();
     for (;;) {
@@ -276,9 +293,9 @@ asio::awaitable<void> listen(std::shared_ptr<State> state, Authenticator* authen
         const auto now = std::chrono::steady_clock::now();
         if (now - checked >= state->limits.recheck) {
             checked = now;
-            const auto who = co_await authenticator->still(asked.head);
+            auto who = co_await authenticator->still(asked.head);
             if (!who.may("live")) co_return;
-            listener->wants_entries = who.may("search");
+            listener->who = std::move(who);
             continue;
         }
         boost::system::error_code ignored;
@@ -308,7 +325,7 @@ void Live::opened(json hello) {
         before.value("size", json()) == hello.value("size", json());
     if (!nothing_came) state_->kept.clear();
     state_->hello = std::move(hello);
-    state_->say(state_->hello_event({}), false);
+    state_->say(state_->hello_event({}));
 }
 
 void Live::states(const json& states, const json& alarms, bool full) {
@@ -322,19 +339,17 @@ void Live::states(const json& states, const json& alarms, bool full) {
         state_->since_ms = state_->now_ms();
     }
     if (full) {
-        state_->say(state_->full_event() + state_->beat_event(), false);
+        state_->say(state_->full_event() + state_->beat_event());
         return;
     }
-    state_->say(event("state", written({{"states", states}, {"alarms", alarms}, {"full", false}})),
-                false);
+    state_->say(event("state", written({{"states", states}, {"alarms", alarms}, {"full", false}})));
 }
 
 void Live::entries(const json& entries) {
     for (const auto& entry : entries) {
         const auto index = entry.at("i").get<std::uint64_t>();
-        auto text = entry_event(entry);
-        if (!text.empty()) state_->say(text, true);
-        state_->kept.push_back({.index = index, .text = std::move(text)});
+        state_->kept.push_back({.entry = entry, .text = entry_event(entry)});
+        state_->say(state_->kept.back());
         if (state_->kept.size() > state_->limits.kept_entries) state_->kept.pop_front();
         state_->hello["size"] = index + 1;
     }
@@ -349,7 +364,7 @@ void Live::lost() {
     if (!state_->reached && state_->since_ms) return;
     state_->reached = false;
     state_->since_ms = state_->now_ms();
-    state_->say(state_->beat_event(), false);
+    state_->say(state_->beat_event());
 }
 
 Route Live::route(Authenticator& authenticator, Gateway& gateway) {
@@ -365,7 +380,7 @@ asio::awaitable<Response> Live::answer(std::shared_ptr<State> state, Authenticat
                                        Gateway* gateway, Call call) {
     const auto by_him = [&] {
         return static_cast<std::size_t>(std::ranges::count(
-            state->listeners, call.who.user, [](const auto& one) { return one->user; }));
+            state->listeners, call.who.user, [](const auto& one) { return one->who.user; }));
     };
     if (!state || state->listeners.size() >= state->limits.listeners ||
         by_him() >= state->limits.of_one_user) {
@@ -373,10 +388,7 @@ asio::awaitable<Response> Live::answer(std::shared_ptr<State> state, Authenticat
         full.headers["retry-after"] = "10";
         throw full;
     }
-    Asked asked{.head = std::move(call.request),
-                .user = call.who.user,
-                .wants_entries = call.who.may("search"),
-                .last = {}};
+    Asked asked{.head = std::move(call.request), .who = std::move(call.who), .last = {}};
     asked.last = index_of(asked.head.header("last-event-id"));
     Response response;
     response.headers["content-type"] = "text/event-stream";

@@ -44,8 +44,8 @@ class Live {
     // Told to all at once.
     void lost();
 
-    // GET /api/v1/live, for who has the right `live`; entries only for who has `search`, too. Both
-    // outlive the Live.
+    // GET /api/v1/live, for who has the right `live`; entries only for who has `search`, too, and
+    // of those the ones he may see. Both outlive the Live.
     [[nodiscard]] Route route(Authenticator& authenticator, Gateway& gateway);
 
     // Is a gateway behind the door, and has it told its states?

@@ -98,7 +98,7 @@ class LiveTest : public testing::Test {
     FakeAuthenticator people_;
     FakeGateway gateway_;
     std::list<Browser> browsers_;
-    LiveLimits limits_{.listeners = 3,
+    LiveLimits limits_{.listeners = 4,
                        .unread = 2000,
                        .kept_entries = 5,
                        .most_missed = 20,
@@ -138,14 +138,27 @@ TEST_F(LiveTest, OnlyWhoMaySearchIsToldOfEntries) {
     EXPECT_THAT(wall.heard, Not(HasSubstr("event: entry")));
 }
 
-TEST_F(LiveTest, WhatTakesARightBesidesIsNotSentToAnybody) {
+TEST_F(LiveTest, WhatTakesARightBesidesIsSentToThoseWhoHaveItAndToNobodyElse) {
+    people_.users["luis"] = person("luis", {"live", "search", "access", "custody"});
     auto& ana = watches("ana");
+    auto& luis = watches("luis");
     auto badge = entry(100);
     badge["kind"] = "badge.presented";
-    live_.entries(json::array({badge, entry(101)}));
+    auto driver = entry(101);
+    driver["kind"] = "driver.in";
+    auto lot = entry(102);
+    lot["kind"] = "lot.received";
+    lot["subj"] = json::array({{{"k", "lot"}, {"v", "lot-17"}}});
+    lot["data"] = {{"first", "HL1"}};
+    live_.entries(json::array({badge, driver, lot, entry(103)}));
     turn();
     EXPECT_THAT(ana.heard, Not(HasSubstr("badge.presented")));
-    EXPECT_THAT(ana.heard, HasSubstr("id: 101\n"));
+    EXPECT_THAT(ana.heard, HasSubstr("id: 103\n"));
+    EXPECT_THAT(luis.heard, HasSubstr("badge.presented"));
+    EXPECT_THAT(luis.heard, Not(HasSubstr("driver.in"))) << "the drivers' log";
+    EXPECT_THAT(luis.heard, Not(HasSubstr("HL1"))) << "a serial that nobody has used yet";
+    EXPECT_THAT(watches("luis", "99").heard, HasSubstr("badge.presented")) << "and who comes back";
+    EXPECT_THAT(watches("ana", "99").heard, Not(HasSubstr("badge.presented")));
 }
 
 TEST_F(LiveTest, ALostGatewayIsToldAtOnceAndWhenItIsBack) {
@@ -239,7 +252,7 @@ TEST_F(LiveTest, WhoDoesNotTakeWhatHeIsToldIsCutOffAndCostsTheOthersNothing) {
 }
 
 TEST_F(LiveTest, MoreThanItsListenersAreToldToComeAgain) {
-    for (int i = 0; i < 3; ++i) watches("ana");
+    for (int i = 0; i < 4; ++i) watches("ana");
     try {
         watches("ana");
         FAIL() << "it was taken";
