@@ -137,46 +137,62 @@ class Line : public std::enable_shared_from_this<Line> {
     bool lost_ = false;
 };
 
-}  // namespace
+// What somebody does, and what the log is told of it, waits behind nobody's questions.
+bool is_act(std::string_view call) {
+    return call == "command" || call == "used";
+}
 
-struct GatewayLink::State {
-    State(asio::any_io_executor where, LinkOptions given)
-        : loop{std::move(where)}, options{std::move(given)} {}
-
+// Connections of one kind.
+struct Lines {
     // The one with the fewest questions; a new one before any waits behind another.
-    std::shared_ptr<Line> line() {
-        std::erase_if(lines, [this](const auto& line) {
+    std::shared_ptr<Line> line(const asio::any_io_executor& loop, const LinkOptions& options) {
+        std::erase_if(lines, [&](const auto& line) {
             if (!line->is_lost()) return false;
             if (line->never_opened()) not_before = std::chrono::steady_clock::now() + options.pause;
             return true;
         });
+        const bool full = lines.size() >= most;
         const auto least =
             std::ranges::min_element(lines, {}, [](const auto& line) { return line->questions(); });
-        if (least != lines.end() && ((*least)->questions() == 0 || full())) return *least;
-        if (full()) return nullptr;
+        if (least != lines.end() && ((*least)->questions() == 0 || full)) return *least;
+        if (full) return nullptr;
         if (lines.empty() && std::chrono::steady_clock::now() < not_before) return nullptr;
         lines.push_back(std::make_shared<Line>(loop));
         lines.back()->start(options.socket);
         return lines.back();
     }
-    [[nodiscard]] bool full() const { return lines.size() >= options.connections; }
+
+    std::size_t most;
+    std::vector<std::shared_ptr<Line>> lines{};
+    std::chrono::steady_clock::time_point not_before{};
+};
+
+}  // namespace
+
+struct GatewayLink::State {
+    State(asio::any_io_executor where, LinkOptions given)
+        : loop{std::move(where)},
+          options{std::move(given)},
+          questions{.most = options.connections - 1},
+          acts{.most = 1} {}
 
     asio::any_io_executor loop;
     LinkOptions options;
-    std::vector<std::shared_ptr<Line>> lines;
-    std::chrono::steady_clock::time_point not_before{};
+    Lines questions, acts;
 };
 
 GatewayLink::GatewayLink(const asio::any_io_executor& loop, LinkOptions options)
     : state_{std::make_shared<State>(loop, std::move(options))} {}
 
 GatewayLink::~GatewayLink() {
-    for (const auto& line : state_->lines) line->close();
+    for (const auto* lines : {&state_->questions, &state_->acts})
+        for (const auto& line : lines->lines) line->close();
 }
 
 asio::awaitable<json> GatewayLink::ask(std::string call, json arguments) {
     const auto state = state_;
-    const auto line = state->line();
+    auto& lines = is_act(call) ? state->acts : state->questions;
+    const auto line = lines.line(state->loop, state->options);
     if (!line) {
         throw local::Unreachable{"no gateway answers at " + state->options.socket.string()};
     }

@@ -62,7 +62,7 @@ class GatewayLinkTest : public testing::Test {
     int connections_ = 0;
     GatewayLink link_{
         loop_.get_executor(),
-        {.socket = path(), .patience = 200ms, .connections = 2, .questions = 2, .pause = 0ms}};
+        {.socket = path(), .patience = 200ms, .connections = 3, .questions = 2, .pause = 0ms}};
 };
 
 TEST_F(GatewayLinkTest, AQuestionHasItsAnswer) {
@@ -120,6 +120,20 @@ TEST_F(GatewayLinkTest, ManyQuestionsGoTogetherUpToALimit) {
     loop_.run();
     EXPECT_EQ(too_slow, 2);
     EXPECT_EQ(connections_, 2);
+}
+
+TEST_F(GatewayLinkTest, AnActWaitsBehindNobodysQuestions) {
+    opens([](const json& question) {
+        return question.at("call") == "query" ? json() : json{{"ok", {{"index", 7}}}};
+    });
+    int answered = 0;
+    for (int i = 0; i < 8; ++i) {
+        asio::co_spawn(loop_, link_.ask("query", json::object()),
+                       [&](std::exception_ptr, json) { ++answered; });
+    }
+    EXPECT_EQ(asks("command").at("index"), 7);
+    EXPECT_EQ(asks("used").at("index"), 7);
+    EXPECT_EQ(answered, 4) << "those that were too many; the others wait still";
 }
 
 }  // namespace
