@@ -40,22 +40,6 @@ namespace {
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
 
-// The loop turns, so this is answered; no detail for who is not signed in.
-asio::awaitable<Response> livez(Call /*call*/) {
-    Response response;
-    response.headers["content-type"] = "text/plain; charset=utf-8";
-    response.headers["cache-control"] = "no-store";
-    response.body = "ok\n";
-    co_return response;
-}
-
-Routes own_routes() {
-    return {{.method = "GET",
-             .pattern = "/livez",
-             .right = std::string{for_everybody},
-             .handler = livez}};
-}
-
 std::string read(const std::filesystem::path& file) {
     std::ifstream in{file, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{in}, {}};
@@ -126,11 +110,13 @@ class Front {
   private:
     // Each part of the console brings its routes.
     Routes routes() {
-        Routes all = own_routes();
+        Routes all;
         all.push_back(live_.route(identity_, link_));
         std::ranges::move(
-            camera_routes(link_, config_,
-                          [this](std::string sha256) { return kept_picture(std::move(sha256)); }),
+            camera_routes(
+                link_, config_,
+                [this](std::string sha256) { return kept_picture(std::move(sha256)); },
+                [this] { return clock_.sample().wall; }),
             std::back_inserter(all));
         std::ranges::move(identity::identity_routes(identity_), std::back_inserter(all));
         for (auto& route : api_.routes(all)) all.push_back(std::move(route));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "firmware/console/view_log.hpp"
 #include "firmware/eventlog/pictures.hpp"
 
 namespace sealwarden::console {
@@ -54,8 +55,9 @@ json check_of(const json& record) {
 
 class Cameras {
   public:
-    Cameras(Gateway& gateway, const config::Config& config, ReadPicture read)
-        : gateway_{gateway}, config_{config}, read_{std::move(read)} {}
+    Cameras(Gateway& gateway, const config::Config& config, ReadPicture read,
+            std::function<WallTime()> now)
+        : gateway_{gateway}, config_{config}, read_{std::move(read)}, now_{std::move(now)} {}
 
     asio::awaitable<Response> all(Call /*call*/) {
         const auto checks = co_await all_checks();
@@ -105,6 +107,7 @@ class Cameras {
             if (const auto text = call.request.asked(name)) question[name] = *text;
         if (call.request.asked("before"))
             question["before"] = number(call, "before", 0, std::int64_t{1} << 53);
+        co_await enter(call, "camera:" + id);
         const auto page = co_await gateway_.ask("query", std::move(question));
         auto list = json::array();
         for (const auto& entry : page.at("entries")) list.push_back(picture_of(entry));
@@ -123,6 +126,7 @@ class Cameras {
         const auto page = co_await gateway_.ask("query", std::move(question));
         if (page.at("entries").empty())
             throw Problem{404, "not_found", "the log names no such picture"};
+        co_await enter(call, camera_of(page.at("entries").front()));
         auto bytes = co_await read_(std::move(sha256));
         if (!bytes)
             throw Problem{404, "not_found",
@@ -138,6 +142,17 @@ class Cameras {
     }
 
   private:
+    // Whoever looks at pictures of a camera: not each of the pictures of one screen.
+    asio::awaitable<void> enter(const Call& call, std::string camera) {
+        auto use = use_of(call, "viewed", "pictures", camera);
+        use.erase("route");
+        co_await ViewLog::enter(&views_, &gateway_, now_(), std::move(use));
+    }
+    static std::string camera_of(const json& entry) {
+        for (const auto& subject : entry.at("subj"))
+            if (subject.at("k") == "camera") return "camera:" + subject.at("v").get<std::string>();
+        return {};
+    }
     static std::int64_t number(const Call& call, const char* name, std::int64_t otherwise,
                                std::int64_t largest) {
         const auto text = call.request.asked(name);
@@ -193,12 +208,16 @@ class Cameras {
     Gateway& gateway_;
     const config::Config& config_;
     ReadPicture read_;
+    std::function<WallTime()> now_;
+    ViewLog views_;
 };
 
 }  // namespace
 
-Routes camera_routes(Gateway& gateway, const config::Config& config, ReadPicture read) {
-    const auto cameras = std::make_shared<Cameras>(gateway, config, std::move(read));
+Routes camera_routes(Gateway& gateway, const config::Config& config, ReadPicture read,
+                     std::function<WallTime()> now) {
+    const auto cameras =
+        std::make_shared<Cameras>(gateway, config, std::move(read), std::move(now));
     const auto to = [&](asio::awaitable<Response> (Cameras::*handler)(Call)) -> Handler {
         return [cameras, handler](Call call) { return (cameras.get()->*handler)(std::move(call)); };
     };

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "firmware/clock.hpp"
 #include "firmware/config/config.hpp"
 #include "firmware/console/gateway.hpp"
 #include "firmware/console/route.hpp"
@@ -22,8 +23,8 @@ using ReadPicture =
 //                                       before, limit
 //   GET /api/v1/pictures/{sha256}       the JPEG itself, when the log names it
 //
-// Both references outlive the routes.
-[[nodiscard]] Routes camera_routes(Gateway& gateway, const config::Config& config,
-                                   ReadPicture read);
+// Who looks at pictures is in the log. Both references outlive the routes.
+[[nodiscard]] Routes camera_routes(Gateway& gateway, const config::Config& config, ReadPicture read,
+                                   std::function<WallTime()> now);
 
 }  // namespace sealwarden::console

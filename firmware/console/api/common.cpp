@@ -139,23 +139,23 @@ Response answer(const json& body, const Standing& now) {
     return response;
 }
 
-awaitable<void> enter_use(Surroundings& around, const Call& call, std::string what, std::string act,
-                          std::string subject) {
-    std::string way = "token";
-    if (call.who.way == Who::Way::session) way = "session";
-    if (call.who.way == Who::Way::socket) way = "socket";
-    json use{{"what", what},
-             {"act", act},
-             {"by", call.who.user},
-             {"way", way},
-             {"route", call.request.path.substr(0, 120)}};
-    // On the machine itself there is no account.
-    if (call.who.way != Who::Way::socket)
-        use["user"] = call.who.user.substr(0, call.who.user.find('/'));
-    if (!call.who.role.empty()) use["role"] = call.who.role;
-    if (!subject.empty()) use["subject"] = subject;
-    if (!call.request.peer.empty()) use["address"] = call.request.peer;
-    co_await around.gateway.ask("used", use);
+awaitable<void> enter_view(Surroundings& around, const Call& call, std::string act,
+                           std::string subject) {
+    auto use = use_of(call, "viewed", act, subject);
+    co_await ViewLog::enter(&around.views, &around.gateway, around.now(), std::move(use));
+}
+
+awaitable<void> enter_restricted_view(Surroundings& around, const Call& call, std::string act,
+                                      const Subject& subject) {
+    if (right_of_kind(subject.kind).empty()) co_return;
+    auto of = subject.kind + (subject.id.empty() ? "" : ":") + subject.id;
+    co_await enter_view(around, call, std::move(act), std::move(of));
+}
+
+awaitable<void> enter_export(Surroundings& around, const Call& call, std::string format,
+                             std::string subject) {
+    auto use = use_of(call, "exported", format, subject);
+    co_await around.gateway.ask("used", std::move(use));
 }
 
 }  // namespace sealwarden::console::api

@@ -14,6 +14,8 @@
 #include "firmware/config/config.hpp"
 #include "firmware/console/gateway.hpp"
 #include "firmware/console/route.hpp"
+#include "firmware/console/shares.hpp"
+#include "firmware/console/view_log.hpp"
 #include "firmware/inquiry/ask.hpp"
 #include "firmware/inquiry/coverage.hpp"
 #include "firmware/inquiry/timeline.hpp"
@@ -29,6 +31,8 @@ struct Surroundings {
     // The right that an act takes; empty: nobody may say it here.
     std::function<std::string_view(std::string_view act)> right_of_act;
     std::string version;
+    ViewLog views{};
+    Shares shares{};
 };
 
 [[nodiscard]] inquiry::Ask ask_of(Gateway& gateway);
@@ -67,9 +71,14 @@ boost::asio::awaitable<Standing> standing(Surroundings& around, const Who& who);
 [[nodiscard]] std::optional<Response> unchanged(const Call& call, const Standing& now);
 [[nodiscard]] Response answer(const nlohmann::json& body, const Standing& now);
 
-// Tells the log that something restricted is about to be given; then it may be. `what` is "viewed"
-// or "exported", `act` a word for what of it.
-boost::asio::awaitable<void> enter_use(Surroundings& around, const Call& call, std::string what,
-                                       std::string act, std::string subject);
+// Tells the log that something not everybody may see is about to be given; then it may be. `act` is
+// a word for what of it. An export is always entered, a view as view_log.hpp says.
+boost::asio::awaitable<void> enter_view(Surroundings& around, const Call& call, std::string act,
+                                        std::string subject);
+// The same where the kind of what is looked at takes a right of its own; an empty id: all of them.
+boost::asio::awaitable<void> enter_restricted_view(Surroundings& around, const Call& call,
+                                                   std::string act, const Subject& subject);
+boost::asio::awaitable<void> enter_export(Surroundings& around, const Call& call,
+                                          std::string format, std::string subject);
 
 }  // namespace sealwarden::console::api

@@ -55,13 +55,6 @@ json query_of(const Call& call) {
     return query;
 }
 
-// First and last of a lot are serials that nobody has used yet. Left out whole: an entry without
-// them would not be the one that was hashed.
-bool tells_unused(const json& entry) {
-    const auto& subjects = entry.at("subj");
-    return !subjects.empty() && subjects[0].at("k") == "lot" && entry.at("data").contains("first");
-}
-
 // Leaves out what the reader may not see; the cursor stays the door's.
 json seen_by(const Who& who, const json& page) {
     json told{{"entries", json::array()},
@@ -71,8 +64,7 @@ json seen_by(const Who& who, const json& page) {
     const auto personal = page.find("personal");
     if (personal != page.end()) told["personal"] = json::object();
     for (const auto& entry : page.at("entries")) {
-        if (!may_see(who, entry)) continue;
-        if (!who.may("stock.unused") && tells_unused(entry)) continue;
+        if (!may_see_whole(who, entry)) continue;
         told["entries"].push_back(entry);
         if (personal == page.end()) continue;
         const auto index = entry.at("i").dump();
@@ -89,11 +81,12 @@ awaitable<Response> entries(Surroundings* around, Call call) {
     if (query["limit"] == 0) wrong("limit must be 1 to 1000");
     const auto now = co_await standing(*around, call.who);
     const bool personal = query.contains("with_personal");
+    const auto about = subject_of(call).value_or(Subject{});
     if (personal) {
         const auto subject = call.request.asked("subject").value_or("");
-        co_await enter_use(*around, call, "viewed", "entries", subject);
-    }
-    if (!personal) {
+        co_await enter_view(*around, call, "entries", subject);
+    } else {
+        co_await enter_restricted_view(*around, call, "entries", about);
         if (auto same = unchanged(call, now)) co_return *std::move(same);
     }
     const auto page = co_await around->gateway.ask("query", query);
@@ -110,7 +103,7 @@ awaitable<Response> entry(Surroundings* around, Call call) {
         needs(call.who, "personal");
         query["with_personal"] = true;
         const auto which = "entry:" + std::to_string(index);
-        co_await enter_use(*around, call, "viewed", "entries", which);
+        co_await enter_view(*around, call, "entries", which);
     }
     const auto page = co_await around->gateway.ask("query", query);
     const auto seen = seen_by(call.who, page);
@@ -191,7 +184,7 @@ awaitable<Response> export_file(Surroundings* around, Call call) {
     const auto now = co_await standing(*around, call.who);
     if (!what->query.contains("before")) what->query["before"] = now.size;
     const auto subject = call.request.asked("subject").value_or("");
-    co_await enter_use(*around, call, "exported", format, subject);
+    co_await enter_export(*around, call, format, subject);
     Response response;
     response.headers["content-type"] =
         what->csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson";
@@ -207,7 +200,7 @@ awaitable<Response> export_file(Surroundings* around, Call call) {
 Routes entries_routes(Surroundings& around) {
     return {{"GET", "/api/v1/entries", "search", bound(around, entries)},
             {"GET", "/api/v1/entries/{index}", "search", bound(around, entry)},
-            {"GET", "/api/v1/export", "export", bound(around, export_file)}};
+            around.shares.shared({"GET", "/api/v1/export", "export", bound(around, export_file)})};
 }
 
 }  // namespace sealwarden::console::api

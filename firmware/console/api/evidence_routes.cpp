@@ -155,7 +155,7 @@ awaitable<Response> file(Surroundings* around, EvidenceJobs* jobs, Call call) {
     if (bundle->personal) needs(call.who, "personal");
     const auto in = std::make_shared<std::ifstream>(bundle->path, std::ios::binary);
     if (!*in) no_such("the file of `" + id + "` is gone; order it again");
-    co_await enter_use(*around, call, "exported", "bundle", bundle->name);
+    co_await enter_export(*around, call, "bundle", bundle->name);
     Response response;
     response.headers["content-type"] = "application/zip";
     response.headers["cache-control"] = "no-store";

@@ -45,7 +45,7 @@ awaitable<Response> search(Surroundings* around, std::shared_ptr<Books> books, C
     const inquiry::PeopleBook* people = nullptr;
     if (flag_of(call, "personal")) {
         needs(call.who, "personal");
-        co_await enter_use(*around, call, "viewed", "search", "");
+        co_await enter_view(*around, call, "search", "");
         co_await books->people.refresh(ask);
         people = &books->people;
     }
@@ -60,6 +60,7 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
     const auto subject = subject_of(call);
     if (!subject) wrong("subject must be given, like door:d07");
     needs(call.who, right_of_kind(subject->kind));
+    co_await enter_restricted_view(*around, call, "timeline", *subject);
     constexpr std::chrono::hours a_day{24};
     inquiry::TimelineQuestion question{.subject = *subject,
                                        .window = window_of(call, around->now(), a_day),
@@ -95,7 +96,7 @@ awaitable<Response> stock(Surroundings* around, std::shared_ptr<Books> books, Ca
     if (auto same = unchanged(call, now)) co_return *std::move(same);
     const bool ranges = flag_of(call, "ranges");
     if (ranges) needs(call.who, "stock.unused");
-    if (ranges) co_await enter_use(*around, call, "viewed", "stock", "");
+    if (ranges) co_await enter_view(*around, call, "stock", "");
     const auto ask = ask_of(around->gateway);
     co_await books->stock.refresh(ask);
     const auto body = books->stock.sheet(ranges);
@@ -113,9 +114,9 @@ Routes inquiry_routes(Surroundings& around) {
         return stock(around, books, std::move(call));
     };
     return {{"GET", "/api/v1/search", "search", find},
-            {"GET", "/api/v1/timeline", "search", bound(around, timeline)},
-            {"GET", "/api/v1/coverage", "search", bound(around, coverage)},
-            {"GET", "/api/v1/handover", "search", bound(around, handover)},
+            around.shares.shared({"GET", "/api/v1/timeline", "search", bound(around, timeline)}),
+            around.shares.shared({"GET", "/api/v1/coverage", "search", bound(around, coverage)}),
+            around.shares.shared({"GET", "/api/v1/handover", "search", bound(around, handover)}),
             {"GET", "/api/v1/stock", "custody", lots}};
 }
 

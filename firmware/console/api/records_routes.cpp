@@ -45,11 +45,15 @@ json seen_by(const Who& who, const json& page) {
 }
 
 // What is kept about persons comes with the right to see it and when asked for, and the log is told
-// first.
-awaitable<bool> with_personal(Surroundings& around, const Call& call, std::string kind) {
-    if (!flag_of(call, "personal")) co_return false;
+// first; of drivers, visitors and lots also without it.
+awaitable<bool> with_personal(Surroundings& around, const Call& call, Subject subject) {
+    if (!flag_of(call, "personal")) {
+        co_await enter_restricted_view(around, call, "records", subject);
+        co_return false;
+    }
     needs(call.who, "personal");
-    co_await enter_use(around, call, "viewed", "records", std::move(kind));
+    auto of = subject.kind + (subject.id.empty() ? "" : ":") + subject.id;
+    co_await enter_view(around, call, "records", std::move(of));
     co_return true;
 }
 
@@ -62,7 +66,8 @@ awaitable<Response> records(Surroundings* around, Call call) {
     if (query["limit"] == 0) wrong("limit must be 1 to 1000");
     if (call.request.asked("before"))
         query["before"] = number_of(call, "before", 0, (std::uint64_t{1} << 53) - 1);
-    const bool personal = co_await with_personal(*around, call, kind);
+    Subject all{.kind = kind, .id = {}};
+    const bool personal = co_await with_personal(*around, call, std::move(all));
     if (personal) query["with_personal"] = true;
     const auto now = co_await standing(*around, call.who);
     if (!personal) {
@@ -78,7 +83,7 @@ awaitable<Response> record(Surroundings* around, Call call) {
     const auto kind = kind_of(call);
     const Subject subject{.kind = kind, .id = call.parameters.at("id")};
     json query{{"records", kind}, {"subject", inquiry::to_json(subject)}};
-    const bool personal = co_await with_personal(*around, call, kind + ":" + subject.id);
+    const bool personal = co_await with_personal(*around, call, subject);
     if (personal) query["with_personal"] = true;
     const auto page = co_await around->gateway.ask("query", query);
     const auto seen = seen_by(call.who, page);

@@ -187,6 +187,29 @@ TEST_F(RecordsOfThings, SerialsOfUnusedSealsAreHidden) {
     EXPECT_EQ(asks_as({"search", "custody"}, "GET /api/v1/stock?ranges=1").status, 403);
 }
 
+TEST_F(RecordsOfThings, WhoLooksAtDriversVisitorsAndLotsIsInTheLogOnceInAWhile) {
+    door().say("driver.in", {{"driver", "drv-1"}}, {{"state", "in"}});
+    const auto looks = [this](const std::string& at) {
+        const auto before = door().asked.size();
+        asks("GET /api/v1/" + at);
+        return std::count_if(door().asked.begin() + static_cast<std::ptrdiff_t>(before),
+                             door().asked.end(),
+                             [](const auto& one) { return one.first == "used"; });
+    };
+    EXPECT_EQ(looks("records/driver"), 1);
+    EXPECT_EQ(reached("used").at("what"), "viewed");
+    EXPECT_EQ(reached("used").at("subject"), "driver");
+    EXPECT_EQ(looks("records/driver"), 0) << "a screen that asks anew is no new look";
+    EXPECT_EQ(looks("records/driver/drv-1"), 1) << "another view";
+    EXPECT_EQ(looks("timeline?subject=driver:drv-1"), 1);
+    EXPECT_EQ(looks("entries?subject=driver:drv-1"), 1);
+    EXPECT_EQ(looks("records/visitor"), 1);
+    EXPECT_EQ(looks("records/lot"), 1);
+    EXPECT_EQ(looks("records/visit"), 0) << "everybody's business";
+    door().passes(5min);
+    EXPECT_EQ(looks("records/driver"), 1);
+}
+
 TEST_F(RecordsOfThings, APersonsNameTakesTheRightToSeeIt) {
     const auto index = door().say("person.registered", {{"person", "p-1"}}, {{"state", "valid"}});
     door().personal[std::to_string(index)] = {{"name", "Ana"}};

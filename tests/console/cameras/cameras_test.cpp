@@ -31,6 +31,10 @@ json entry(std::uint64_t index, const char* kind, json data, const std::string& 
 class FakeGateway final : public Gateway {
   public:
     asio::awaitable<json> ask(std::string call, json arguments) override {
+        if (call == "used") {
+            used.push_back(arguments);
+            co_return json{{"index", 900}};
+        }
         EXPECT_EQ(call, "query");
         questions.push_back(arguments);
         auto entries = json::array();
@@ -45,7 +49,7 @@ class FakeGateway final : public Gateway {
         json page{{"entries", entries}, {"next", 5}, {"more", false}};
         co_return page;
     }
-    std::vector<json> questions;
+    std::vector<json> questions, used;
     json of_c07 = json::array(
         {entry(9, "camera.picture_failed",
                {{"stored", true}, {"why", "it does not answer in time"}}),
@@ -78,7 +82,8 @@ class CamerasTest : public testing::Test {
             gateway_, config_,
             [this](std::string sha256) -> asio::awaitable<std::optional<std::string>> {
                 return read(std::move(sha256));
-            });
+            },
+            [] { return WallTime{std::chrono::seconds{1'795'500'000}}; });
         for (const auto& route : routes) {
             if (route.pattern != pattern) continue;
             Call call;
@@ -138,6 +143,19 @@ TEST_F(CamerasTest, OnlyPicturesThatTheLogNamesAreRead) {
     EXPECT_TRUE(read_.empty());
     EXPECT_EQ(refused(pattern, {{"sha256", gone}}), 404U) << "the file is gone";
     EXPECT_EQ(read_, std::vector<std::string>{gone});
+}
+
+TEST_F(CamerasTest, WhoLooksAtPicturesIsInTheLogByCamera) {
+    get("/api/v1/pictures/{sha256}", {{"sha256", known}});
+    get("/api/v1/cameras/{id}/pictures", {{"id", "c07"}});
+    ASSERT_EQ(gateway_.used.size(), 2U);
+    for (const auto& use : gateway_.used) {
+        EXPECT_EQ(use.at("what"), "viewed");
+        EXPECT_EQ(use.at("act"), "pictures");
+        EXPECT_EQ(use.at("subject"), "camera:c07");
+    }
+    get("/api/v1/cameras");
+    EXPECT_EQ(gateway_.used.size(), 2U) << "no picture is in it";
 }
 
 TEST_F(CamerasTest, ACameraIsToldWithItsPictureItsFailureAndItsCheck) {
