@@ -112,17 +112,17 @@ SearchWords search_words(std::string_view text, WallTime now) {
 awaitable<void> PeopleBook::refresh(Ask ask) {
     const json nothing = json::object();
     const auto hello = co_await ask("hello", nothing);
-    const std::uint64_t size = hello.at("size");
-    const std::uint64_t generation = hello.at("generation");
-    if (generation == generation_ && size == known_) co_return;
-    const json erased{{"kinds", {"payload.erased"}}, {"from", known_}};
-    std::optional<json> erasure;
-    if (known_ > 0) erasure = co_await first_entry(ask, erased);
-    if (erasure || generation != generation_) {
-        people_.clear();
-        known_ = 0;
-        generation_ = generation;
+    const Read read{.generation = hello.at("generation"), .size = hello.at("size")};
+    if (read.generation == generation_ && read.size == known_) co_return;
+    auto known = read.generation == generation_ ? known_ : 0;
+    if (known > 0) {
+        // Whom an erasure was about stands in no record any more: all are read again.
+        const json erased{{"kinds", {"payload.erased"}}, {"from", known}};
+        const auto erasure = co_await first_entry(ask, erased);
+        if (erasure) known = 0;
     }
+    // What is read is put in as a whole at the end: others ask meanwhile, and may refresh it too.
+    std::map<Subject, std::optional<One>> found;
     for (const auto* kind : {"person", "visitor", "driver"}) {
         json query{
             {"records", kind}, {"with_ended", true}, {"with_personal", true}, {"limit", 1000}};
@@ -133,24 +133,36 @@ awaitable<void> PeopleBook::refresh(Ask ask) {
             more = page.at("more");
             query["before"] = page.at("next");
             for (const auto& entry : page.at("entries")) {
-                if (entry.at("i").get<std::uint64_t>() < known_) {
+                if (entry.at("i").get<std::uint64_t>() < known) {
                     more = false;
                     break;
                 }
                 const Subject subject{.kind = kind, .id = entry.at("subj").at(0).at("v")};
                 const auto kept = personal.find(entry.at("i").dump());
-                if (kept == personal.end()) {
-                    people_.erase(subject);
-                    continue;
-                }
-                One one{.subject = subject, .name = kept->value("name", ""), .folded = {}};
+                auto& one = found[subject];
+                if (kept == personal.end()) continue;
+                one = One{.subject = subject, .name = kept->value("name", ""), .folded = {}};
                 for (const auto& [key, value] : kept->items())
-                    one.folded += folded(value.get<std::string>()) + '\n';
-                people_.insert_or_assign(subject, std::move(one));
+                    one->folded += folded(value.get<std::string>()) + '\n';
             }
         }
     }
-    known_ = size;
+    take(read, known == 0, std::move(found));
+}
+
+void PeopleBook::take(const Read& read, bool all, std::map<Subject, std::optional<One>> found) {
+    // Somebody read as much or more meanwhile; of another log, the newer one counts.
+    if (read.generation < generation_) return;
+    if (read.generation == generation_ && read.size <= known_) return;
+    if (all) people_.clear();
+    for (auto& [subject, one] : found) {
+        if (one)
+            people_.insert_or_assign(subject, *std::move(one));
+        else
+            people_.erase(subject);
+    }
+    known_ = read.size;
+    generation_ = read.generation;
 }
 
 namespace {

@@ -32,6 +32,12 @@ class PeopleBook {
     [[nodiscard]] const std::map<Subject, One>& people() const { return people_; }
 
   private:
+    struct Read {
+        std::uint64_t generation = 0, size = 0;  // of the log, before it was read
+    };
+    // `found` has nobody where nothing is kept any more. `all`: who is not in it is gone.
+    void take(const Read& read, bool all, std::map<Subject, std::optional<One>> found);
+
     std::map<Subject, One> people_;
     std::uint64_t known_ = 0, generation_ = 0;
 };

@@ -14,6 +14,11 @@ inline boost::asio::awaitable<nlohmann::json> put_to(FakeDoor* door, std::string
     co_return door->answer(call, arguments);
 }
 
+// What was answered already.
+inline boost::asio::awaitable<nlohmann::json> given(nlohmann::json answer) {
+    co_return answer;
+}
+
 class Inquiry : public testing::Test {
   protected:
     using json = nlohmann::json;

@@ -104,6 +104,39 @@ TEST_F(Search, WhatWasErasedIsNotFoundAnyMore) {
     EXPECT_EQ(finished(known_to(&people, ask())), 0U);
 }
 
+// A log that was set aside and begun anew while somebody else's question was half answered.
+TEST_F(Search, QuestionsThatInterleaveFindNobodyOfALogSetAside) {
+    const auto registered = [&](const char* person) {
+        const auto index = door.say("person.registered", {{"person", person}});
+        door.personal[std::to_string(index)] = {{"name", person}};
+    };
+    for (const auto* person : {"ana", "luis", "sofia"}) registered(person);
+    std::uint64_t generation = 1;
+    const auto of_generation = [&](const std::string& call, const json& arguments) {
+        auto answer = door.answer(call, arguments);
+        answer["generation"] = generation;
+        return answer;
+    };
+    const inquiry::Ask plain = [&](std::string call, json arguments) {
+        return given(of_generation(call, arguments));
+    };
+    inquiry::PeopleBook people;
+    int questions = 0;
+    const inquiry::Ask interrupted = [&](std::string call, json arguments) {
+        auto answer = of_generation(call, arguments);
+        if (++questions == 2) {  // of the persons, behind the greeting
+            door.entries.clear();
+            door.personal.clear();
+            generation = 2;
+            registered("rosa");
+            EXPECT_EQ(finished(known_to(&people, plain)), 1U);
+        }
+        return given(std::move(answer));
+    };
+    EXPECT_EQ(finished(known_to(&people, interrupted)), 1U);
+    EXPECT_TRUE(people.people().contains({"person", "rosa"}));
+}
+
 TEST_F(Search, ATimeAmongTheWordsShowsWhatHappenedThen) {
     door.say("door.opened", {{"door", "d07"}});
     passes(3h);

@@ -16,10 +16,6 @@ boost::asio::awaitable<nlohmann::json> refreshed(inquiry::StockBook* book, inqui
     co_return book->sheet(ranges);
 }
 
-boost::asio::awaitable<nlohmann::json> given(nlohmann::json answer) {
-    co_return answer;
-}
-
 class Stock : public Inquiry {
   protected:
     void receives(std::int64_t size) {
