@@ -94,8 +94,13 @@ std::vector<std::string> commands(const Section& mqtt, Findings& findings) {
     auto list = mqtt.texts("commands");
     std::vector<std::string> known{"acknowledge"};
     for (const auto& act : act_descriptions()) known.emplace_back(act.name);
-    for (std::size_t i = 0; i < list.size(); ++i)
+    for (std::size_t i = 0; i < list.size(); ++i) {
         check_known(mqtt.at("commands") / i, "command", list[i], known, findings);
+        if (moves_rights(list[i]))
+            findings.info(
+                mqtt.at("commands") / i,
+                fmt::format("`{}` is taken with a token only: it gives or takes rights", list[i]));
+    }
     return list;
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <utility>
 
+#include "firmware/core/channel_commands.hpp"
 #include "firmware/local/api.hpp"
 #include "firmware/tlog/encoding.hpp"
 
@@ -463,11 +464,17 @@ void Session::command(Id id, const json& question) {
         arguments.insert_or_assign(text_from(question, "file", 40), take_file());
     }
     auto what = asked_for(name, question, arguments);
+    auto channel = text_from(question, "channel", 16);
+    if (knows_no_persons(channel) && !trusted()) {
+        refuse(id, "not_allowed",
+               "only root and the gateway's own user bring what programs say: " + channel);
+        return;
+    }
     Command command{
         .at = door_.house.now(),
         .id = question.contains("ref") ? text_from(question, "ref", 64) : std::to_string(id),
         .by = caller(question),
-        .channel = text_from(question, "channel", 16),
+        .channel = std::move(channel),
         .what = std::move(what),
         .file_hash = file_hash(name, arguments)};
     if (!may_ask(id)) return;

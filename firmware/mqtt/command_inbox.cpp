@@ -113,7 +113,9 @@ json question_of(const std::string& id, const json& message) {
     return question;
 }
 
+// Who does it; the acts about rights name whom they are about.
 bool names_a_person(const std::string& act) {
+    if (moves_rights(act)) return false;
     static const auto acts = act_descriptions();
     const auto found = std::ranges::find(acts, act, &ActDescription::name);
     return found != acts.end() && std::ranges::find(found->arguments, std::string_view{"person"},
@@ -217,6 +219,11 @@ void CommandInbox::take(const std::string& id, json&& message, Uptime now) {
         limits_.commands.end()) {
         refuse(id, echo, "not_allowed",
                "this command is not among those that `[mqtt] commands` lists");
+        return;
+    }
+    if (moves_rights(text_of(message, "command")) && !message.contains("token")) {
+        refuse(id, echo, "not_allowed",
+               "this command gives or takes rights and needs a `token` (sealwarden token add)");
         return;
     }
     auto question = question_of(id, message);

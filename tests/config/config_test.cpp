@@ -164,6 +164,8 @@ TEST_F(ConfigTest, AListSaysWhichCommandsAreTakenOverMqtt) {
     ASSERT_TRUE(good.config) << texts(good);
     EXPECT_THAT(good.config->mqtt->commands, ElementsAre("visit.depart", "acknowledge"));
     EXPECT_THAT(texts(with("[\"visit.leave\"]")), HasSubstr("there is no command `visit.leave`"));
+    EXPECT_THAT(texts(with("[\"person.add\"]")),
+                HasSubstr("info: /mqtt/commands/0: `person.add` is taken with a token only"));
 }
 
 TEST_F(ConfigTest, HoursAndHolidaysAreReadByTheSitesClock) {

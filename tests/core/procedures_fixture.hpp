@@ -29,7 +29,7 @@ class ProceduresTest : public SiteTest {
         keep(site_->apply(Command{.at = now_,
                                   .id = "c1",
                                   .by = "uid:1000(ana)",
-                                  .channel = "cli",
+                                  .channel = channel,
                                   .what = std::get<Act>(std::move(act))}));
         said.assign(events_.begin() + static_cast<std::ptrdiff_t>(before), events_.end());
     }
@@ -94,6 +94,7 @@ class ProceduresTest : public SiteTest {
     }
 
     Events said;
+    std::string channel = "cli";  // by which the acts come
 
   private:
     [[nodiscard]] std::string refused_text(const std::string& key) const {

@@ -482,6 +482,13 @@ TEST_F(LocalDoorQuestions, WhatIsPersonalIsSeenAndErasedByTheGatewaysOwnPeopleOn
             stranger,
             {{"id", 4}, {"call", "command"}, {"command", "trust_clock"}, {"channel", "cli"}})),
         "not_allowed");
+    EXPECT_EQ(code(answer(stranger, {{"id", 8},
+                                     {"call", "command"},
+                                     {"command", "visit.expect"},
+                                     {"arguments", {{"container", "MSCU6639870"}}},
+                                     {"channel", "drop"}})),
+              "not_allowed")
+        << "nobody passes for a program, which need not name a person";
     EXPECT_EQ(code(answer(stranger, {{"id", 5},
                                      {"call", "contradicted"},
                                      {"where", "office"},
@@ -705,8 +712,8 @@ TEST_F(LocalDoorQuestions, OnlyRootAndTheGatewayItselfSpeakForOthers) {
     options_.mode = 0666;
     std::filesystem::permissions(directory_.path(), std::filesystem::perms{0755});
     opens();
-    const json question{{"id", 1},      {"call", "command"}, {"command", "acknowledge"},
-                        {"alarm", "a"}, {"channel", "mqtt"}, {"by", "ana@console"}};
+    const json question{{"id", 1},      {"call", "command"},    {"command", "acknowledge"},
+                        {"alarm", "a"}, {"channel", "console"}, {"by", "ana@console"}};
     auto front = calls();
     answer(front, question);
     EXPECT_EQ(house_.commands.at(0).by, "ana@console");

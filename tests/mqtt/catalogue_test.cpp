@@ -168,6 +168,9 @@ std::map<std::string, Datum> data_of(const json& arguments) {
 
 TEST(Catalogue, EveryActCanBeSentAsACommandAsBothSchemasSay) {
     const PublishedSchema of_commands{"command"};
+    const auto anybody = [](std::string_view, std::string_view) -> identity::TokenVerdict {
+        return identity::MqttCaller{.by = "ana/yard", .person = {}};
+    };
     std::size_t count = 0;
     for (const auto& act : act_descriptions()) {
         const auto described = local::schema_of(act);
@@ -178,10 +181,11 @@ TEST(Catalogue, EveryActCanBeSentAsACommandAsBothSchemasSay) {
             const json message{{"v", 1},
                                {"id", std::to_string(++count)},
                                {"command", described["command"]},
-                               {"arguments", arguments}};
+                               {"arguments", arguments},
+                               {"token", "sw1_x"}};
             EXPECT_EQ(of_commands.fault(message.dump()), "") << act.name;
             // It passes the front as it is, and the gateway takes it for this act.
-            CommandInbox inbox{base, true, {.commands = {std::string{act.name}}}};
+            CommandInbox inbox{base, true, {.commands = {std::string{act.name}}}, anybody};
             inbox.door_opened();
             inbox.received(message.dump(), false, at({}).at);
             const auto question = inbox.next_question();

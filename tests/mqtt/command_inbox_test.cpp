@@ -334,6 +334,27 @@ TEST_F(CommandTokenTest, NobodyEntersSomethingAsSomebodyElse) {
     EXPECT_FALSE(last.arguments["arguments"].contains("person"));
 }
 
+TEST_F(CommandTokenTest, RightsAreGivenBySomebodyOnlyEvenWhereThatIsListed) {
+    CommandLimits limits;
+    limits.commands = {"person.add"};
+    const auto judge = [this](std::string_view, std::string_view) { return verdict; };
+    inbox = CommandInbox{base, false, limits, judge};
+    inbox.door_opened();
+    json message{{"v", 1},
+                 {"id", "a"},
+                 {"command", "person.add"},
+                 {"arguments", {{"person", "luis-m"}, {"name", "Luis"}}}};
+    sends(message);
+    EXPECT_EQ(code(), "not_allowed");
+    EXPECT_THAT(asks(), IsEmpty());
+    message["token"] = "sw1_x";
+    message["id"] = "b";
+    sends(message);
+    EXPECT_THAT(asks(), ElementsAre("b"));
+    EXPECT_EQ(last.arguments["by"], "ana/yard");
+    EXPECT_EQ(last.arguments["arguments"]["person"], "luis-m") << "whom it is about";
+}
+
 TEST_F(CommandTokenTest, AnAcknowledgementNamesItsUserToo) {
     sends({{"v", 1},
            {"id", "a"},

@@ -305,7 +305,7 @@ Answer DockWorld::does(const std::string& name, const Arguments& arguments) {
     const Command command{.at = now(),
                           .id = "c" + std::to_string(++commands_),
                           .by = "uid:1000(" + (who == nullptr ? "office" : *who) + ")",
-                          .channel = "cli",
+                          .channel = name == "visit.import" ? "drop" : "cli",
                           .what = std::get<Act>(std::move(act))};
     inputs.emplace_back(command);
     Answer answer{site->apply(command)};

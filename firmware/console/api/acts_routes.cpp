@@ -4,6 +4,7 @@
 
 #include "firmware/console/api/routes.hpp"
 #include "firmware/core/acts.hpp"
+#include "firmware/core/channel_commands.hpp"
 #include "firmware/local/act_schema.hpp"
 
 namespace sealwarden::console::api {
@@ -120,7 +121,7 @@ void check(const ActDescription& act, const json& arguments) {
 // Whoever is signed in acts as the person he is; for others only who keeps the register of people.
 // The acts about persons name whom they are about.
 void fill_person(const ActDescription& act, const Who& who, json& arguments) {
-    if (act.name.starts_with("person.")) return;
+    if (moves_rights(act.name)) return;
     if (std::ranges::find(act.arguments, "person", &Argument::name) == act.arguments.end()) return;
     const auto named = arguments.find("person");
     if (named == arguments.end()) {

@@ -16,8 +16,8 @@ constexpr std::array told{EventKind::person_registered, EventKind::person_change
                           EventKind::person_revoked};
 constexpr std::array kinds{RecordKind{"person", told, {}}};
 
-constexpr std::array<std::string_view, 8> known_rights{"seal",   "inspect", "stock", "supervise",
-                                                       "access", "alarms",  "cases", "test"};
+constexpr std::array<std::string_view, 9> known_rights{
+    "seal", "inspect", "stock", "supervise", "access", "alarms", "cases", "test", "documents"};
 constexpr std::array<std::string_view, 9> columns{
     "person", "name", "badge", "facility", "rights", "zones", "from", "until", "trained_until"};
 constexpr std::array<std::string_view, 2> needed_columns{"person", "name"};
@@ -245,7 +245,8 @@ std::string People::complaint(const RegisterPerson& act, const SiteOptions& site
     for (const auto& right : act.rights)
         if (std::ranges::find(known_rights, right) == known_rights.end())
             return "there is no right " + quoted(right) +
-                   "; there are seal, inspect, stock, supervise, access, alarms, cases and test";
+                   "; there are seal, inspect, stock, supervise, access, alarms, cases, test and "
+                   "documents";
     for (const auto& zone : act.zones)
         if (zone != "*" &&
             std::ranges::find(site.zones, zone, &ZoneOptions::id) == site.zones.end())

@@ -23,7 +23,7 @@ enum class PersonState { valid, revoked };
 //   stock     receive, issue, count seals; see unused serials
 //   supervise sign for others, release holds      access    register people, visitors, drivers
 //   alarms    shelve, take out of service         cases     close cases
-//   test      walk-tests, drills
+//   test      walk-tests, drills                  documents say what is expected, with its seals
 struct Person {
     std::string id;  // [a-z0-9-]{1,40}; a pseudonym, stands in the log
     PersonState state = PersonState::valid;
@@ -65,7 +65,7 @@ struct RegisterPerson {
         a.optional_personal("badge", self.badge, "badge number, as its reader gives it");
         a.optional_personal("facility", self.facility, "facility code of the badge");
         a.optional("rights", self.rights,
-                   "of seal, inspect, stock, supervise, access, alarms, cases, test");
+                   "of seal, inspect, stock, supervise, access, alarms, cases, test, documents");
         a.optional("zones", self.zones, "zones the badge enters, * for all");
         a.optional("from", self.from, "valid from this day on, 2026-11-24");
         a.optional("until", self.until, "valid to the end of this day");

@@ -72,6 +72,7 @@ CheckedRow read(const ExpectVisit& act) {
     }
     one.document = act.document;
     one.carrier = act.carrier;
+    one.given_by = act.person;
     return row;
 }
 
@@ -109,6 +110,7 @@ bool same_seals(const Expected& a, const Expected& b) {
 std::vector<Subject> subjects_of(const Expected& one) {
     std::vector<Subject> subjects{{"container", one.container}};
     for (const auto& seal : one.seals) subjects.push_back({"seal_number", seal});
+    if (!one.given_by.empty()) subjects.push_back({"person", one.given_by});
     return subjects;
 }
 
@@ -199,6 +201,7 @@ void ExpectedUnits::apply(const ImportExpected& act, const UnitsHere& here, cons
         auto row = read(table, csv_row);
         auto& one = row.expected;
         one.source = act.source;
+        one.given_by = act.person;
         if (row.complaints.empty()) row.complaints = conflicts(one, here);
         if (!one.container.empty())
             if (const auto [first, fresh] = line_of_unit.emplace(one.container, csv_row.line);
@@ -229,6 +232,7 @@ void ExpectedUnits::apply(const WithdrawExpected& act, const Asked& asked, Event
     }
     auto said = asked.event(EventKind::expected_withdrawn, subjects_of(*known));
     write_fields(*known, asked.now, said);
+    said.data["withdrawn_by"] = act.person;
     said.personal["reason"] = act.reason;
     events.push_back(std::move(said));
     forget(std::string{known->container});

@@ -24,6 +24,7 @@ struct Expected {
     std::vector<std::string> seals_as_given;  // as they read in the documents
     std::string document, carrier;
     std::string source;         // the file, where one was given
+    std::string given_by;       // a person; empty: a program
     bool remainder_10 = false;  // see UnitNumber
     std::string visit;          // that it arrived for
     template <class Self, class Fields>
@@ -34,6 +35,7 @@ struct Expected {
         f("document", self.document);
         f("carrier", self.carrier);
         f("source", self.source);
+        f("given_by", self.given_by);
         f("remainder_10", self.remainder_10);
         f("visit", self.visit);
     }

@@ -27,6 +27,7 @@ struct ExpectVisit {
     std::vector<std::string> seals;
     std::string document;
     std::string carrier;
+    std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("container", self.container, "container number, or plate of a trailer");
@@ -34,6 +35,8 @@ struct ExpectVisit {
         a.optional("seals", self.seals, "seal numbers on the documents");
         a.optional("document", self.document, "bill of lading, appointment");
         a.optional("carrier", self.carrier, "who brings it");
+        a.optional("person", self.person,
+                   "who does it, a registered person; only programs need not say");
     }
 };
 struct ImportExpected {
@@ -41,20 +44,26 @@ struct ImportExpected {
                                   "Takes what is expected from a CSV file, all or none"};
     std::string csv;
     std::string source;
+    std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a.file("csv", self.csv, "file with the columns container,kind,seals,document,carrier");
         a.optional("source", self.source, "where it comes from");
+        a.optional("person", self.person,
+                   "who does it, a registered person; only programs need not say");
     }
 };
 struct WithdrawExpected {
     static constexpr ActInfo info{"visit.withdraw", "It is not expected any more"};
     std::string container;
     std::string reason;
+    std::string person;
     template <class Self, class Arguments>
     static void fields(Self& self, Arguments& a) {
         a("container", self.container, "container number, or plate of a trailer");
         a.prose("reason", self.reason, "why");
+        a.optional("person", self.person,
+                   "who does it, a registered person; only programs need not say");
     }
 };
 struct ArriveVisit {

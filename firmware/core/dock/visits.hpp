@@ -88,6 +88,9 @@ class Visits {
     // Whether the person may; if not, it is refused.
     [[nodiscard]] static bool may(const std::string& person, std::string_view right, bool trained,
                                   const Asked& asked, Events& events);
+    // A person with the right; only where there are no persons nobody need be named.
+    [[nodiscard]] static bool may_expect(const std::string& person, const Asked& asked,
+                                         Events& events);
     // By its id or its door; if there is none, it is refused.
     [[nodiscard]] Visit* asked_for(const std::string& visit, const Asked& asked, Events& events);
     [[nodiscard]] bool can_arrive(const ArriveVisit& act, const UnitNumber& number,

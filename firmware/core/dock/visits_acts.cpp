@@ -1,6 +1,7 @@
 // What people say of visits.
 #include "firmware/core/access/people.hpp"
 #include "firmware/core/alarms.hpp"
+#include "firmware/core/channel_commands.hpp"
 #include "firmware/core/dock/seal_number.hpp"
 #include "firmware/core/dock/visits.hpp"
 
@@ -78,13 +79,25 @@ std::string Visits::new_id(const std::string& door, const Now& now) {
     return id_at(last_id_ms_, door);
 }
 
+bool Visits::may_expect(const std::string& person, const Asked& asked, Events& events) {
+    if (!person.empty()) return may(person, "documents", false, asked, events);
+    if (knows_no_persons(asked.command.channel)) return true;
+    asked.refuse("unknown_person",
+                 "`person` must be given: who says what is expected, with the right `documents`",
+                 events);
+    return false;
+}
+
 void Visits::apply(const ExpectVisit& act, const Asked& asked, Events& events) {
+    if (!may_expect(act.person, asked, events)) return;
     expected_.apply(act, of_unit_, asked, events);
 }
 void Visits::apply(const ImportExpected& act, const Asked& asked, Events& events) {
+    if (!may_expect(act.person, asked, events)) return;
     expected_.apply(act, of_unit_, asked, events);
 }
 void Visits::apply(const WithdrawExpected& act, const Asked& asked, Events& events) {
+    if (!may_expect(act.person, asked, events)) return;
     expected_.apply(act, asked, events);
 }
 

@@ -80,7 +80,7 @@ TEST_F(PeopleTest, WhatIsWrongIsRefusedWithASentence) {
         {{{"facility", "42"}}, "`ana` has a facility code and no badge"},
         {{{"rights", "drive"}},
          "there is no right `drive`; there are seal, inspect, stock, supervise, access, alarms, "
-         "cases and test"},
+         "cases, test and documents"},
         {{{"zones", "moon"}}, "there is no zone `moon` in the configuration"},
         {{{"until", "2026-02-29"}}, "`until` is `2026-02-29`; it must be a day as 2026-11-24"},
         {{{"from", "26-1-1"}}, "`from` is `26-1-1`; it must be a day as 2026-11-24"},

@@ -14,7 +14,7 @@ class VisitsTest : public ProceduresTest {
         builds(site());
         reads("io1.di0", Value{false});
         reads("io1.di1", Value{false});
-        registers("ana", "seal,inspect,supervise");
+        registers("ana", "seal,inspect,supervise,documents");
         registers("luis", "seal");
         forget();
     }
@@ -47,7 +47,8 @@ class VisitsTest : public ProceduresTest {
     void loses(const char* point = "io1.di0") { reads(PointId{point}, Fault::no_answer); }
 
     void expects(const char* container, const char* seals = "") {
-        can("visit.expect", {{"container", text(container)}, {"seals", text(seals)}});
+        can("visit.expect",
+            {{"person", text("ana")}, {"container", text(container)}, {"seals", text(seals)}});
     }
     void arrives(const char* purpose = "unload", const char* container = unit,
                  const char* at = "d01") {

@@ -30,8 +30,10 @@ class VisitsRestartTest : public VisitsTest {
 };
 
 TEST_F(VisitsRestartTest, ADeviationCarriesTheVisitsDocumentAndNotTheSeals) {
-    can("visit.expect",
-        {{"container", text(unit)}, {"seals", text("HL1")}, {"document", text("BL-77")}});
+    can("visit.expect", {{"person", text("ana")},
+                         {"container", text(unit)},
+                         {"seals", text("HL1")},
+                         {"document", text("BL-77")}});
     arrives();
     seal_is(custody_mismatch, "HL7", {{"document", text("HL1")}});
     EXPECT_EQ(text(the(visit_deviation), "document"), "BL-77");
@@ -88,7 +90,7 @@ TEST_F(VisitsRestartTest, ActsAreAnsweredAsBefore) {
     cannot("unit_here", "visit.arrive",
            {{"door", text("d02")}, {"container", text(unit)}, {"person", text("luis")}});
     cannot("conflict", "visit.expect",
-           {{"container", text("CSQU3054383")}, {"seals", text("HL8")}});
+           {{"person", text("ana")}, {"container", text("CSQU3054383")}, {"seals", text("HL8")}});
     verifies("HL1");
     opens();
     EXPECT_EQ(deviations(), Whats{"opened_without_cut"});
@@ -101,7 +103,8 @@ TEST_F(VisitsRestartTest, ActsAreAnsweredAsBefore) {
 TEST_F(VisitsRestartTest, WhatEndedIsNotRemembered) {
     expects(unit, "HL1");
     expects("CSQU3054383", "HL2");
-    can("visit.withdraw", {{"container", text("CSQU3054383")}, {"reason", text("late")}});
+    can("visit.withdraw",
+        {{"person", text("ana")}, {"container", text("CSQU3054383")}, {"reason", text("late")}});
     arrives();
     departs();
     for (const auto& record : records()) EXPECT_EQ(record.subject.kind, "person");

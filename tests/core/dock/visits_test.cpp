@@ -123,7 +123,8 @@ TEST_F(VisitsTest, ATrailerIsKnownByItsPlateHoweverItIsWritten) {
 }
 
 TEST_F(VisitsTest, ATrailerThatIsExpectedNeedNotBeCalledOneAgain) {
-    can("visit.expect", {{"container", text("12-AB-3C")}, {"kind", text("trailer")}});
+    can("visit.expect",
+        {{"person", text("ana")}, {"container", text("12-AB-3C")}, {"kind", text("trailer")}});
     arrives("load", "12AB3C");
     EXPECT_EQ(text(the(visit_arrived), "kind"), "trailer");
 }
@@ -439,8 +440,10 @@ TEST_F(VisitsTest, AnEntryOfAVisitStaysSmall) {
     std::string seals;
     for (int i = 0; i < 8; ++i)
         seals += (i > 0 ? "," : "") + std::string(22, 'A') + std::to_string(10 + i);
-    can("visit.expect",
-        {{"container", text(unit)}, {"seals", Datum{seals}}, {"document", Datum{longest}}});
+    can("visit.expect", {{"person", text("ana")},
+                         {"container", text(unit)},
+                         {"seals", Datum{seals}},
+                         {"document", Datum{longest}}});
     can("visit.arrive",
         {{"door", text("d01")}, {"container", text(unit)}, {"person", text("luis")}});
     for (const auto& seal : split(seals)) {

@@ -153,6 +153,7 @@ class Identity(OneGateway):
         eventually(lambda: subscriber.last("status") == "online", "the front is there")
         self.add_user("ana", "admin")
         self.add_user("luis", "supervisor", "--person", "luis-m")
+        self.verb("person", "add", "--person", "luis-m", "--name", "Luis", "--rights", "documents")
         token = json.loads(self.verb("token", "add", "luis", "yard", "--rights", "dock", "--mqtt", "--json"))["token"]
 
         def outcome(number, **more):

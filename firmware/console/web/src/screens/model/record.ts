@@ -49,6 +49,8 @@ const personFields = ['person', 'acknowledged_by', 'ended_by', 'set_aside_by', '
 
 // Who did what an entry tells, where its record has a field of its own for that.
 const doers: Record<string, string> = {
+  'expected.given': 'given_by',
+  'expected.withdrawn': 'withdrawn_by',
   'visit.arrived': 'arrived_by',
   'visit.inspected': 'inspector',
   'visit.verified': 'verifier',
