@@ -128,6 +128,7 @@ constexpr AlarmRule rules[] = {
     {"custody-tampered", high, {custody_tampered}, {}, true},
     {"custody-mismatch", medium, {custody_mismatch}, {}, true},
     {"custody-duplicate", high, {custody_duplicate}, {}, true},
+    {"custody-by-another", medium, {custody_affixed, "by_holder", "false"}, {}, true},
     {"test-due", low, {test_due}, tested},
     {"camera-check-missed", low, {camera_check_missed}, camera_looked_at},
     {"camera-no-stored-picture", medium, {camera_picture_failed, "stored", "true"}, stored_picture},

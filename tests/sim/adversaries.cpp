@@ -38,6 +38,9 @@ void Adversaries::plan() {
     camera_gap();
     cabinet_on_battery();
     visitor_not_logged_out();
+
+    cloned_while_it_is_here();
+    sealed_by_another();
 }
 
 // Some of it is refused, which is what has to happen.

@@ -23,7 +23,9 @@ class Adversaries {
     void cut_under_a_reader();
     void cloned_from_one_that_left();
     void cloned_twice();
+    void cloned_while_it_is_here();
     void loose_seal();
+    void sealed_by_another();
     void uncertified_lot();
     void untrained_person();
     // Visits out of their order.

@@ -82,6 +82,29 @@ void Adversaries::cloned_twice() {
           {alarm("custody-duplicate", plan.unit())});
 }
 
+// The number of a container at a dock is on one in the yard: neither is to leave.
+void Adversaries::cloned_while_it_is_here() {
+    auto& plan = people_.take(Purpose::load);
+    const auto when = plan.depart - 4min;
+    const Subject yard{"container", "YARD4711"};
+    says(when, "seal.verify", checked(plan.own_seal, yard.id, "ben"));
+    plant("a number on two containers that are here", when, when + 1s,
+          {alarm("custody-duplicate", yard), alarm("custody-duplicate", plan.unit())});
+    plan.besides.emplace_back(when + 30s, [&world = world_, door = plan.door] {
+        world.does("visit.depart", {{"visit", door}, {"person", "eva"}});
+    });
+    plant("the container it was cloned from tries to leave", when + 30s, when + 31s,
+          {refusal("held")});
+}
+
+// It hangs on the container before anybody asks whose it was.
+void Adversaries::sealed_by_another() {
+    auto& plan = people_.take(Purpose::load);
+    plan.sealed_by = "ana";
+    plant("a seal put on by somebody to whom it was not issued", *plan.seal, *plan.seal + 1s,
+          {alarm("custody-by-another", plan.unit())});
+}
+
 void Adversaries::loose_seal() {
     auto& plan = people_.take(Purpose::unload);
     const auto when = *plan.verify;
@@ -96,6 +119,15 @@ void Adversaries::loose_seal() {
     plant("a seal that unscrews", when, when + 1s,
           {alarm("custody-tampered", plan.unit()),
            alarm("visit-cut-without-authority", plan.unit())});
+    // Somebody would be rid of it before it is looked at.
+    plan.besides.emplace_back(when + 30s, [&world = world_, unit = plan.unit()] {
+        for (const auto& id : world.cases_about(unit))
+            world.does("case.close", {{"case_id", id},
+                                      {"result", "nothing"},
+                                      {"nobody_to_notify", true},
+                                      {"person", "ana"}});
+    });
+    plant("a case closed over a seal in doubt", when + 30s, when + 31s, {refusal("seal_in_doubt")});
 }
 
 void Adversaries::uncertified_lot() {

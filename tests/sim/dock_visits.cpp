@@ -153,7 +153,9 @@ class Visitation {
                  {"to", inspector(world_, *plan_.seal)},
                  {"container", plan_.container},
                  {"person", "dan"}});
-        seal_act(*plan_.seal, "seal.affix", plan_.own_seal, {{"hardware_checked", true}});
+        Arguments more{{"hardware_checked", true}};
+        if (!plan_.sealed_by.empty()) more["person"] = plan_.sealed_by;
+        seal_act(*plan_.seal, "seal.affix", plan_.own_seal, more);
     }
 
     void depart() {
@@ -213,7 +215,7 @@ class Visitation {
                   const Arguments& more) {
         auto arguments = checked(seal, plan_.container, inspector(world_, when));
         arguments["door"] = plan_.door;
-        arguments.insert(more.begin(), more.end());
+        for (const auto& [name_of, value] : more) arguments[name_of] = value;
         act(when, name, std::move(arguments));
     }
 
@@ -239,6 +241,11 @@ void carry_out(DockWorld& world, const VisitPlan& plan) {
 void close_case(DockWorld& world, const std::string& id) {
     world.must("case.assign", {{"case_id", id}, {"owner", "ana"}, {"person", "ana"}});
     world.must("case.notify", {{"case_id", id}, {"party", "shipper"}, {"person", "ana"}});
+    for (const auto& seal : world.seals_in_doubt(id)) {
+        world.must("seal.hold", {{"seal", seal}, {"place", "evidence cage"}, {"person", "ana"}});
+        world.must("seal.release",
+                   {{"seal", seal}, {"result", "looked into, documented"}, {"person", "ana"}});
+    }
     world.must("case.close",
                {{"case_id", id}, {"result", "looked into, documented"}, {"person", "ana"}});
 }

@@ -32,6 +32,7 @@ struct VisitPlan {
     std::vector<std::pair<Uptime, Uptime>> openings;  // of the dock door
     std::string own_seal;                             // put on here
     bool issued = true;
+    std::string sealed_by;      // another one than it was issued to; empty: that one
     bool empty = false;         // it leaves so
     bool anyway = false;        // it leaves although a case holds it
     bool driver_stays = false;  // is not logged out before the next morning
@@ -52,7 +53,8 @@ void carry_out(DockWorld& world, const VisitPlan& plan);
 
 // Acts with all four results good.
 Arguments checked(const std::string& seal, const std::string& container, const std::string& person);
-// Whoever it concerns is told, and the supervisor closes what is open about this.
+// What is in doubt about seals is decided, whoever it concerns is told, and the supervisor closes
+// what is open about this.
 void close_cases_about(DockWorld& world, const Subject& subject);
 void close_case(DockWorld& world, const std::string& id);
 

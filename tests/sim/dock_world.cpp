@@ -333,9 +333,23 @@ std::vector<std::string> DockWorld::open_cases() const {
     return ids;
 }
 
+std::vector<std::string> DockWorld::seals_in_doubt(const std::string& case_id) const {
+    std::vector<std::string> seals;
+    for (const auto& subject : cases_.at(case_id))
+        if (subject.kind == "seal_number" && in_doubt_.contains(subject.id))
+            seals.push_back(subject.id);
+    return seals;
+}
+
 void DockWorld::keep(Events said) {
     for (const auto& event : said) {
         const auto& main = event.subjects.front();
+        if (main.kind == "seal_number") {
+            in_doubt_.erase(main.id);
+            const auto& state = event.data.at("state");
+            if (state == Datum{std::string{"mismatch"}} || state == Datum{std::string{"tampered"}})
+                in_doubt_.insert(main.id);
+        }
         if (main.kind != "case") continue;
         if (event.kind == EventKind::case_closed)
             cases_.erase(main.id);

@@ -77,6 +77,8 @@ class DockWorld {
     // Open cases about this.
     [[nodiscard]] std::vector<std::string> cases_about(const Subject& subject) const;
     [[nodiscard]] std::vector<std::string> open_cases() const;
+    // That a case is about, and that nobody has decided.
+    [[nodiscard]] std::vector<std::string> seals_in_doubt(const std::string& case_id) const;
 
     std::vector<Planted> planted;
     std::map<std::string, std::vector<Stretch>> blind;  // device -> when it did not answer
@@ -107,6 +109,7 @@ class DockWorld {
     std::unique_ptr<Truth> truth_;
     std::map<std::string, std::unique_ptr<Driver>> drivers_;
     std::map<std::string, std::vector<Subject>> cases_;  // open -> about what
+    std::set<std::string> in_doubt_;                     // seals
     std::int64_t commands_ = 0;
 };
 

@@ -40,6 +40,34 @@ std::string container_of(const Event& event) {
     return plain_number(id);
 }
 
+// Of a number that turned up twice: the container that the other seal is still on; empty: none.
+std::string other_container(const Event& event) {
+    const auto before = named<CustodyState>(text_of(event, "before"));
+    if (event.kind != custody_duplicate || !before) return {};
+    if (!in_use(*before) && !in_doubt(*before)) return {};
+    auto id = plain_number(text_of(event, "before_container"));
+    return id == container_of(event) ? std::string{} : id;
+}
+
+// Of which seal; of a visit, the one that it deviates by. Empty: of none.
+std::string seal_of(const Event& event) {
+    const std::string id{subject_id(event, "seal_number")};
+    return id.empty() && event.kind == visit_deviation ? text_of(event, "seal") : id;
+}
+
+// Of the event's subjects those that belong to a case about that container.
+std::vector<Subject> subjects_about(const std::string& container, const Event& event) {
+    auto subjects = event.subjects;
+    // Where the other one of two seals is, and who found it, says nothing of this one.
+    if (!container.empty() && container != container_of(event))
+        std::erase_if(subjects, [](const Subject& one) { return one.kind != "seal_number"; });
+    if (auto seal = seal_of(event); !seal.empty()) {
+        const Subject subject{"seal_number", std::move(seal)};
+        if (std::ranges::find(subjects, subject) == subjects.end()) subjects.push_back(subject);
+    }
+    return subjects;
+}
+
 // By which a case is found again.
 bool is_key(const Subject& subject) {
     return subject.kind == "alarm" || subject.kind == "seal_number" || subject.kind == "visit" ||
@@ -68,6 +96,7 @@ struct Cases::Cause {
     std::string cause;  // the event's kind
     std::string what;
     bool hold = false;
+    std::string container;  // which it holds
 };
 
 std::span<const RecordKind> Cases::record_kinds() {
@@ -76,7 +105,8 @@ std::span<const RecordKind> Cases::record_kinds() {
 
 std::optional<Cases::Cause> Cases::cause_in(const Event& event) {
     const auto because = [&](std::string what, bool hold) {
-        return Cause{std::string{to_string(event.kind)}, std::move(what), hold};
+        return Cause{std::string{to_string(event.kind)}, std::move(what), hold,
+                     hold ? container_of(event) : std::string{}};
     };
     switch (event.kind) {
         case alarm_raised:
@@ -107,19 +137,39 @@ std::optional<Cases::Cause> Cases::cause_in(const Event& event) {
     }
 }
 
+void Cases::know_seal(const std::string& number, std::string_view word) {
+    const auto state = named<CustodyState>(word);
+    if (state && in_doubt(*state))
+        in_doubt_.insert_or_assign(number, *state);
+    else if (state)
+        in_doubt_.erase(number);
+}
+
 void Cases::take(const Event& event, const Circumstances& circumstances, Events& events) {
+    if (event.subjects.front().kind == "seal_number")
+        know_seal(event.subjects.front().id, text_of(event, "state"));
     auto cause = cause_in(event);
     if (!cause || is_exercise(event)) return;
-    if (auto* same = with_same_cause(event, *cause))
-        return link(*same, event, *cause, circumstances, events);
+    look_into(event, *cause, circumstances, events);
+    // Nobody knows which of two seals with one number is the true one.
+    if (auto other = other_container(event); !other.empty()) {
+        cause->container = std::move(other);
+        look_into(event, *cause, circumstances, events);
+    }
+}
+
+void Cases::look_into(const Event& event, const Cause& cause, const Circumstances& circumstances,
+                      Events& events) {
+    if (auto* same = with_same_cause(event, cause))
+        return link(*same, event, cause, circumstances, events);
     Case one;
-    one.cause = std::move(cause->cause);
-    one.what = std::move(cause->what);
-    one.hold = cause->hold;
-    if (one.hold)
-        if (auto id = container_of(event); !id.empty()) learn(one, {"container", std::move(id)});
-    for (const auto& subject : event.subjects) learn(one, subject);
-    if (event.kind != alarm_raised)
+    one.cause = cause.cause;
+    one.what = cause.what;
+    one.hold = cause.hold;
+    if (!cause.container.empty()) learn(one, {"container", cause.container});
+    for (const auto& subject : subjects_about(cause.container, event)) learn(one, subject);
+    const bool here = cause.container.empty() || cause.container == container_of(event);
+    if (event.kind != alarm_raised && here)
         for (const auto* kind : {"container", "visit", "door"})
             if (auto id = text_of(event, kind); !id.empty()) learn(one, {kind, std::move(id)});
     const auto hours = circumstances.options.dock.case_due;
@@ -133,19 +183,20 @@ void Cases::take(const Event& event, const Circumstances& circumstances, Events&
 
 Case* Cases::with_same_cause(const Event& event, const Cause& cause) {
     // What holds a container must not vanish in a case about another one: a seal's copy does that.
-    const auto container = cause.hold ? container_of(event) : std::string{};
+    const auto& container = cause.container;
     const auto fits = [&](const Case& one) {
         return container.empty() || one.container.empty() || one.container == container;
     };
+    const auto subjects = subjects_about(container, event);
     for (const auto* kind : {"alarm", "seal_number", "visit", "test", "camera_check"})
-        for (const auto& subject : event.subjects) {
+        for (const auto& subject : subjects) {
             if (subject.kind != kind) continue;
             const auto found = by_subject_.find(subject);
             if (found == by_subject_.end()) continue;
             if (auto& one = open_.at(found->second); fits(one)) return &one;
         }
     if (container.empty()) return nullptr;
-    const auto seal = subject_id(event, "seal_number");
+    const auto seal = seal_of(event);
     for (auto& [id, one] : open_)
         if (one.container == container && !one.seal.empty() && one.seal == seal) return &one;
     return nullptr;
@@ -161,7 +212,7 @@ void Cases::link(Case& one, const Event& event, const Cause& cause,
         set_due(one, Uptime::min());
     }
     one.hold |= cause.hold;
-    for (const auto& subject : event.subjects) {
+    for (const auto& subject : subjects_about(cause.container, event)) {
         learn(one, subject);
         keep_also(one, subject);
     }
@@ -242,6 +293,8 @@ void Cases::set_due(const Case& one, Uptime not_before) {
 }
 
 void Cases::restore(const Record& record, const Circumstances& circumstances) {
+    if (record.subject.kind == "seal_number")
+        know_seal(record.subject.id, text_of(record.data, "state"));
     if (record.subject.kind != "case") return;
     auto one = read_fields<Case>(record, circumstances.now);
     if (!one) return;

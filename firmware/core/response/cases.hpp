@@ -7,7 +7,9 @@
 // but never for what is a test, a drill or maintenance. What has an open case already, by its
 // alarm, seal, visit or test, is linked to that one (case.linked). Those about seals hold the
 // container: it should not leave before they are closed, and that takes that a party was told, or
-// that the result says why none had to be.
+// that the result says why none had to be. A number that is on two containers holds both, with a
+// case each. None closes while something about a seal of it is undecided (mismatch, tampered,
+// hold).
 #pragma once
 
 #include <map>
@@ -17,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "firmware/core/dock/custody_state.hpp"
 #include "firmware/core/response/case.hpp"
 #include "firmware/core/response/case_acts.hpp"
 #include "firmware/core/rules.hpp"
@@ -47,7 +50,13 @@ class Cases {
     const Case& open(Case one, const Now& now, Uptime at);
     void link(Case& one, const Event& event, const Cause& cause, const Circumstances& circumstances,
               Events& events);
+    // Opens one, or links the event to the one that has the same cause.
+    void look_into(const Event& event, const Cause& cause, const Circumstances& circumstances,
+                   Events& events);
     static void keep_also(Case& one, const Subject& subject);
+    void know_seal(const std::string& number, std::string_view state);
+    // What must be decided of a seal before it can close, as a sentence; empty: nothing.
+    [[nodiscard]] std::string undecided(const Case& one) const;
     // One that holds is about the same container, or about none yet.
     [[nodiscard]] Case* with_same_cause(const Event& event, const Cause& cause);
     // Null, and said so: there is none, or it is closed.
@@ -61,8 +70,9 @@ class Cases {
     [[nodiscard]] std::string new_id(const Now& now, Uptime at);
 
     std::map<std::string, Case> open_;
-    std::map<Subject, std::string> by_subject_;  // alarm, seal_number, visit, test -> open case
-    std::map<std::string, Uptime> due_at_;       // of those that are not over due
+    std::map<Subject, std::string> by_subject_;     // alarm, seal_number, visit, test -> open case
+    std::map<std::string, CustodyState> in_doubt_;  // seals that wait for a decision
+    std::map<std::string, Uptime> due_at_;          // of those that are not over due
     std::set<std::pair<Uptime, std::string>> due_;
     std::int64_t last_id_ms_ = 0;
 };

@@ -145,6 +145,22 @@ void Cases::apply(const LinkCase& act, const Asked& asked, Events& events) {
         linked.subjects.push_back(subject);
 }
 
+std::string Cases::undecided(const Case& one) const {
+    for (const auto& key : keys_of(one)) {
+        const auto seal = key.kind == "seal_number" ? in_doubt_.find(key.id) : in_doubt_.end();
+        if (seal == in_doubt_.end()) continue;
+        const auto state = seal->second;
+        std::string_view way = "`sealwarden seal release` with a result ends that";
+        if (state == CustodyState::mismatch)
+            way = "`sealwarden seal clear` or `sealwarden seal hold` decides that";
+        if (state == CustodyState::tampered)
+            way = "`sealwarden seal hold` keeps it as evidence, and `seal release` ends that";
+        return "its seal " + key.id + " is still in doubt (" + std::string{to_string(state)} +
+               "): " + std::string{way};
+    }
+    return {};
+}
+
 void Cases::apply(const CloseCase& act, const Asked& asked, Events& events) {
     if (!may(act.person, "cases", asked, events)) return;
     auto* one = asked_for(act.case_id, asked, events);
@@ -156,6 +172,9 @@ void Cases::apply(const CloseCase& act, const Asked& asked, Events& events) {
                 ", which holds a container; `sealwarden case notify` says who was, or close it "
                 "with nobody_to_notify and say in the result why nobody had to be (CTPAT 7.23)",
             events);
+    if (auto first = undecided(*one); !first.empty())
+        return asked.refuse("seal_in_doubt",
+                            quoted(act.case_id) + " cannot be closed: " + std::move(first), events);
     one->state = next(one->state, CaseInput::close).value_or(CaseState::closed);
     one->nobody_to_notify = act.nobody_to_notify;
     one->closed_at = asked.now.at;

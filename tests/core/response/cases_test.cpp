@@ -75,6 +75,11 @@ class CasesTest : public ProceduresTest {
     [[nodiscard]] Arguments closing(const char* person = "ana") const {
         return {{"case_id", the_case()}, {"result", "a clerk's error"}, {"person", person}};
     }
+    [[nodiscard]] Arguments closing_nobody_told() const {
+        auto arguments = closing();
+        arguments["nobody_to_notify"] = true;
+        return arguments;
+    }
     void opens_by_hand(Arguments more = {}) {
         more.emplace("cause", "pallets are missing");
         more.emplace("person", "luis");
@@ -342,12 +347,85 @@ TEST_F(CasesTest, IsFollowedUntilItsResult) {
     EXPECT_NE(the_case(), id);
 }
 
+TEST_F(CasesTest, NoneClosesBeforeItsSealIsDecided) {
+    a_site();
+    Arguments arguments;
+    for (const auto* state : {"mismatch", "tampered", "hold"}) {
+        says(custody_tampered, {{"seal_number", "HL123456"}, {"container", "MSCU6639870"}},
+             {{"state", state}});
+        arguments = closing_nobody_told();
+        cannot("seal_in_doubt", "case.close", arguments);
+        EXPECT_NE(message().find("HL123456"), std::string::npos);
+        EXPECT_NE(message().find("sealwarden seal"), std::string::npos) << "what to do";
+    }
+    restarts();
+    cannot("seal_in_doubt", "case.close", arguments);
+    says(custody_released, {{"seal_number", "HL123456"}}, {{"state", "closed"}});
+    can("case.close", arguments);
+}
+
+TEST_F(CasesTest, ACaseWaitsForASealThatIsLinkedToItToo) {
+    a_site();
+    opens_by_hand({{"container", "MSCU6639870"}});
+    const auto id = the_case();
+    can("case.link", of_case({{"kind", "seal_number"}, {"subject", "HL 9"}}));
+    says(custody_mismatch, {{"seal_number", "HL9"}, {"container", "MSCU6639870"}},
+         {{"state", "mismatch"}});
+    EXPECT_EQ(told().front(), "linked");
+    const Arguments closing{{"case_id", id},
+                            {"result", "a clerk's error"},
+                            {"nobody_to_notify", true},
+                            {"person", "ana"}};
+    cannot("seal_in_doubt", "case.close", closing);
+    says(custody_cleared, {{"seal_number", "HL9"}}, {{"state", "verified"}});
+    can("case.close", closing);
+}
+
+// Custody says it of the seal, and the visit of itself.
+TEST_F(CasesTest, OneAnomalyAtAVisitIsOneCase) {
+    a_site();
+    says(custody_mismatch, {{"seal_number", "HL9"}, {"container", "MSCU6639870"}});
+    says(visit_deviation, {{"visit", "v-1"}, {"container", "MSCU6639870"}, {"door", "d07"}},
+         {{"what", "seal_differs"}, {"seal", "HL9"}});
+    EXPECT_EQ(events(case_opened).size(), 1U);
+    EXPECT_EQ(text(last(case_opened), "seal"), "HL9");
+    EXPECT_EQ(text(last(case_linked), "visit"), "v-1");
+    says(visit_deviation, {{"visit", "v-2"}, {"container", "MSCU6639870"}, {"door", "d07"}},
+         {{"what", "seal_differs"}, {"seal", "HL7"}});
+    EXPECT_EQ(events(case_opened).size(), 2U) << "another seal";
+}
+
+TEST_F(CasesTest, ANumberOnTwoContainersHoldsBoth) {
+    a_site();
+    says(custody_duplicate,
+         {{"seal_number", "HL9"},
+          {"container", "CSQU3054383"},
+          {"container", "MSCU6639870"},
+          {"door", "d07"}},
+         {{"found_on", "CSQU3054383"},
+          {"before_container", "MSCU6639870"},
+          {"before", "affixed"},
+          {"state", "verified"}});
+    const auto opened = events(case_opened);
+    ASSERT_EQ(opened.size(), 2U);
+    EXPECT_EQ(text(opened[0], "container"), "CSQU3054383");
+    EXPECT_EQ(text(opened[0], "door"), "d07");
+    EXPECT_EQ(text(opened[1], "container"), "MSCU6639870");
+    EXPECT_EQ(text(opened[1], "door"), "") << "the other one stands there";
+    for (const auto& one : opened) EXPECT_EQ(datum(one, "hold"), Datum{true});
+}
+
+TEST_F(CasesTest, AContainerThatItsSealHadLeftIsNotHeldForACopyOfIt) {
+    a_site();
+    says(custody_duplicate, {{"seal_number", "HL9"}, {"container", "CSQU3054383"}},
+         {{"found_on", "CSQU3054383"}, {"before_container", "MSCU6639870"}, {"before", "removed"}});
+    EXPECT_EQ(events(case_opened).size(), 1U);
+}
+
 TEST_F(CasesTest, AHoldMayBeClosedWithNobodyToTell) {
     a_site();
     tampers();
-    auto arguments = closing();
-    arguments["nobody_to_notify"] = true;
-    can("case.close", arguments);
+    can("case.close", closing_nobody_told());
     EXPECT_EQ(datum(last(case_closed), "nobody_to_notify"), Datum{true});
 }
 

@@ -20,6 +20,7 @@ const alike: Record<string, string> = {
   'visit-opened-unverified': 'custody-mismatch',
   'visit-left-unsealed': 'visit-left-open',
   'visit-left-with-case': 'visit-left-open',
+  'custody-by-another': 'visit-procedure',
   'visit-late-sealing': 'visit-procedure',
   'visit-not-inspected': 'visit-procedure',
   'visit-loaded-without-opening': 'visit-procedure',
