@@ -57,6 +57,10 @@ class Reader {
                              .doors = refer(section, "doors", "door"),
                              .readers = refer(section, "readers", "reader"),
                              .exits = refer(section, "exits", "reader"),
+                             .cameras = refer(section, "cameras", "camera"),
+                             .cabinets = refer(section, "cabinets", "cabinet"),
+                             .lights = refer(section, "lights", "light"),
+                             .powers = refer(section, "powers", "power"),
                              .sensitive = section.flag("sensitive"),
                              .schedule = section.text("schedule")};
             ids.check(zone.id, section, "id", fmt::format("zone `{}`", zone.id), findings_);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "firmware/core/zone.hpp"
+
 namespace sealwarden {
 namespace {
 
@@ -98,14 +100,7 @@ Alarms::Alarms(const SiteOptions& options)
         for (const auto& reader : options.readers)
             if (reader.door == door.id) reach.insert({"reader", reader.id});
     }
-    for (const auto& zone : options.zones) {
-        auto& reach = reach_[{"zone", zone.id}];
-        for (const auto& reader : zone.readers) reach.insert({"reader", reader});
-        for (const auto& reader : zone.exits) reach.insert({"reader", reader});
-        for (const auto& door : zone.doors)
-            if (const auto found = reach_.find({"door", door}); found != reach_.end())
-                reach.insert(found->second.begin(), found->second.end());
-    }
+    for (const auto& zone : options.zones) reach_[{"zone", zone.id}] = things_in(zone, options);
 }
 
 Priority Alarms::priority_of(std::string_view kind, Priority otherwise) const {

@@ -131,8 +131,9 @@ struct ZoneOptions {
     std::vector<std::string> doors;    // DoorOptions::id
     std::vector<std::string> readers;  // ReaderOptions::id whose badges enter it
     std::vector<std::string> exits;    // ReaderOptions::id whose badges leave it
-    bool sensitive = false;            // a forced door there is worse
-    std::string schedule = {};         // Schedule::id: badges enter it within these hours only
+    std::vector<std::string> cameras = {}, cabinets = {}, lights = {}, powers = {};  // their ids
+    bool sensitive = false;     // a forced door there is worse
+    std::string schedule = {};  // Schedule::id: badges enter it within these hours only
     friend bool operator==(const ZoneOptions&, const ZoneOptions&) = default;
 };
 

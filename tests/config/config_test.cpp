@@ -192,6 +192,8 @@ schedule = "day"
     EXPECT_EQ(good.config->site.zones[0].schedule, "day");
     EXPECT_THAT(texts(with("[access]\nholidays = [\"2026-02-30\"]\n")),
                 HasSubstr("/access/holidays/0: is no day of the calendar"));
+    EXPECT_THAT(texts(with("[[zone]]\nid = \"vault\"\ncabinets = [\"box\"]\n")), HasSubstr("box"))
+        << "what is not there cannot be in it";
     EXPECT_THAT(texts(with("[[zone]]\nid = \"vault\"\nschedule = \"night\"\n")),
                 HasSubstr("there is no schedule `night`"));
 }

@@ -8,6 +8,7 @@
 #include "firmware/core/fact.hpp"
 #include "firmware/core/options.hpp"
 #include "firmware/core/response/may.hpp"
+#include "firmware/core/zone.hpp"
 
 namespace sealwarden {
 namespace {
@@ -282,12 +283,8 @@ void TestRegister::find_marks(const SiteOptions& options) {
     for (const auto& zone : options.zones) {
         const auto found = zones_.find(zone.id);
         if (found == zones_.end()) continue;
-        const auto mark = [&](const char* kind, const std::vector<std::string>& ids) {
-            for (const auto& id : ids) marks_[{kind, id}].insert(found->second.exercise);
-        };
-        mark("door", zone.doors);
-        mark("reader", zone.readers);
-        mark("reader", zone.exits);
+        for (const auto& thing : things_in(zone, options))
+            marks_[thing].insert(found->second.exercise);
     }
 }
 

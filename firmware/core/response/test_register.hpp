@@ -6,7 +6,7 @@
 // about {"test", "register"}) an hour behind its first start; what is configured later is due an
 // hour behind the start that brought it at the earliest.
 //
-// An event about a door or reader of a zone under test or drill is marked with `test` or `drill`
+// An event about a thing of a zone (zone.hpp) under test or drill is marked with `test` or `drill`
 // true. Alarms and cases act on that.
 #pragma once
 

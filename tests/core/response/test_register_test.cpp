@@ -1,5 +1,7 @@
 #include "firmware/core/response/test_register.hpp"
 
+#include <set>
+
 #include "tests/core/procedures_fixture.hpp"
 
 namespace sealwarden {
@@ -229,6 +231,40 @@ TEST_F(TestRegisterTest, OnlyThoseWithTheRightTestAndOnlyWhatIsThere) {
     arguments["person"] = std::string{"eve"};
     cannot("unknown_person", "test.record", arguments);
     EXPECT_TRUE(events(test_recorded).empty());
+}
+
+// What it lists, and the camera that looks at nothing but its doors; not the one that looks out.
+TEST_F(TestRegisterTest, EverythingInAZoneUnderTestIsMarked) {
+    auto options = a_dock();
+    const auto looks_at = [&](const char* id, const char* point, std::vector<std::string> doors) {
+        CameraOptions camera;
+        camera.id = id;
+        camera.operating = point;
+        camera.doors = std::move(doors);
+        camera.settle = 0ms;
+        options.cameras.push_back(camera);
+    };
+    looks_at("c1", "io.di4", {"d07"});
+    looks_at("c2", "io.di5", {"d07", "d08"});
+    looks_at("c3", "io.di6", {});
+    options.zones.front().cabinets = {"box"};
+    options.zones.front().cameras = {"c3"};
+    begins(options);
+    for (const auto* point : {"io.di3", "io.di4", "io.di5", "io.di6"}) reads(point, Value{true});
+    passes(3s);
+    can("test.begin", zone());
+    forget();
+    for (const auto* point : {"io.di4", "io.di5", "io.di6"}) reads(point, Value{false});
+    reads("io.di3", Value{false});
+    passes(3s);
+    std::set<std::string> marked, real;
+    for (const auto& event : events_) {
+        const auto& subject = event.subjects.front();
+        if (subject.kind == "camera" || subject.kind == "cabinet")
+            (datum(event, "test") == Datum{true} ? marked : real).insert(subject.id);
+    }
+    EXPECT_EQ(marked, (std::set<std::string>{"box", "c1", "c3"}));
+    EXPECT_EQ(real, std::set<std::string>{"c2"});
 }
 
 TEST_F(TestRegisterTest, AZoneUnderTestIsMarkedAndAlarmsNobody) {
