@@ -68,6 +68,20 @@ bool may_register(const std::string& person, const Asked& asked, Events& events)
     return false;
 }
 
+// Of the fields of 10.4 those that a driver can be let go without: "truck,seal".
+std::string lacking(const DriverEntry& entry) {
+    std::string fields;
+    const auto wants = [&](const char* name, const std::string& text) {
+        if (!text.empty()) return;
+        if (!fields.empty()) fields += ',';
+        fields += name;
+    };
+    wants("truck", entry.truck);
+    wants("trailer", entry.trailer);
+    wants("seal", entry.seal);
+    return fields;
+}
+
 std::string not_here(std::string_view what, const std::string& id) {
     return "there is no open entry `" + bounded(id, 40) + "` in the log of " + std::string{what} +
            "; `sealwarden " + std::string{what.substr(0, what.size() - 1)} +
@@ -201,6 +215,7 @@ void Logbook::apply(const DriverOut& act, const Asked& asked, Events& events) {
     if (!entry.visit.empty()) subjects.push_back({"visit", entry.visit});
     auto said = asked.event(driver_out, std::move(subjects));
     write_fields(entry, asked.now, said);
+    if (auto fields = lacking(entry); !fields.empty()) said.data["lacking"] = std::move(fields);
     events.push_back(std::move(said));
     drivers_.erase(found);
     plan(asked.circumstances);

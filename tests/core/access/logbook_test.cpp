@@ -118,6 +118,14 @@ TEST_F(LogbookTest, ADriverHasTheEightFieldsWithTheSealOfTheVisit) {
     EXPECT_EQ(out.personal, the(driver_in).personal);
     EXPECT_NE(out.data.at("in_ts"), Datum{});
     EXPECT_NE(out.data.at("out_ts"), Datum{});
+    EXPECT_FALSE(out.data.contains("lacking"));
+}
+
+TEST_F(LogbookTest, ADriverWhoLeavesWithoutAllEightFieldsIsToldOf) {
+    can("driver.in",
+        {{"name", "Juan"}, {"employer", "Fletes"}, {"truck", "T-1"}, {"person", "ana"}});
+    can("driver.out", {{"driver", the(driver_in).subjects.front().id}, {"person", "ana"}});
+    EXPECT_EQ(text(the(driver_out), "lacking"), "trailer,seal");
 }
 
 TEST_F(LogbookTest, TheSealThatIsToldAtDepartureStands) {
