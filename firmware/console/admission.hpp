@@ -1,5 +1,7 @@
-// Who may hold a connection: so many in all, so many of one address, and when all places are taken
-// the one that has kept us waiting longest gives way. Pure; time is an argument.
+// Who may hold a connection: so many in all, so many of one address. When all places are taken, the
+// one that has kept us waiting longest gives way, of that address when it is the address's places;
+// and where all of its connections work, the oldest stream of the user who has most streams there,
+// if he has more than one: a browser comes back to a stream by itself. Pure; time is an argument.
 #pragma once
 
 #include <cstddef>
@@ -38,8 +40,10 @@ class Admission {
     Answer arrives(const std::string& address, Uptime now);
     // It waits for the peer to say something (handshake, header, next request) since then …
     void waits(Id id, Uptime now);
-    // … or has been asked something, and is not evicted.
+    // … or has been asked something, and is not evicted …
     void works(Id id);
+    // … or is told what happens, for as long as it lasts: a stream of this user.
+    void streams(Id id, const std::string& user);
     void leaves(Id id);
     [[nodiscard]] std::size_t connections() const { return places_.size() - refusals_; }
 
@@ -48,8 +52,11 @@ class Admission {
         std::string address;
         bool refusal = false;
         std::optional<Uptime> waits_since;
+        std::string streams_to;  // the user; empty: it is no stream
     };
-    [[nodiscard]] std::optional<Id> longest_waiting() const;
+    // An empty address: of all.
+    [[nodiscard]] std::optional<Id> longest_waiting(const std::string& address) const;
+    [[nodiscard]] std::optional<Id> stream_of_the_greediest(const std::string& address) const;
 
     AdmissionLimits limits_;
     std::map<Id, Place> places_;

@@ -53,6 +53,7 @@ struct Response {
     // Instead of both: writes the answer itself. Called once, after the header is out; its answer
     // ends when it returns. Captures own what they name: the handler has long returned.
     std::function<boost::asio::awaitable<void>(Sink&)> stream;
+    std::string listener;  // whose stream it is, where it lasts as long as he listens
 };
 
 }  // namespace sealwarden::console

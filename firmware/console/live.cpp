@@ -394,6 +394,7 @@ asio::awaitable<Response> Live::answer(std::shared_ptr<State> state, Authenticat
     response.headers["content-type"] = "text/event-stream";
     response.headers["cache-control"] = "no-store";
     response.headers["x-accel-buffering"] = "no";  // a proxy shall not wait for more
+    response.listener = asked.who.user;
     response.stream = [state, authenticator, gateway, asked](Sink& sink) {
         return listen(state, authenticator, gateway, asked, &sink);
     };

@@ -220,6 +220,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
         add_security_headers(response.headers, path, is_secure);
         Shape shape{.is_head = is_head, .is_1_1 = heard.is_1_1, .goes_on = goes_on};
         if (response.stream && !is_head) {
+            self->server_->admission.streams(self->place_.id, response.listener);
             const bool whole = co_await write_stream(self, std::move(response), shape);
             co_return goes_on&& whole&& heard.is_1_1;
         }

@@ -19,9 +19,10 @@ class AdmissionTest : public testing::Test {
 };
 
 TEST_F(AdmissionTest, OneAddressHoldsOnlyItsShare) {
-    EXPECT_EQ(arrives("a").verdict, welcome);
-    const auto second = arrives("a");
+    const auto first = arrives("a"), second = arrives("a");
+    EXPECT_EQ(first.verdict, welcome);
     EXPECT_EQ(second.verdict, welcome);
+    for (const auto id : {first.id, second.id}) admission_.works(id);
     const auto told = arrives("a");
     EXPECT_EQ(told.verdict, full);
     EXPECT_EQ(arrives("a").verdict, closed);  // one is being told already
@@ -30,6 +31,34 @@ TEST_F(AdmissionTest, OneAddressHoldsOnlyItsShare) {
     EXPECT_EQ(arrives("a").verdict, full);
     admission_.leaves(second.id);
     EXPECT_EQ(arrives("a").verdict, welcome);
+}
+
+TEST_F(AdmissionTest, WhoKeepsUsWaitingAtAnAddressGivesWayToANewcomerThere) {
+    const auto first = arrives("a"), second = arrives("a");
+    static_cast<void>(arrives("b"));
+    const auto next = arrives("a");
+    EXPECT_EQ(next.verdict, welcome);
+    EXPECT_EQ(next.evict, first.id);
+    EXPECT_EQ(arrives("a").evict, second.id);
+}
+
+TEST_F(AdmissionTest, TheGreediestUsersOldestStreamGivesWayToANewcomerAtItsAddress) {
+    Admission admission{{.connections = 9, .per_address = 4, .refusals = 1}};
+    const auto streams = [&](const std::string& user, const std::string& address) {
+        const auto place = admission.arrives(address, now_);
+        admission.works(place.id);
+        admission.streams(place.id, user);
+        return place;
+    };
+    streams("eva", "a");
+    const auto oldest = streams("ana", "a"), newer = streams("ana", "a");
+    streams("luis", "a");
+    streams("ana", "b");
+    EXPECT_EQ(streams("mario", "a").evict, oldest.id);
+    const auto last = streams("rosa", "a");
+    EXPECT_EQ(last.verdict, full) << "everybody has one: nobody's only stream is taken";
+    admission.leaves(newer.id);
+    EXPECT_EQ(streams("rosa", "a").verdict, welcome);
 }
 
 TEST_F(AdmissionTest, WhenAllPlacesAreTakenTheOneThatKeepsUsWaitingLongestGivesWay) {

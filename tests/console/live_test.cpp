@@ -85,7 +85,8 @@ class LiveTest : public testing::Test {
         call.request.headers = {{"x-test-user", user}};
         if (!last_id.empty()) call.request.headers["last-event-id"] = last_id;
         call.who = people_.users.at(user);
-        browser.response = waited(loop_, route_.handler(std::move(call)));
+        browser.response = waited(loop_, route_.handler(call));
+        EXPECT_EQ(browser.response.listener, call.who.user) << "whose stream may give way";
         asio::co_spawn(loop_, browser.response.stream(browser), [&](std::exception_ptr error) {
             (error ? browser.cut_off : browser.ended) = true;
         });
