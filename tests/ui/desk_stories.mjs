@@ -100,7 +100,7 @@ export const deskStories = [
   },
   {
     name: 'what a case holds does not leave until somebody was told and the case has its result',
-    async run({ desk }) {
+    async run({ desk, world }) {
       const page = await desk.signIn('ana', { size: 'desk' });
       await desk.goTo(page, '/visits');
       const dock = page.locator('.dock', { hasText: 'CSQU3054383' });
@@ -127,6 +127,17 @@ export const deskStories = [
         await page.getByText('CBP').first().waitFor();
         if (turn === 0) await desk.picture(page, 'case-told');
         await button(page, 'Close the case').click();
+        if (turn === 0) {
+          // What became of the seal is decided before the case over it is.
+          await dialog(page).getByLabel('Result').fill('Nothing is missing.');
+          await dialog(page).getByRole('button', { name: 'Close the case', exact: true }).click();
+          await dialog(page).getByRole('alert').waitFor();
+          assert.match(await dialog(page).innerText(), /HL555010/);
+          await dialog(page).locator('.dialog-foot').getByRole('button', { name: 'Cancel' }).click();
+          world.verb(['seal', 'hold', '--seal', 'HL555010', '--place', 'evidence cage', '--person', 'sofia-n']);
+          world.verb(['seal', 'release', '--seal', 'HL555010', '--result', 'cut by thieves, report 17', '--person', 'sofia-n']);
+          await button(page, 'Close the case').click();
+        }
         await say(page, { Result: 'The unit was searched with the carrier; the seal was replaced and the police has the numbers.' }, 'Close the case');
         await page.locator('.standing', { hasText: 'closed' }).waitFor();
       }
