@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <vector>
 
@@ -43,6 +44,8 @@ class Activations {
     // that only what waited for `patience` is given out.
     std::vector<Hidden> take(Uptime now, bool resting);
     [[nodiscard]] std::optional<Uptime> deadline() const;
+    // Seen, and not counted yet.
+    [[nodiscard]] std::int64_t uncounted() const { return std::ssize(seen_); }
     [[nodiscard]] bool waiting() const { return !moves_.empty(); }
 
   private:

@@ -38,6 +38,8 @@ class Cabinet {
     void take(const ContactChange& change, Events& events);
     void take(const Activations::Hidden& hidden, Events& events);
     void take(const CounterRestarted& restarted, Events& events) const;
+    // That nobody looked is told of the device; what opened meanwhile is hidden news.
+    void take(const Recounted&, Events&) const {}
 
     CabinetOptions options_;
     Contact lid_;

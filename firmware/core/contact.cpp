@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <limits>
+#include <utility>
 
 namespace sealwarden {
 namespace {
@@ -161,27 +162,44 @@ void Contact::tell(const Settle<ContactLevel>::Change& change, std::vector<Conta
             told.after = was_ == change.to.level ? std::nullopt : known_until_;
         if (was_ != Level::active && change.to.level == Level::active && was_ != Level::unknown)
             activations_.saw({told.after.value_or(Uptime::min()), change.since});
+        // It was inactive before the gateway ended: one of those that were counted left it so.
+        if (was_ == Level::unknown && change.to.level == Level::active && past_ && !past_->active)
+            activations_.saw({past_->until, change.since});
         was_ = change.to.level;
     }
     news.emplace_back(told);
 }
 
+void Contact::resume(const ContactPast& past) {
+    past_ = past;
+    counter_ = past.counter;
+    unwatched_since_ = past.until;
+}
+
 void Contact::count(const Reading& reading, std::vector<ContactNews>& news) {
     const auto* value = reading.value() ? std::get_if<std::int64_t>(reading.value()) : nullptr;
-    if (!value) return;
-    if (counter_ && *value != *counter_) {
-        if (const auto moved = steps(*counter_, *value)) {
-            activations_.moved({static_cast<std::uint32_t>(*moved),
-                                {reading.after.value_or(Uptime::min()), reading.at},
-                                reading.point,
-                                reading.raw});
-        } else {
-            activations_.forget();
-            news.emplace_back(
-                CounterRestarted{reading.point, reading.at, reading.after, *counter_, *value});
-        }
+    if (!value) {
+        if (counter_ && !unwatched_since_) unwatched_since_ = reading.after.value_or(reading.at);
+        return;
     }
-    counter_ = *value;
+    const auto gap = std::exchange(unwatched_since_, {});
+    const auto after = gap ? gap : reading.after;
+    const auto before = std::exchange(counter_, *value);
+    const auto uncounted = past_ ? std::exchange(past_->uncounted, 0) : 0;
+    if (!before) return;
+    const auto counted = steps(*before, *value);
+    if (!counted) {
+        activations_.forget();
+        news.emplace_back(CounterRestarted{reading.point, reading.at, after, *before, *value});
+        return;
+    }
+    const auto moved = std::max<std::int64_t>(*counted - uncounted, 0);
+    if (moved > 0)
+        activations_.moved({static_cast<std::uint32_t>(moved),
+                            {after.value_or(Uptime::min()), reading.at},
+                            reading.point,
+                            reading.raw});
+    if (gap) news.emplace_back(Recounted{reading.point, reading.at, *gap, *before, *value, moved});
 }
 
 void Contact::latch(const Reading& reading) {

@@ -23,6 +23,9 @@ namespace sealwarden {
 // disagreement has to last like any other change, because a door in motion passes through them.
 // A contact that finds no rest for ten times `settle` (at least 1 s) is unknown, "chattering".
 //
+// Behind a restart of the gateway or a silence of the device the counter is compared with what it
+// was before: what it counted meanwhile was not watched.
+//
 // Limit: a counter that starts anew (or belongs to a device put in its place) and already stands a
 // little higher than the old one cannot be told from openings while nobody looked.
 enum class Level { unknown, inactive, active };
@@ -57,18 +60,41 @@ struct CounterRestarted {
     std::int64_t from = 0, to = 0;
 };
 
-using ContactNews = std::variant<ContactChange, Activations::Hidden, CounterRestarted>;
+// How many activations it counted in (after, at], in which nobody looked; 0: there was none. What
+// the level did not show of them is told as hidden besides.
+struct Recounted {
+    PointId source;
+    Uptime at, after;
+    std::int64_t from = 0, to = 0, count = 0;
+};
+
+using ContactNews = std::variant<ContactChange, Activations::Hidden, CounterRestarted, Recounted>;
+
+// What was known when the gateway ended.
+struct ContactPast {
+    Uptime until;  // and of nothing later
+    std::int64_t counter = 0;
+    std::int64_t uncounted = 0;  // activations that were seen, and that it had not counted yet
+    bool active = false;
+};
 
 class Contact {
   public:
     explicit Contact(ContactOptions options);
 
+    // Before the first reading.
+    void resume(const ContactPast& past);
     // Appends what follows from the reading; readings of foreign points do nothing.
     void apply(const Reading& reading, std::vector<ContactNews>& news);
     void tick(Uptime now, std::vector<ContactNews>& news);
     [[nodiscard]] std::optional<Uptime> deadline() const;
 
     [[nodiscard]] const ContactLevel& level() const { return settle_.value(); }
+    // As last read, while it answers.
+    [[nodiscard]] std::optional<std::int64_t> counter() const {
+        return unwatched_since_ ? std::nullopt : counter_;
+    }
+    [[nodiscard]] std::int64_t uncounted() const { return activations_.uncounted(); }
     [[nodiscard]] std::vector<PointId> points() const;
     // Whether it waits for the next look at the level, be it unchanged.
     [[nodiscard]] bool wants_looks() const { return activations_.waiting(); }
@@ -90,6 +116,8 @@ class Contact {
     Level was_ = Level::unknown;
     std::optional<Uptime> known_until_;  // the last look before the present unknown
     std::optional<std::int64_t> counter_;
+    std::optional<Uptime> unwatched_since_;  // while the counter does not answer: its last look
+    std::optional<ContactPast> past_;
     std::optional<bool> latched_;
     std::optional<std::uint64_t> raw_;
     PointId source_;

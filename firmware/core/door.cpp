@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "firmware/core/fact.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
@@ -182,6 +183,7 @@ void Door::take(const ContactChange& change, Events& events) {
             const Span span{change.after.value_or(change.at), change.at};
             auto opened = told(EventKind::door_opened);
             if (opening) tell_exit(span, opened);
+            tell_counter(opened);
             events.push_back(std::move(opened));
             if (opening || !opened_at_) opened_at_ = change.at;
             if (opening || !moved_at_) moved_at_ = change.at;
@@ -199,6 +201,7 @@ void Door::take(const ContactChange& change, Events& events) {
             if (change.was == Level::active && opened_at_)
                 closed.data["open_ms"] =
                     duration_cast<milliseconds>(change.at - *opened_at_).count();
+            tell_counter(closed);
             events.push_back(std::move(closed));
             opened_at_.reset();
             held_ = warned_ = forced_ = false;
@@ -219,6 +222,7 @@ void Door::take(const Activations::Hidden& hidden, Events& events) {
     if (options_.controlled) said.data["forced"] = !allowed(span);
     said.source = hidden.source;
     said.raw = hidden.raw;
+    tell_counter(said);
     events.push_back(std::move(said));
     moved_at_ = hidden.span.at;
     stuck_ = false;
@@ -226,6 +230,23 @@ void Door::take(const Activations::Hidden& hidden, Events& events) {
 
 void Door::take(const CounterRestarted& restarted, Events& events) {
     events.push_back(restarted_event(restarted, subject()));
+}
+
+void Door::take(const Recounted& recounted, Events& events) {
+    auto said = event(EventKind::door_recounted, recounted.at, recounted.after);
+    said.data["count"] = recounted.count;
+    said.data["counter_from"] = recounted.from;
+    said.data["counter_to"] = recounted.to;
+    said.source = recounted.source;
+    tell_counter(said);
+    events.push_back(std::move(said));
+}
+
+void Door::tell_counter(Event& moved) const {
+    const auto counter = contact_.counter();
+    if (!counter) return;
+    moved.data["counter"] = *counter;
+    if (contact_.uncounted() > 0) moved.data["uncounted"] = contact_.uncounted();
 }
 
 void Door::take_tamper(const ContactChange& change, Events& events) {
@@ -279,6 +300,20 @@ void Door::tell_exit(Span opening, Event& said) const {
 void Door::restore(std::string_view alarm_kind) {
     if (alarm_kind == "door-held") held_ = true;
     if (alarm_kind == "door-forced") forced_ = true;
+}
+
+void Door::resume(const Record& counted, Uptime until) {
+    const auto number = [&](std::string_view name) {
+        const auto* datum = counted.data.find(name);
+        const auto* found = datum == nullptr ? nullptr : std::get_if<std::int64_t>(datum);
+        return found == nullptr ? std::nullopt : std::optional{*found};
+    };
+    const auto counter = number("counter");
+    if (!counter || !options_.contact.edge_counter) return;
+    contact_.resume({.until = until,
+                     .counter = *counter,
+                     .uncounted = number("uncounted").value_or(0),
+                     .active = flag_of(counted.data, "open")});
 }
 
 void Door::describe(State& state) const {

@@ -8,6 +8,7 @@
 
 #include "firmware/core/contact.hpp"
 #include "firmware/core/event.hpp"
+#include "firmware/core/fields.hpp"
 #include "firmware/core/site.hpp"
 
 namespace sealwarden {
@@ -37,6 +38,8 @@ class Door {
     void grant(Span presented);
     // Conditions that held when the last boot ended, by their alarm kind.
     void restore(std::string_view alarm_kind);
+    // How its counter stood (door_past.hpp), and until when it was watched.
+    void resume(const Record& counted, Uptime until);
 
     [[nodiscard]] Subject subject() const { return {"door", options_.id}; }
     [[nodiscard]] std::vector<PointId> points() const;
@@ -50,6 +53,9 @@ class Door {
     void take(const ContactChange& change, Events& events);
     void take(const Activations::Hidden& hidden, Events& events);
     void take(const CounterRestarted& restarted, Events& events);
+    void take(const Recounted& recounted, Events& events);
+    // How the counter stands, for a gateway that starts again.
+    void tell_counter(Event& moved) const;
     void take_tamper(const ContactChange& change, Events& events);
     void request_to_exit(const Reading& reading, Events& events);
     [[nodiscard]] bool asked_to_leave(Span opening) const;

@@ -18,6 +18,7 @@
 #include "firmware/core/power.hpp"
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/reader.hpp"
+#include "firmware/core/said.hpp"
 #include "firmware/core/seal.hpp"
 
 namespace sealwarden {
@@ -130,7 +131,25 @@ Site::Parts::Parts(SiteOptions site_options, SiteMemory memory, Uptime start)
         for (const auto& record : memory.records) use(record);
         if (memory.stored) memory.stored(use);
     };
-    procedures.restore(records, moment(start), options);
+    std::vector<Record> counted;      // doors, by their counters
+    auto told_until = Uptime::min();  // so far the log goes
+    procedures.restore(
+        [&](const RecordUse& use) {
+            records([&](const Record& record) {
+                told_until = std::max(told_until, record.at);
+                if (record.kind == EventKind::door_recounted) counted.push_back(record);
+                use(record);
+            });
+        },
+        moment(start), options);
+    for (const auto& record : counted) {
+        const auto found = index.find(record.subject);
+        if (found == index.end() || carried[found->second]) continue;
+        if (auto* door = std::get_if<Door>(&monitors[found->second])) {
+            const bool lost = flag_of(record.data, "lost");
+            door->resume(record, std::min(lost ? record.at : told_until, start));
+        }
+    }
     deadlines.resize(monitors.size());
     told.resize(monitors.size());
     touched.assign(monitors.size(), true);

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "firmware/core/alarm.hpp"
+#include "firmware/core/door_past.hpp"
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/said.hpp"
 #include "firmware/eventlog/personal.hpp"
@@ -95,32 +96,36 @@ void each_record(sqlite::Connection& connection, std::string_view kind, const Cl
     });
 }
 
-// Of each door the newest movement that was seen: not how it was found behind an unknown.
-void each_movement(sqlite::Connection& connection, const ClockSample& now,
-                   const std::string& boot_id, const RecordUse& use) {
+// "'door.opened','door.closed'"
+std::string kinds_of_the_past() {
+    std::string list;
+    for (const auto kind : event_kinds())
+        if (tells_of_the_past(kind))
+            list += (list.empty() ? "'" : ",'") + std::string{to_string(kind)} + "'";
+    return list;
+}
+
+void each_door(sqlite::Connection& connection, const ClockSample& now, const std::string& boot_id,
+               const RecordUse& use) {
     auto doors = connection.prepare("SELECT s, v FROM subject WHERE k = 'door'");
-    auto newest = connection.prepare(fmt::format(
-        "SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i WHERE l.s = ? AND e.kind IN "
-        "('door.opened','door.closed','door.opened_between_polls') ORDER BY l.i DESC LIMIT 100",
-        entry_columns));
+    auto newest = connection.prepare(
+        fmt::format("SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i WHERE l.s = ? AND "
+                    "e.kind IN ({}) ORDER BY l.i DESC LIMIT 100",
+                    entry_columns, kinds_of_the_past()));
     while (doors.step()) {
         newest.bind(1, doors.number(0));
         const Subject door{"door", std::string{doors.text(1)}};
+        DoorPast past{door.id};
         while (newest.step()) {
             const auto entry = entry_of(newest);
             const auto kind = event_kind(entry.kind);
             if (!kind || leaf_hash(entry.bytes) != entry.leaf) continue;
-            auto parts = parts_of(entry);
-            if (!parts || parts->main != door || text_of(parts->data, "from") == "unknown")
-                continue;
-            use({.kind = *kind,
-                 .subject = door,
-                 .at = moment_of(entry, parts->boot, now, boot_id),
-                 .data = {},
-                 .personal = {}});
-            break;
+            const auto parts = parts_of(entry);
+            if (!parts || parts->main != door) continue;
+            if (!past.tell(*kind, moment_of(entry, parts->boot, now, boot_id), parts->data)) break;
         }
         newest.reset();
+        past.each(use);
     }
 }
 
@@ -187,7 +192,7 @@ RecordSource records_of(std::filesystem::path database, std::filesystem::path as
                 attempt(aside, [&](auto& old) { each_record(old, kind, now, boot_id, use_old); });
             each_record(connection, kind, now, boot_id, use);
         }
-        each_movement(connection, now, boot_id, use);
+        each_door(connection, now, boot_id, use);
     };
 }
 

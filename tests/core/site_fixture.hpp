@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "firmware/core/site.hpp"
+#include "tests/support/door_records.hpp"
 
 namespace sealwarden {
 
@@ -58,6 +59,7 @@ class SiteTest : public testing::Test {
         }
         for (const auto& [id, alarm] : alarms)
             if (!alarm.over()) memory.alarms.push_back(alarm);
+        std::ranges::move(test::door_records(history_), std::back_inserter(memory.records));
         site_.emplace(options_, std::move(memory), now_);
     }
     void reloads() { reloads(options_); }

@@ -101,6 +101,35 @@ TEST_F(RecordsTest, AStartRemembersThemWithWhatIsKeptBesideThem) {
     EXPECT_EQ(person->name, "Name of ana");
 }
 
+TEST_F(RecordsTest, AStartKnowsOfEachDoorItsNewestMovementAndHowItsCounterStood) {
+    const auto told = [&](EventKind kind, std::map<std::string, Datum> data) {
+        auto event = door_event(kind, "d07", clock.uptime());
+        event.data = std::move(data);
+        return event;
+    };
+    append_and_wait(
+        {told(door_opened, {{"counter", std::int64_t{7}}}),
+         told(door_closed, {{"counter", std::int64_t{8}}, {"uncounted", std::int64_t{1}}}),
+         told(door_unknown, {{"why", std::string{"fault"}}}),
+         told(door_closed, {{"from", std::string{"unknown"}}})});
+    start();
+    auto records = remembered();
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(records[0].kind, door_recounted);
+    EXPECT_EQ(records[0].data, (RecordData{{"counter", std::int64_t{8}},
+                                           {"lost", false},
+                                           {"open", false},
+                                           {"uncounted", std::int64_t{1}}}));
+    EXPECT_EQ(records[1].kind, door_closed);
+    EXPECT_EQ(records[1].subject, (Subject{"door", "d07"}));
+    append_and_wait({told(door_recounted, {{"counter", std::int64_t{9}}}), told(door_unknown, {})});
+    start();
+    records = remembered();
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(*records[0].data.find("counter"), Datum{std::int64_t{9}});
+    EXPECT_EQ(*records[0].data.find("lost"), Datum{true}) << "it is unknown since";
+}
+
 TEST_F(RecordsTest, AStateCarriedIntoANewLogCountsAsTheKindItWasToldBy) {
     Person ana;
     ana.rights = {"a"};

@@ -98,6 +98,15 @@ void Adversaries::sealed_without_opening() {
           {alarm("visit-sealed-without-close", plan.unit())});
 }
 
+void Adversaries::sealed_without_opening_over_a_restart() {
+    auto& plan = people_.take(Purpose::load, {"d1", "d4"});
+    plan.openings.clear();
+    world_.restarted = *plan.load + 1min;
+    plant("sealed behind a door that never opened, over a restart", *plan.load, *plan.seal + 1s,
+          {alarm("visit-loaded-without-opening", plan.unit()),
+           alarm("visit-sealed-without-close", plan.unit())});
+}
+
 void Adversaries::sealed_late() {
     auto& plan = people_.take(Purpose::load);
     const auto closed = plan.openings.back().second;

@@ -15,6 +15,10 @@ class Adversaries {
     void plan();
     // The gateway restarts while somebody could still say that he cut the seal, and nobody did.
     void cut_before_a_restart();
+    // The gateway restarts while the module is dead behind which somebody opens.
+    void opened_over_a_restart();
+    // And between the loading that was none and the sealing.
+    void sealed_without_opening_over_a_restart();
 
   private:
     // Seals (adversaries_seals.cpp).

@@ -58,6 +58,22 @@ void Adversaries::opened_behind_a_dead_module() {
         {alarm("dock-opened-without-visit", {"door", door})});
 }
 
+void Adversaries::opened_over_a_restart() {
+    auto& plan = people_.take(Purpose::unload, {"d1", "d4"});
+    const auto device = DockWorld::device_of(plan.door);
+    const auto dead = plan.arrive + 30s, back = dead + world_.between(70s, 120s);
+    world_.blind[device].push_back({dead, back, "adversary"});
+    world_.at(dead, [&world = world_, device] { world.dies(device); });
+    opens(dead + 20s, plan.door, 15s);
+    world_.restarted = dead + 50s;
+    world_.at(back, [&world = world_, device] { world.lives(device); });
+    plant("opened behind a dead module, over a restart", dead, back + 15s,
+          {alarm("device-offline", {"device", device}), alarm("door-between-polls", plan.dock()),
+           alarm("visit-opened-unverified", plan.unit())},
+          {alarm("seal-open", {"seal", "s-" + plan.door}),
+           alarm("opened-while-sealed", plan.dock()), alarm("camera-gap", plan.dock())});
+}
+
 void Adversaries::revoked_badge() {
     const auto when = people_.take_office();
     world_.at(when - 1h, [&world = world_] {

@@ -100,7 +100,7 @@ VisitPlan& DockPeople::take(Purpose purpose, const std::set<std::string>& doors,
         auto by = devices;
         by.insert(DockWorld::device_of(plan.door));
         if (!plan.odd && plan.purpose == purpose && (doors.empty() || doors.contains(plan.door)) &&
-            world_.watched(by, plan.arrive, plan.depart))
+            world_.watched(by, plan.arrive, plan.depart + 10min))
             fitting.push_back(&plan);
     }
     return pick(fitting);

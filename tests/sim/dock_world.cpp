@@ -6,6 +6,7 @@
 #include "firmware/core/procedures.hpp"
 #include "firmware/core/said.hpp"
 #include "tests/support/carried.hpp"
+#include "tests/support/door_records.hpp"
 
 namespace sealwarden::sim {
 
@@ -431,6 +432,7 @@ SiteMemory memory_of(const Events& events, const WallOffset& wall) {
             memory.records.push_back(
                 {event->kind, subject, event->at, event->data, event->personal});
     }
+    std::ranges::move(test::door_records(events), std::back_inserter(memory.records));
     return memory;
 }
 

@@ -119,6 +119,7 @@ struct Visit {
     // Since the door was last seen opening its contact was unknown at some time, or the gateway was
     // down: what was not seen may have been. Not kept: behind a restart it is so.
     bool unseen = false;
+    bool wire_failed = false;  // so: of that its counter knows nothing
 
     template <class Self, class Fields>
     static void fields(Self& self, Fields& f) {

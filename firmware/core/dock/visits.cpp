@@ -74,6 +74,7 @@ void Visits::take(const Event& said, const Circumstances& circumstances, Events&
         case EventKind::door_closed:
         case EventKind::door_unknown:
         case EventKind::door_opened_between_polls: take_door(said, circumstances, events); return;
+        case EventKind::door_recounted: recounted(said, circumstances, events); return;
         case EventKind::custody_checked:
         case EventKind::custody_verified:
         case EventKind::custody_mismatch:

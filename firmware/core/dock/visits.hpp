@@ -52,8 +52,9 @@ class Visits {
     struct Dock {
         DoorKind kind = DoorKind::dock;
         DoorPosition position = DoorPosition::unknown;
-        Uptime known_since;  // of the position: no unknown since then
-        Uptime free_since;   // no visit since then, as far as is known
+        Uptime known_since;        // of the position: no unknown since then
+        Uptime free_since;         // no visit since then, as far as is known
+        bool wire_failed = false;  // unknown though its device answers
     };
     // When something happened, and who asked for it, if somebody did.
     struct Cause {
@@ -67,6 +68,7 @@ class Visits {
     // Events of doors (visits_doors.cpp).
     void take_door(const Event& said, const Circumstances& circumstances, Events& events);
     [[nodiscard]] static bool surely_with(const Visit* visit, const Dock& dock, const Event& said);
+    void recounted(const Event& said, const Circumstances& circumstances, Events& events);
     void opened(Visit& visit, Cause cause, bool learnt, Events& events);
     void closed(Visit& visit, Cause cause, bool learnt, Events& events);
     void opened_without_visit(const Event& said, const Circumstances& circumstances,

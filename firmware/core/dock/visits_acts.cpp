@@ -147,6 +147,7 @@ void Visits::apply(const ArriveVisit& act, const Asked& asked, Events& events) {
     visit.arrived_at = asked.now.at;
     visit.since = asked.now.at;
     visit.unseen = position(act.door) == DoorPosition::unknown;
+    visit.wire_failed = docks_.at(act.door).wire_failed;
     if (const auto used = expected_.use(visit.container, visit.id, asked, events)) {
         visit.expected = true;
         visit.seals_expected = used->seals;

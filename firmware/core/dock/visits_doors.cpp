@@ -2,6 +2,7 @@
 #include "firmware/core/access/people.hpp"
 #include "firmware/core/dock/visits.hpp"
 #include "firmware/core/fact.hpp"
+#include "firmware/core/said.hpp"
 
 namespace sealwarden {
 namespace {
@@ -32,6 +33,8 @@ void Visits::take_door(const Event& said, const Circumstances& circumstances, Ev
         if (said.kind == EventKind::door_opened) dock.position = DoorPosition::open;
         if (said.kind == EventKind::door_closed) dock.position = DoorPosition::closed;
         if (!was_known) dock.known_since = said.at;
+        dock.wire_failed =
+            dock.position == DoorPosition::unknown && text_of(said, "why") != "fault";
         if (was_known != (dock.position != DoorPosition::unknown)) touched_.insert(door);
     }
     if (learnt) cause.data["learnt"] = true;
@@ -48,10 +51,30 @@ void Visits::take_door(const Event& said, const Circumstances& circumstances, Ev
         switch (dock.position) {
             case DoorPosition::open: opened(*visit, cause, learnt, events); break;
             case DoorPosition::closed: closed(*visit, cause, learnt, events); break;
-            case DoorPosition::unknown: visit->unseen = true; break;
+            case DoorPosition::unknown:
+                visit->unseen = true;
+                visit->wire_failed |= dock.wire_failed;
+                break;
         }
     }
     find_deadline();
+}
+
+// What its counter says of a time in which nobody looked: nothing opened, so what was not seen was
+// not there; or something did, while this unit stood here.
+void Visits::recounted(const Event& said, const Circumstances& circumstances, Events& events) {
+    auto* visit = at_door(said.subjects.front().id);
+    if (visit == nullptr || !said.after) return;
+    const auto count = said.data.find("count");
+    const bool opened = count == said.data.end() || count->second != Datum{std::int64_t{0}};
+    if (!opened && !visit->wire_failed) visit->unseen = false;
+    if (!opened || !visit->arrived_at || *visit->arrived_at > *said.after) return;
+    const auto what = deviation_of_opening(*visit, options_);
+    if (!what) return;
+    visit->opening_told = true;
+    deviate(*visit, *what,
+            {.circumstances = circumstances, .at = said.at, .after = said.after, .data = {}},
+            events);
 }
 
 // A counter tells of openings since it was last looked at. When the contact was lost meanwhile,
@@ -67,7 +90,7 @@ void Visits::opened(Visit& visit, Cause cause, bool learnt, Events& events) {
     const auto what = learnt ? std::nullopt : deviation_of_opening(visit, options_);
     const bool first_seen = !learnt && !visit.opened_at;
     if (first_seen) visit.opened_at = cause.at;
-    if (!learnt) visit.unseen = false;
+    if (!learnt) visit.unseen = visit.wire_failed = false;
     visit.opened = true;
     visit.closed_at.reset();
     visit.late_told = false;

@@ -252,6 +252,88 @@ TEST_F(VisitsRestartTest, AVisitAtADoorThatIsNotConfiguredAnyMoreCanStillDepart)
     EXPECT_EQ(newest().kind, visit_departed);
 }
 
+// Where the door has a counter, what was not watched is known all the same.
+class CountedVisitsTest : public VisitsRestartTest {
+  protected:
+    void SetUp() override {
+        VisitsRestartTest::SetUp();
+        counts(7);
+        opens();
+        counts(8);
+        passes(1s);
+        closes();
+        passes(1s);
+        forget();
+    }
+    void counts(std::int64_t count) { reads("io1.count0", Value{count}); }
+    void is_back(bool open, std::int64_t count) {
+        counts(count);
+        passes(100ms);
+        reads("io1.di0", Value{open});
+        passes(1s);
+        reads("io1.di0", Value{open});
+    }
+};
+
+TEST_F(CountedVisitsTest, AnOpeningWhileTheGatewayWasDownIsADeviation) {
+    expects(unit, "HL1");
+    arrives();
+    passes(1min);
+    restarts();
+    is_back(false, 9);
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+    EXPECT_EQ(dock_state(), "closed");
+}
+
+TEST_F(CountedVisitsTest, ADoorThatWasOpenedWhileTheGatewayWasDownAndIsOpenStillIsADeviation) {
+    arrives();
+    verifies("HL1");
+    passes(1min);
+    restarts();
+    is_back(true, 9);
+    EXPECT_EQ(deviations(), Whats{"opened_without_cut"});
+    EXPECT_EQ(dock_state(), "open");
+}
+
+TEST_F(CountedVisitsTest, AnOpeningBehindASilentModuleIsADeviation) {
+    arrives();
+    passes(1min);
+    counts(8);
+    loses();
+    reads("io1.count0", Fault::no_answer);
+    passes(1min);
+    is_back(true, 9);
+    EXPECT_EQ(deviations(), Whats{"opened_before_verified"});
+}
+
+TEST_F(CountedVisitsTest, WhatWasSealedBehindADoorThatNeverOpenedIsToldBehindARestart) {
+    arrives("load");
+    inspects();
+    restarts();
+    is_back(false, 8);
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{"sealed_without_close"});
+}
+
+TEST_F(CountedVisitsTest, ACounterSaysNothingOfAWireThatFailed) {
+    arrives("load");
+    inspects();
+    reads("io1.di0", Value{std::int64_t{3}});  // no level
+    reads("io1.count0", Fault::no_answer);
+    passes(1min);
+    is_back(false, 8);
+    affixes("HL7");
+    EXPECT_EQ(deviations(), Whats{"sealed_without_close"}) << "a bad answer is its module's";
+}
+
+TEST_F(CountedVisitsTest, WhoCameWhileTheGatewayWasDownIsNotAccused) {
+    restarts();
+    passes(1min);
+    arrives();
+    is_back(false, 9);
+    EXPECT_EQ(deviations(), Whats{});
+}
+
 TEST_F(VisitsRestartTest, ACounterThatComesBackAccusesNobodyWhoCameMeanwhile) {
     reads("io1.count0", Value{std::int64_t{7}});
     passes(1s);
