@@ -33,8 +33,9 @@ const CameraOptions* camera_in(const SiteOptions& options, const std::string& id
     return found == options.cameras.end() ? nullptr : &*found;
 }
 
-bool is_weekend(const Now& now, Uptime at) {
-    return Now::weekday(now.local_day(now.wall_ms(at))) > 5;
+bool somebody_works(const Circumstances& circumstances, Uptime at) {
+    const auto& now = circumstances.now;
+    return is_working_day(now.local_day(now.wall_ms(at)), circumstances.options.access.holidays);
 }
 
 // A stored picture that nobody looked at yet and that is not of long ago.
@@ -81,7 +82,7 @@ void CameraChecks::count_from(CameraCheck& check, Uptime at,
                               const Circumstances& circumstances) const {
     const auto& options = circumstances.options.camera_check;
     auto due = at + options.every;
-    while (!options.weekends && is_weekend(circumstances.now, due)) due += std::chrono::hours{24};
+    while (!options.weekends && !somebody_works(circumstances, due)) due += std::chrono::hours{24};
     check.counted_from = at;
     check.due_at = due;
 }

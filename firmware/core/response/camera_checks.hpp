@@ -1,12 +1,12 @@
 // Whether each camera's stored picture was looked at in time (CTPAT 9.14, 9.15).
 //
 // A camera whose recorder is asked for stored pictures is to be looked at every so often (`every_h`
-// of [camera_check]), not on Saturdays and Sundays unless the site says so: what falls on one is
-// due at the same hour on Monday. Its time counts from the last look, at first from an hour behind
-// the start that brought it. A look that comes later than `late_h` behind its time is missed, which
-// is told once and stands until somebody looks. A good result needs a stored picture that nobody
-// looked at yet and that shows a moment at most two periods ago: a recorder that stands still
-// cannot be called good day after day.
+// of [camera_check]), on working days unless the site says otherwise: what falls on a Saturday, a
+// Sunday or one of the site's holidays is due at the same hour of the next working day. Its time
+// counts from the last look, at first from an hour behind the start that brought it. A look that
+// comes later than `late_h` behind its time is missed, which is told once and stands until somebody
+// looks. A good result needs a stored picture that nobody looked at yet and that shows a moment at
+// most two periods ago: a recorder that stands still cannot be called good day after day.
 #pragma once
 
 #include <map>

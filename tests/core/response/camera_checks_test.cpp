@@ -122,6 +122,22 @@ TEST_F(CameraChecksTest, WhatFallsOnAWeekendIsDueOnMondayAtTheSameHour) {
     EXPECT_EQ(datum(the(camera_checked), "due_ts"), Datum{wall_ms(now_ + 24h)});
 }
 
+// Nobody is at the office on a holiday either.
+TEST_F(CameraChecksTest, WhatFallsOnAHolidayIsDueOnTheNextWorkingDay) {
+    auto options = two_cameras();
+    options.access.holidays = {20'787};  // the Monday behind that weekend
+    begins(options);
+    passes(3 * 24h);  // Friday
+    brings('a');
+    can("camera.check", look());
+    EXPECT_EQ(datum(the(camera_checked), "due_ts"), Datum{wall_ms(now_ + 4 * 24h)});
+    forget();
+    passes(4 * 24h + 1h);
+    EXPECT_TRUE(events(camera_check_missed).empty());
+    passes(1h);
+    EXPECT_EQ(events(camera_check_missed).size(), 1U);
+}
+
 TEST_F(CameraChecksTest, WhatWasNeverLookedAtCountsFromAnHourBehindTheStart) {
     begins();
     passes(1h - 1s);
