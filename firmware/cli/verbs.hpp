@@ -39,8 +39,8 @@ void add_profile(CLI::App& app, Context& context);
 void add_alarm(CLI::App& app, Context& context);
 void add_alarm_figures(CLI::App& group, Context& context);  // under `alarm`
 void add_acts(CLI::App& app, Context& context);
-void add_records(CLI::App& app, Context& context);  // behind the acts, into their groups
-void add_camera(CLI::App& app, Context& context);   // into the group of its act
+void add_records(CLI::App& app, Context& context);    // behind the acts, into their groups
+void add_camera(CLI::App& app, Context& context);     // into the group of its act
 void add_inquiries(CLI::App& app, Context& context);  // behind the acts: `lot stock`
 void add_log(CLI::App& app, Context& context);
 // Under `log`.

@@ -169,8 +169,7 @@ Loaded load(const Sources& sources) {
     Hardware hardware = read_hardware(root, profiles, findings);
     Config config;
     config.site = read_site(root, hardware.points, findings);
-    config.site.outputs =
-        read_outputs(root, config.site.alarm, hardware.points, findings);
+    config.site.outputs = read_outputs(root, config.site.alarm, hardware.points, findings);
     config.webhooks = read_webhooks(root, findings);
     for (const auto& webhook : config.webhooks) config.site.webhooks.push_back(webhook.id);
     config.buses = std::move(hardware.buses);

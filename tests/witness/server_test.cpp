@@ -18,8 +18,8 @@ namespace sealwarden::witness {
 namespace {
 
 namespace asio = boost::asio;
-using outward::HttpAnswer;
 using asio::ip::tcp;
+using outward::HttpAnswer;
 
 tlog::SigningKey key_of(std::uint8_t number) {
     tlog::Seed seed;
@@ -41,7 +41,7 @@ class OneHead final : public Heads {
 class WitnessServer : public testing::Test {
   protected:
     [[nodiscard]] outward::HttpQuestion question(std::string body,
-                                                std::string path = "/add-checkpoint") const {
+                                                 std::string path = "/add-checkpoint") const {
         return {.url = {.host = "127.0.0.1",
                         .port = std::to_string(server_.endpoint().port()),
                         .path = std::move(path)},
