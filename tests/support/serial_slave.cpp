@@ -91,8 +91,9 @@ void SerialSlave::say(const Reply& reply, Uptime request_end, const std::stop_to
         for (std::size_t sent = 0; sent < piece.bytes.size(); ++sent) {
             at += wire_time(1, baud_);
             if (!reach(at, stop)) return;
-            [[maybe_unused]] const auto wrote = ::write(master_, &piece.bytes[sent], 1);
+            // Not behind the write: whoever hears the byte may answer before this thread goes on.
             last_byte_ = now();
+            [[maybe_unused]] const auto wrote = ::write(master_, &piece.bytes[sent], 1);
         }
     }
     interrupted_ = modbus::wait_for(master_, POLLIN, std::chrono::microseconds{0}) != 0;

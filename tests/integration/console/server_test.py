@@ -335,14 +335,25 @@ class Slow(Server):
 class Many(Server):
     limits = {"connections": 20, "per_address": 5, "idle": 30000}
 
-    def test_one_address_holds_its_share_and_is_told_to_come_again(self):
+    def newcomer_is_served(self, source="127.0.0.1"):
+        answer = self.answer_to(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", self.connect(source))
+        self.assertEqual(self.status(answer), 200)
+
+    def test_who_keeps_us_waiting_at_an_address_gives_way_to_a_newcomer_there(self):
+        other = self.connect("127.0.0.9")
         held = [self.connect() for _ in range(5)]
-        answer = self.answer_to(b"GET /livez HTTP/1.1\r\nHost: a\r\n\r\n")
-        self.assertEqual(self.status(answer), 503)
-        self.assertIn(b"retry-after", answer.lower())
-        self.assertEqual(self.status(self.answer_to(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
-                                                    self.connect("127.0.0.9"))), 200)
-        held[0].close()
+        self.newcomer_is_served()
+        self.assertEqual(self.rest(held[0]), b"")  # closed
+        self.assertEqual(self.status(self.answer_to(b"GET /livez HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", other)), 200)
+
+    def test_the_oldest_stream_of_who_has_most_at_an_address_gives_way_to_a_newcomer_there(self):
+        streams = [self.connect() for _ in range(5)]
+        for stream in streams:
+            stream.sendall(b"GET /api/v1/live HTTP/1.1\r\nHost: a\r\nX-Test-User: ana\r\n\r\n")
+            self.assertIn(b"200", stream.recv(12))
+        self.newcomer_is_served()
+        self.rest(streams[0])  # ends: it was closed
+        self.assertTrue(streams[1].recv(1))  # goes on
 
     def test_when_all_places_are_taken_the_longest_waiting_one_gives_way(self):
         held = [self.connect(f"127.0.2.{number // 4 + 1}") for number in range(20)]
