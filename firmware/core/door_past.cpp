@@ -12,11 +12,11 @@ bool tells_of_the_past(EventKind kind) {
 }
 
 bool DoorPast::tell(EventKind kind, Uptime at, const RecordData& data) {
-    const bool newest = !std::exchange(heard_, true);
     if (kind == door_unknown) {
-        if (newest) lost_at_ = at;
+        if (!heard_) lost_at_ = at;  // every start says it again
         return true;
     }
+    heard_ = true;
     if (const auto* counter = data.find("counter"); counter != nullptr && !counted_) {
         counted_ = {door_recounted, door_, lost_at_.value_or(at), {}, {}};
         counted_->data.add("counter", *counter);

@@ -142,5 +142,19 @@ TEST_F(DoorRestartTest, WhatWasNotWatchedBeginsWhenTheModuleFellSilent) {
     EXPECT_LE(the(door_recounted).after, lost);
 }
 
+TEST_F(DoorRestartTest, WhatWasNotWatchedBeginsThereThoughTheGatewayStartsTwiceMeanwhile) {
+    opens_once(8);
+    falls_silent();
+    const auto lost = now_;
+    for (int start = 0; start < 2; ++start) {
+        passes(10min);
+        restarts();
+        falls_silent();
+    }
+    forget();
+    is_back(false, 9);
+    EXPECT_LE(the(door_recounted).after, lost);
+}
+
 }  // namespace
 }  // namespace sealwarden

@@ -334,6 +334,24 @@ TEST_F(CountedVisitsTest, WhoCameWhileTheGatewayWasDownIsNotAccused) {
     EXPECT_EQ(deviations(), Whats{});
 }
 
+TEST_F(CountedVisitsTest, WhoCameBetweenTwoStartsBesideASilentModuleIsNotAccused) {
+    const auto starts_in_silence = [&] {
+        restarts();
+        loses();
+        reads("io1.count0", Fault::no_answer);
+        passes(1min);
+    };
+    loses();
+    reads("io1.count0", Fault::no_answer);
+    passes(1min);
+    starts_in_silence();
+    arrives();
+    starts_in_silence();
+    restarts();
+    is_back(false, 9);
+    EXPECT_EQ(deviations(), Whats{});
+}
+
 TEST_F(VisitsRestartTest, ACounterThatComesBackAccusesNobodyWhoCameMeanwhile) {
     reads("io1.count0", Value{std::int64_t{7}});
     passes(1s);
