@@ -21,6 +21,9 @@ const native = [
 // The same word in both languages, or no word at all.
 const sameInBoth = new Set(readFileSync(join(root, 'tests/ui/same_in_both.txt'), 'utf8').split('\n').filter(Boolean));
 
+// The local door's own codes (firmware/local/PROTOCOL.md), which `ui.problem.` says.
+const codes = new Set(['usage', 'not_found', 'refused', 'too_slow', 'too_large', 'new_log', 'internal']);
+
 // {name} and the names of plurals, also inside their forms.
 function places(sentence) {
   const found = new Set();
@@ -52,6 +55,14 @@ test('both languages have the same keys, sorted, none twice', () => {
 
 test('both languages name the same places', () => {
   for (const key of Object.keys(en)) assert.deepEqual(places(es[key] ?? ''), places(en[key]), key);
+});
+
+// The browser says them in the reader's language; without one he gets the gateway's English.
+test('every reason for which the gateway refuses has its sentence', () => {
+  const reasons = [...native.matchAll(/refuse\(\s*"([a-z_]+)",|\breason = "([a-z_]+)";/g)].map(([, one, other]) => one ?? other);
+  assert.ok(reasons.length > 50);
+  const wanted = [...new Set(reasons)].filter((reason) => !codes.has(reason));
+  assert.deepEqual(wanted.filter((reason) => !(`ui.refusal.${reason}` in en)), []);
 });
 
 test('every plural has all forms of its language', () => {

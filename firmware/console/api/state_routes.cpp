@@ -122,6 +122,7 @@ json site_json(const config::Config& config) {
             {"lights", named(site.lights)},
             {"power", named(site.powers)},
             {"cabinets", named(site.cabinets)},
+            {"outputs", named(site.outputs)},
             {"zones", list_of(site.zones,
                               [](const ZoneOptions& zone) {
                                   return json{{"id", zone.id},

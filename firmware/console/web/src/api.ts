@@ -11,6 +11,7 @@ export class Problem extends Error {
     readonly detail: string,
     readonly index: number | null = null,
     readonly retryAfter: number | null = null,
+    readonly reason: string = '', // of a refusal: the gateway's word for why
   ) {
     super(detail || code);
   }
@@ -85,8 +86,24 @@ export const patch = <T>(path: string, body: unknown): Promise<T> => request<T>(
 export const del = <T>(path: string): Promise<T> => request<T>('DELETE', address(path));
 
 // Says something to the gateway; the index of the entry that records it, once it is on disk.
-export const act = (name: string, args: Record<string, unknown> = {}): Promise<{ index: number }> =>
-  post<{ index: number }>(`/acts/${name}`, args);
+export async function act(name: string, args: Record<string, unknown> = {}): Promise<{ index: number }> {
+  try {
+    return await post<{ index: number }>(`/acts/${name}`, args);
+  } catch (error) {
+    throw await withReason(asProblem(error));
+  }
+}
+
+// A refusal by the rules is an entry; its `reason` is a word that the catalog has in every language.
+async function withReason(problem: Problem): Promise<Problem> {
+  if (problem.code !== 'refused' || problem.index === null) return problem;
+  try {
+    const { entry } = await get<{ entry: { data: { reason?: string } } }>(`/entries/${problem.index}`);
+    return new Problem(problem.status, problem.code, problem.detail, problem.index, problem.retryAfter, entry.data.reason ?? '');
+  } catch {
+    return problem;
+  }
+}
 
 export interface Answer<T> {
   data: T | null;

@@ -8,7 +8,7 @@ export const named = (names: Names | undefined, otherwise: string): string => na
 
 const lists: Record<string, string> = {
   door: 'doors', dock: 'doors', seal: 'seals', reader: 'readers', camera: 'cameras', light: 'lights', power: 'power',
-  cabinet: 'cabinets', zone: 'zones', device: 'devices',
+  cabinet: 'cabinets', zone: 'zones', device: 'devices', output: 'outputs',
 };
 
 export function thing(subject: Subject): Thing | undefined {

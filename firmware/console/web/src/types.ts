@@ -68,6 +68,7 @@ export interface Site {
   lights: Thing[];
   power: Thing[];
   cabinets: Thing[];
+  outputs: Thing[];
   zones: Thing[];
   devices: (Omit<Thing, 'name'> & { points: { point: string; subjects: Subject[] }[] })[];
   limits: Record<string, unknown>;

@@ -22,7 +22,8 @@ export const Waiting = () => (
 );
 
 // In the reader's language where the catalog knows the code, with the gateway's own sentence below.
-export const problemText = (problem: Problem): string => textOf(`ui.problem.${problem.code}`, problem.detail || problem.code);
+export const problemText = (problem: Problem): string =>
+  textOf(`ui.refusal.${problem.reason}`, textOf(`ui.problem.${problem.code}`, problem.detail || problem.code));
 
 export function ErrorNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
   const said = problemText(problem);
@@ -35,6 +36,7 @@ export function ErrorNote({ problem, retry }: { problem: Problem; retry?: () => 
           <span class="secondary small" lang="en">
             {' '}
             {problem.detail}
+            {problem.reason && ` (${problem.reason})`}
           </span>
         )}
         {problem.index !== null && <span class="secondary"> {text('ui.recorded_at', { index: `#${problem.index}` })}</span>}

@@ -3,9 +3,12 @@ import { useState } from 'preact/hooks';
 import { asProblem, post, useGet, type Problem } from '../api.ts';
 import { Button, ErrorNote, Page, Select, TextField } from '../components/index.ts';
 import type { ScreenProps } from '../screens.ts';
-import { text, textOf } from '../text.ts';
+import { states } from '../live.ts';
+import { nameOf } from '../names.ts';
+import { text, textOf, word } from '../text.ts';
 import { duration } from '../time.ts';
 import { registersAs, type Table as Registers } from './model/registers.ts';
+import { ActButton } from './parts/act_form.tsx';
 import { Asked, Facts, None, Panel, Table, Tag } from './parts/bits.tsx';
 
 interface Device {
@@ -35,6 +38,22 @@ interface Point {
 
 const every = { every: 2000 };
 
+// Sounders and beacons: whoever hangs one up hears it before an alarm needs it.
+function Outputs() {
+  const outputs = [...states.value.values()].filter((state) => state.subject.k === 'output');
+  if (outputs.length === 0) return null;
+  return (
+    <Panel title={text('ui.devices.outputs')}>
+      <Table rows={outputs} caption={text('ui.devices.outputs')} keyOf={(output) => output.subject.v} columns={[
+        { head: 'ui.head.thing', cell: (output) => nameOf(output.subject) },
+        { head: 'ui.head.state', cell: (output) => word(String(output['state'])) },
+        { head: 'ui.head.result', cell: (output) => (output['follows'] ? text('ui.devices.follows') : <Tag mood="watch">{text('ui.devices.follows_not')}</Tag>) },
+        { head: 'ui.head.do', cell: (output) => <ActButton act="output.test" known={{ output: output.subject.v }} only={['seconds']} start={{ seconds: '3' }} /> },
+      ]} />
+    </Panel>
+  );
+}
+
 export default function Devices() {
   const answer = useGet<{ devices: Device[] }>('/buses', {}, every);
   const devices = answer.data?.devices ?? [];
@@ -54,6 +73,7 @@ export default function Devices() {
           { head: 'ui.head.error', cell: (device) => device.last_error || <None /> },
         ]} />
       </Asked>
+      <Outputs />
       <Points />
     </Page>
   );

@@ -50,6 +50,10 @@ export function ActForm({ act, known = {}, start = {}, only, more, extra, say, e
     void askSchemas();
     void askPeople();
   }, []);
+  // What was refused stands above the foot, which does not scroll.
+  useEffect(() => {
+    if (saying.step === 'failed') form.current?.querySelector('.wrong, [role=alert]')?.scrollIntoView({ block: 'center' });
+  }, [saying.step]);
   const schema = schemas.value?.get(act);
   if (!schema) return <p class="waiting" role="status">{text('ui.waiting')}</p>;
   const fields = fieldsOf(schema, known, only);
