@@ -5,6 +5,7 @@
 
 #include "firmware/cli/entries.hpp"
 #include "firmware/cli/inquire.hpp"
+#include "firmware/cli/out_file.hpp"
 #include "firmware/cli/period.hpp"
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
@@ -14,6 +15,7 @@
 #include "firmware/inquiry/search.hpp"
 #include "firmware/inquiry/stock.hpp"
 #include "firmware/inquiry/timeline.hpp"
+#include "firmware/timeline/svg.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -25,6 +27,7 @@ struct Asked {
     std::string subject, since, until;
     std::vector<std::string> words;
     bool personal = false;
+    std::string svg;  // a file to be made
 };
 
 inquiry::Window window_of(const Context& context, const Asked& asked) {
@@ -103,8 +106,19 @@ void timeline(Context& context, const Asked& asked) {
     check_known(context, client, *subject);
     inquiry::TimelineQuestion question{
         .subject = *subject, .window = window_of(context, asked), .language = context.language};
-    const auto told = answer_of(
-        inquiry::timeline(ask_of(client), context.valid_configuration().site, std::move(question)));
+    const auto told =
+        answer_of(inquiry::timeline(ask_of(client), context.valid_configuration().site, question));
+    if (!asked.svg.empty()) {
+        OutFile file{asked.svg};
+        const auto scene = inquiry::picture_of(told, 1000, context.now(), context.language);
+        const std::map<std::string, std::string> places{{"subject", asked.subject},
+                                                        {"since", rfc3339(question.window.since)},
+                                                        {"until", rfc3339(question.window.until)}};
+        file.write(timeline::svg_of(scene, text(context.language, "timeline.title", places),
+                                    context.word("timeline.description")));
+        context.out << asked.svg << '\n';
+        return;
+    }
     if (context.json) {
         context.print(told);
         return;
@@ -251,9 +265,11 @@ void add_inquiries(CLI::App& app, Context& context) {
         "timeline", "What happened to one thing: door, seal, cameras, alarms, people, the visit");
     examples(lanes, {{"sealwarden timeline door:d07 --since 22:00 --until 02:00",
                       "what happened at dock 7, and who"},
-                     {"sealwarden timeline door:d08 --json", "of the last day, as JSON"}});
+                     {"sealwarden timeline door:d08 --json", "of the last day, as JSON"},
+                     {"sealwarden timeline door:d08 --svg d08.svg", "as a picture"}});
     lanes.add_option("SUBJECT", story->subject, "its kind and id, like door:d07")->required();
     add_period(lanes, *story, "24h");
+    lanes.add_option("--svg", story->svg, "make this file: the picture, as SVG");
     add_json(lanes, context);
     lanes.callback([&context, story] { timeline(context, *story); });
 

@@ -297,7 +297,7 @@ Files build(const Query& query, const LogView& log, const Options& options,
     files["custody.json"] = custody(given, options.export_entry);
     files["records.csv"] = records_csv(given);
     files["gaps.csv"] = gaps_csv(given);
-    files["timeline.svg"] = timeline_svg(given, options.language);
+    files["timeline.svg"] = timeline_svg(given, options);
     files["report.pdf"] = report_pdf(given, log, options);
     files["VERIFY.txt"] = verify_txt(given, log, options);
 

@@ -3,9 +3,11 @@
 #include <cairo-pdf.h>
 #include <pango/pangocairo.h>
 
+#include <algorithm>
 #include <cassert>
 
 #include "firmware/evidence/qr.hpp"
+#include "firmware/timeline/ink.hpp"
 
 namespace sealwarden::evidence {
 namespace {
@@ -37,6 +39,90 @@ const char* name_of(Paper::Font font) {
     return "";
 }
 
+using Layout = std::unique_ptr<PangoLayout, By<g_object_unref>>;
+
+Layout layout_of(cairo_t* cairo, const std::string& text, const char* font) {
+    Layout layout{pango_cairo_create_layout(cairo)};
+    const std::unique_ptr<PangoFontDescription, By<pango_font_description_free>> description{
+        pango_font_description_from_string(font)};
+    pango_layout_set_font_description(layout.get(), description.get());
+    pango_layout_set_text(layout.get(), text.c_str(), static_cast<int>(text.size()));
+    return layout;
+}
+
+void use_colour(cairo_t* cairo, unsigned colour) {
+    const auto part = [colour](unsigned shift) { return ((colour >> shift) & 0xFFU) / 255.0; };
+    cairo_set_source_rgb(cairo, part(16), part(8), part(0));
+}
+
+// One group of a scene, in the scene's own pixels.
+class Brush {
+  public:
+    Brush(cairo_t* cairo, const timeline::Ink& ink) : cairo_{cairo}, ink_{ink} {}
+
+    void draw(const timeline::Line& line) {
+        cairo_move_to(cairo_, line.x1, line.y1);
+        cairo_line_to(cairo_, line.x2, line.y2);
+        stroke();
+    }
+    void draw(const timeline::Box& box) {
+        cairo_rectangle(cairo_, box.x, box.y, box.width, box.height);
+        use_colour(cairo_, ink_.fill);
+        cairo_fill(cairo_);
+        if (ink_.hatched) hatch(box);
+        cairo_rectangle(cairo_, box.x, box.y, box.width, box.height);
+        const double dash[] = {4, 2};
+        if (ink_.dashed) cairo_set_dash(cairo_, dash, 2, 0);
+        stroke();
+        cairo_set_dash(cairo_, dash, 0, 0);
+    }
+    void draw(const timeline::Words& words) {
+        auto font = std::string{ink_.bold ? "DejaVu Sans Bold " : "DejaVu Sans "} +
+                    std::to_string(static_cast<int>(ink_.words_size * 0.9)) + "px";
+        const auto layout = layout_of(cairo_, words.text, font.c_str());
+        int width = 0;
+        pango_layout_get_pixel_size(layout.get(), &width, nullptr);
+        const auto shift = words.anchor == timeline::Anchor::middle ? width / 2.0
+                           : words.anchor == timeline::Anchor::end  ? width
+                                                                    : 0.0;
+        const auto line = pango_layout_get_baseline(layout.get()) / double{PANGO_SCALE};
+        const auto x = words.x - shift, y = words.y - line;
+        if (ink_.halo) {
+            cairo_move_to(cairo_, x, y);
+            pango_cairo_layout_path(cairo_, layout.get());
+            use_colour(cairo_, 0xffffff);
+            cairo_set_line_width(cairo_, 4);
+            cairo_stroke(cairo_);
+        }
+        cairo_move_to(cairo_, x, y);
+        use_colour(cairo_, ink_.words);
+        pango_cairo_show_layout(cairo_, layout.get());
+    }
+
+  private:
+    void stroke() {
+        use_colour(cairo_, ink_.stroke);
+        cairo_set_line_width(cairo_, ink_.stroke_width);
+        cairo_stroke(cairo_);
+    }
+    void hatch(const timeline::Box& box) {
+        cairo_save(cairo_);
+        cairo_rectangle(cairo_, box.x, box.y, box.width, box.height);
+        cairo_clip(cairo_);
+        for (double x = box.x - box.height; x < box.x + box.width; x += 8) {
+            cairo_move_to(cairo_, x, box.y + box.height);
+            cairo_line_to(cairo_, x + box.height, box.y);
+        }
+        use_colour(cairo_, ink_.stroke);
+        cairo_set_line_width(cairo_, 2);
+        cairo_stroke(cairo_);
+        cairo_restore(cairo_);
+    }
+
+    cairo_t* cairo_;
+    timeline::Ink ink_;
+};
+
 }  // namespace
 
 struct Paper::State {
@@ -67,14 +153,9 @@ Paper::~Paper() = default;
 
 void Paper::paragraph(const std::string& text, Font font, double space_before) {
     auto& state = *state_;
-    const std::unique_ptr<PangoLayout, By<g_object_unref>> layout{
-        pango_cairo_create_layout(state.cairo.get())};
-    const std::unique_ptr<PangoFontDescription, By<pango_font_description_free>> description{
-        pango_font_description_from_string(name_of(font))};
-    pango_layout_set_font_description(layout.get(), description.get());
+    const auto layout = layout_of(state.cairo.get(), text, name_of(font));
     pango_layout_set_width(layout.get(), static_cast<int>((page_width - 2 * margin) * PANGO_SCALE));
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
-    pango_layout_set_text(layout.get(), text.c_str(), static_cast<int>(text.size()));
     int height = 0;
     pango_layout_get_pixel_size(layout.get(), nullptr, &height);
     state.space_for(height + space_before);
@@ -100,6 +181,26 @@ void Paper::code(const std::string& bytes) {
     }
     cairo_fill(state.cairo.get());
     state.y += width * module + 2 * quiet;
+}
+
+void Paper::picture(const timeline::Scene& scene) {
+    auto& state = *state_;
+    constexpr double space = 8;
+    const auto scale = std::min((page_width - 2 * margin) / scene.width,
+                                (page_height - 2 * margin - space) / scene.height);
+    state.space_for(scene.height * scale + space);
+    state.y += space;
+    auto* cairo = state.cairo.get();
+    cairo_save(cairo);
+    cairo_translate(cairo, margin, state.y);
+    cairo_scale(cairo, scale, scale);
+    for (const auto& group : scene.groups) {
+        Brush brush{cairo, timeline::ink_of(group.look, group.hollow)};
+        for (const auto& form : group.forms)
+            std::visit([&](const auto& one) { brush.draw(one); }, form);
+    }
+    cairo_restore(cairo);
+    state.y += scene.height * scale;
 }
 
 std::string Paper::pdf() && {

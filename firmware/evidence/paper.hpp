@@ -4,6 +4,8 @@
 #include <memory>
 #include <string>
 
+#include "firmware/timeline/scene.hpp"
+
 namespace sealwarden::evidence {
 
 // Paragraphs from the top down, page after page. Fonts are the system's.
@@ -16,6 +18,8 @@ class Paper {
     void paragraph(const std::string& text, Font font, double space_before);  // points
     // A QR code of these bytes; nothing when they are too many for one.
     void code(const std::string& bytes);
+    // As wide as the text; a tall one is made to fit a page.
+    void picture(const timeline::Scene& scene);
     [[nodiscard]] std::string pdf() &&;
 
   private:

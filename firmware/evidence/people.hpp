@@ -7,8 +7,8 @@ namespace sealwarden::evidence {
 
 [[nodiscard]] std::string verify_txt(const Given& given, const LogView& log,
                                      const Options& options);
-// Entries and gaps over the time asked for, at the times they claim. No script.
-[[nodiscard]] std::string timeline_svg(const Given& given, Language language);
+// What happened over the time asked for, in lanes, at the times the entries claim. No script.
+[[nodiscard]] std::string timeline_svg(const Given& given, const Options& options);
 // A4, text that can be selected, the head as a QR code. Fonts are the system's.
 [[nodiscard]] std::string report_pdf(const Given& given, const LogView& log,
                                      const Options& options);

@@ -7,6 +7,7 @@
 #include "firmware/evidence/paper.hpp"
 #include "firmware/evidence/people.hpp"
 #include "firmware/evidence/tables.hpp"
+#include "firmware/evidence/timeline.hpp"
 #include "firmware/tlog/key_words.hpp"
 
 namespace sealwarden::evidence {
@@ -87,6 +88,9 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
                                   {"not_provable", say("verdict.not_provable")},
                                   {"not_checked", say("verdict.not_checked")}}),
         Paper::Font::body, 4);
+    paper.paragraph(say("report.timeline"), Paper::Font::heading, 14);
+    paper.paragraph(say("timeline.description"), Paper::Font::body, 4);
+    paper.picture(timeline_scene(given, options, 700));
     list("report.records", "report.records.none",
          [&](const nlohmann::json& record) { return is_about(record, given.query.subject); });
     list("report.gaps", "report.gaps.none", tells_of_gaps);

@@ -10,6 +10,7 @@
 #include "firmware/inquiry/ask.hpp"
 #include "firmware/inquiry/coverage.hpp"
 #include "firmware/text/text.hpp"
+#include "firmware/timeline/scene.hpp"
 
 namespace sealwarden::inquiry {
 
@@ -24,16 +25,13 @@ struct TimelineQuestion {
     std::size_t most = 5000;  // entries; beyond it the answer says `more`
 };
 
-// {"since_ts","until_ts","more","lanes":[{"id","spans":[{from_ts,to_ts,state,index,subject}],
-//  "marks":[{at_ts,kind,index,text,subject}]}]}, lanes in the order door, seal, camera, watched,
-// alarms, people, visit; those with nothing in them too. An alarm's span has its `prio`. A span
-// that goes on at the end has to_ts null; while nobody watched, what a lane says is `unknown`.
+// As timeline::Lanes::told() (firmware/timeline/lanes.hpp), with the "subject" and whether there is
+// "more" than it tells.
 boost::asio::awaitable<nlohmann::json> timeline(Ask ask, const SiteOptions& site,
                                                 TimelineQuestion question);
 
-// The lane of a kind of entry ("door.opened": "door"); empty: it belongs into none.
-[[nodiscard]] std::string_view lane_of(std::string_view kind);
-// What the thing's state is behind an entry of this kind; empty: it changes none.
-[[nodiscard]] std::string state_behind(const nlohmann::json& entry);
+// Its picture, in the time zone of the process, so many pixels wide.
+[[nodiscard]] timeline::Scene picture_of(const nlohmann::json& told, double width, WallTime now,
+                                         Language language);
 
 }  // namespace sealwarden::inquiry

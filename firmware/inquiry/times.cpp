@@ -144,6 +144,10 @@ std::optional<WallTime> end_moment(std::string_view text, WallTime since, WallTi
     return clock_time(text, days_on(midnight(since), 1));
 }
 
+std::int64_t ahead_of_utc(std::int64_t at) {
+    return broken_down(WallTime{milliseconds{at}}).tm_gmtoff * std::int64_t{1'000};
+}
+
 std::string local_time(WallTime time) {
     const auto parts = broken_down(time);
     const auto offset = parts.tm_gmtoff / 60;
@@ -152,17 +156,6 @@ std::string local_time(WallTime time) {
                        parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour,
                        parts.tm_min, parts.tm_sec, ms, offset < 0 ? '-' : '+',
                        std::abs(offset) / 60, std::abs(offset) % 60);
-}
-
-std::string duration(milliseconds time) {
-    const auto ms = time.count();
-    if (ms < 0) return "-" + duration(-time);
-    if (ms < 1'000) return fmt::format("{} ms", ms);
-    const auto s = ms / 1'000;
-    if (s < 60) return fmt::format("{} s", s);
-    if (s < 3'600) return fmt::format("{} min {} s", s / 60, s % 60);
-    if (s < 86'400) return fmt::format("{} h {} min", s / 3'600, s % 3'600 / 60);
-    return fmt::format("{} d {} h", s / 86'400, s % 86'400 / 3'600);
 }
 
 }  // namespace sealwarden::inquiry

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "firmware/clock.hpp"
+#include "firmware/text/duration.hpp"
 
 namespace sealwarden::inquiry {
 
@@ -29,7 +30,9 @@ bool use_time_zone(const std::string& zone);
 [[nodiscard]] std::optional<WallTime> end_moment(std::string_view text, WallTime since,
                                                  WallTime now);
 
+// What the zone's clocks are ahead of UTC at a moment; both in milliseconds, since the epoch.
+[[nodiscard]] std::int64_t ahead_of_utc(std::int64_t at);
 [[nodiscard]] std::string local_time(WallTime time);  // 2026-11-23 21:00:00.123 -06:00
-[[nodiscard]] std::string duration(std::chrono::milliseconds time);  // "2 h 5 min", "340 ms"
+using sealwarden::duration;
 
 }  // namespace sealwarden::inquiry

@@ -146,6 +146,7 @@ TEST_F(Cli, EveryExampleOfTheHelpRuns) {
     std::filesystem::remove("sealwarden.toml");
     std::filesystem::remove("expected.csv");
     EXPECT_TRUE(std::filesystem::remove("sheet.pdf"));
+    EXPECT_TRUE(std::filesystem::remove("d08.svg"));
     EXPECT_FALSE(std::filesystem::exists("d07.zip")) << "what came to nothing leaves nothing";
     EXPECT_EQ(house_.exports.size(), 1u);
 }

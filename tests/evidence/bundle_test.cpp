@@ -116,6 +116,56 @@ TEST_F(BundleTest, InSpanishTheProcedureHasTheSameCommandsAndNoPlaceIsLeftOpen) 
     EXPECT_THAT(spanish.at("START-HERE.html"), testing::HasSubstr("<html lang=\"es\">"));
 }
 
+// What the report draws is the scene of the records and of nothing else: no clock, no zone.
+TEST_F(BundleTest, TheTimelineIsDrawnFromTheGivenRecordsInUtc) {
+    const auto files = built();
+    const auto& svg = files.at("timeline.svg");
+    EXPECT_THAT(svg, testing::HasSubstr(">Visit<"));
+    EXPECT_THAT(svg, testing::HasSubstr(">UTC<"));
+    EXPECT_THAT(svg, testing::Not(testing::HasSubstr("Site time")));
+    // Of no camera anything is given: an empty lane would say that nothing happened there.
+    EXPECT_THAT(svg, testing::Not(testing::HasSubstr(">Camera<")));
+}
+
+// The device was silent from 06:02 to 06:12 of the second day.
+TEST_F(BundleTest, TheTimelineHatchesWhatNobodyWatched) {
+    story_.query.subject = Story::door;
+    const auto files = built();
+    const auto& svg = files.at("timeline.svg");
+    EXPECT_THAT(svg, testing::HasSubstr("io1 · 06:02:00 – 06:12:00"));
+    EXPECT_THAT(svg, testing::HasSubstr("unknown · 06:02:00 – 06:12:00"));
+    EXPECT_THAT(svg, testing::HasSubstr("fill=\"url(#hatch)\""));
+}
+
+TEST_F(BundleTest, TheTimelineHatchesTheTimeBeforeTheLogBegan) {
+    MemoryLog log;
+    log.passes_to(30);
+    log.add("boot", {MemoryLog::gateway}, {.data = {{"ended", "first_start"}}});
+    log.passes_to(40);
+    log.add("coverage.regained", {MemoryLog::device, Story::door});
+    log.add("door.opened", {Story::door});
+    log.passes_to(200);
+    const auto made = log.export_is_made();
+    auto options = log.options(made);
+    options.watched = {MemoryLog::device};
+    const auto files = build({.subject = Story::door, .since = log.at(0), .until = log.at(120)},
+                             log, options, log);
+    EXPECT_THAT(files.at("timeline.svg"),
+                testing::HasSubstr("not begun · io1 · 00:00:00 – 00:40:00"));
+}
+
+TEST_F(BundleTest, AStepOfTheClockBreaksTheAxisOfTheTimeline) {
+    MemoryLog log;
+    log.passes_to(90);
+    log.add("door.opened", {Story::door});
+    log.add("clock.step", {MemoryLog::gateway}, {.data = {{"by_ms", -120'000}}});
+    log.passes_to(200);
+    const auto made = log.export_is_made();
+    const auto files = build({.subject = Story::door, .since = log.at(60), .until = log.at(120)},
+                             log, log.options(made), log);
+    EXPECT_THAT(files.at("timeline.svg"), testing::HasSubstr("clock set back by 2 min 0 s"));
+}
+
 class CosignedBundleTest : public BundleTest {
   protected:
     CosignedBundleTest() {

@@ -1,5 +1,6 @@
 #include "firmware/inquiry/timeline.hpp"
 
+#include "firmware/timeline/lanes.hpp"
 #include "tests/inquiry/inquiry_fixture.hpp"
 
 namespace sealwarden::test {
@@ -114,6 +115,50 @@ TEST_F(Timeline, WhatTheReaderMayNotSeeIsNotInIt) {
     EXPECT_TRUE(lane("people").at("marks").empty());
 }
 
+TEST_F(Timeline, AnAlarmIsToldByItsNameAndPriority) {
+    boots();
+    const std::vector<Subject> subjects{{"alarm", "door-forced-d07"}, {"door", "d07"}};
+    door.say("alarm.raised", subjects,
+             {{"state", "unack_active"},
+              {"set_aside", "none"},
+              {"kind", "door-forced"},
+              {"priority", "high"},
+              {"source_kind", "door"},
+              {"source_id", "d07"}});
+    passes(5s);
+    const auto span = lane("alarms").at("spans").at(0);
+    EXPECT_EQ(span.at("prio"), "high");
+    EXPECT_EQ(span.at("text"), text(Language::english, "alarm.door-forced", {{"name", "Dock 7"}}));
+}
+
+// The door was open for 8 s, however the clock told it.
+TEST_F(Timeline, WhatWentOnWhileTheClockWasSetBackIsNotLost) {
+    boots();
+    passes(30s);
+    door.say("door.opened", {{"door", "d07"}});
+    passes(4s);
+    door.passes(-20s);
+    const auto step = door.say("clock.step", {{"gateway", "gw1"}}, {{"by_ms", -20'000}});
+    passes(4s);
+    const auto closed = door.say("door.closed", {{"door", "d07"}});
+    passes(60s);
+    const auto spans_of_door = lane("door").at("spans");
+    EXPECT_EQ(spans("door"), (Spans{"open 30-18", "closed 18-"}));
+    EXPECT_EQ(spans_of_door.at(0).at("to_index"), closed);
+    const auto steps = told().at("steps");
+    ASSERT_EQ(steps.size(), 1U);
+    EXPECT_EQ(steps.at(0).at("index"), step);
+    EXPECT_EQ(steps.at(0).at("by_ms"), -20'000);
+    // Each half lies on its own piece of the axis.
+    const auto scene = inquiry::picture_of(told(), 900, door.now, Language::english);
+    for (const auto& group : scene.groups) {
+        if (!group.id.starts_with("door-") || group.look != timeline::Look::strong) continue;
+        EXPECT_GT(group.reach.width, 20);
+        return;
+    }
+    FAIL() << "the open door is not drawn";
+}
+
 TEST_F(Timeline, MoreThanItCanTellIsSaid) {
     boots();
     for (int i = 0; i < 5; ++i) door.say("door.opened", {{"door", "d07"}});
@@ -127,7 +172,7 @@ TEST_F(Timeline, EveryKindOfEventAboutADoorItsSealOrAVisitHasALane) {
     for (const auto kind : event_kinds()) {
         const auto name = to_string(kind);
         if (name.starts_with("door.") || name.starts_with("custody.") || name.starts_with("visit."))
-            EXPECT_FALSE(inquiry::lane_of(name).empty()) << name;
+            EXPECT_FALSE(timeline::lane_of(name).empty()) << name;
     }
 }
 

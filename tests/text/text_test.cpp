@@ -89,7 +89,8 @@ const std::map<std::string, std::set<std::string>> places_of_others{
     {"report.risk.r1", {"epoch", "export"}},
     {"report.sheet", {"words"}},
     {"report.subject", {"subject"}},
-    {"timeline.description", {"count", "gaps"}},
+    {"timeline.step.back", {"by", "index"}},
+    {"timeline.step.forward", {"by", "index"}},
     {"timeline.title", {"since", "subject", "until"}},
 };
 

@@ -67,7 +67,12 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
                                        .language = call.who.language,
                                        .may_see = sees(call.who)};
     const auto ask = ask_of(around->gateway);
-    const auto body = co_await inquiry::timeline(ask, around->config.site, std::move(question));
+    auto body = co_await inquiry::timeline(ask, around->config.site, std::move(question));
+    if (const auto width = number_of(call, "width", 0, 4000); width > 0) {
+        const auto scene = inquiry::picture_of(body, std::max(280.0, static_cast<double>(width)),
+                                               around->now(), call.who.language);
+        body["scene"] = timeline::to_json(scene);
+    }
     co_return answer(body);
 }
 

@@ -137,7 +137,7 @@ class ApiTest(unittest.TestCase):
         _, person = self.holds(f"{api}/records/{{kind}}/{{id}}", f"{api}/records/person/ana-r?personal=1")
         self.assertEqual(person["personal"]["name"], "Ana Rivas")
         for door in ("d07", "d09"):
-            self.holds(f"{api}/timeline", f"{api}/timeline?subject=door:{door}")
+            self.holds(f"{api}/timeline", f"{api}/timeline?subject=door:{door}&width=700")
         self.holds(f"{api}/timeline", f"{api}/timeline?subject=container:MSCU6639870")
         self.holds(f"{api}/coverage", f"{api}/coverage?subject=door:d07")
         for path in ("/healthz", "/openapi.json"):

@@ -34,9 +34,6 @@ function format(ts: number, options: Intl.DateTimeFormatOptions, zone = timeZone
 
 const clockParts = { hour: '2-digit', minute: '2-digit', second: '2-digit' } as const;
 export const clock = (ts: number): string => format(ts, clockParts);
-export const clockMinutes = (ts: number): string => format(ts, { hour: '2-digit', minute: '2-digit' });
-export const clockUtc = (ts: number): string => format(ts, clockParts, 'UTC');
-export const clockMinutesUtc = (ts: number): string => format(ts, { hour: '2-digit', minute: '2-digit' }, 'UTC');
 export const clockMillis = (ts: number): string => format(ts, { ...clockParts, fractionalSecondDigits: 3 });
 export const day = (ts: number): string => format(ts, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
 export const dayShort = (ts: number): string => format(ts, { day: 'numeric', month: 'short' });

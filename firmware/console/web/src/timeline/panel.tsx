@@ -8,7 +8,7 @@ import { text } from '../text.ts';
 import { dateTime, fromInput, now, toInput } from '../time.ts';
 import { useMemo, useState } from 'preact/hooks';
 import type { Timeline } from './model.ts';
-import { TimelinePicture, TimelineTable, ZoomButtons } from './timeline.tsx';
+import { TimelinePicture, TimelineTable, useWidth, ZoomButtons } from './timeline.tsx';
 
 const hour = 3600_000;
 const lasts = [0.25, 1, 4, 12, 24];
@@ -28,9 +28,10 @@ function asked(): { since: number; until: number; follows: number | null } {
 export function TimelinePanel({ subject, title }: { subject: string; title: string }) {
   const { since, until, follows } = asked();
   const [asTable, setAsTable] = useState(false);
+  const { box, width } = useWidth();
   // Entries about the subject that arrive while it follows the clock are asked for at once.
   const newest = follows === null ? 0 : (entries.value.find((entry) => entry.subj.some((one) => `${one.k}:${one.v}` === subject))?.i ?? 0);
-  const answer = useGet<Timeline>('/timeline', { subject, since: new Date(since).toISOString(), until: new Date(until).toISOString(), ...(newest ? { newest } : {}) });
+  const answer = useGet<Timeline>(width === null ? null : '/timeline', { subject, since: new Date(since).toISOString(), until: new Date(until).toISOString(), ...(newest ? { newest } : {}), width: width ?? 0 });
   // The last picture stands until the next has come.
   const held = useMemo(() => ({ data: null as Timeline | null }), [subject]);
   if (answer.data) held.data = answer.data;
@@ -60,14 +61,11 @@ export function TimelinePanel({ subject, title }: { subject: string; title: stri
         <TextField label={text('ui.timeline.to')} type="datetime-local" value={toInput(until)} onInput={(value) => { const ts = fromInput(value); if (ts !== null && ts > since) range(since, ts); }} />
       </div>
       <p class="only-print">{`${dateTime(since)} – ${dateTime(until)}`}</p>
-      <Loaded answer={{ ...answer, data: answer.data ?? held.data }}>
-        {(timeline) => (
-          <>
-            {!asTable && <TimelinePicture timeline={timeline} title={title} onZoom={zoom} />}
-            {asTable && <TimelineTable timeline={timeline} />}
-          </>
-        )}
-      </Loaded>
+      <div ref={box}>
+        <Loaded answer={{ ...answer, data: answer.data ?? held.data }}>
+          {(timeline) => (asTable ? <TimelineTable timeline={timeline} /> : <TimelinePicture timeline={timeline} title={title} onZoom={zoom} />)}
+        </Loaded>
+      </div>
     </div>
   );
 }

@@ -5,7 +5,7 @@ import { Button, Loaded } from '../../components/index.ts';
 import { ask } from '../../router.ts';
 import { text } from '../../text.ts';
 import type { Timeline } from '../../timeline/model.ts';
-import { TimelinePicture, TimelineTable, ZoomButtons } from '../../timeline/timeline.tsx';
+import { TimelinePicture, TimelineTable, useWidth, ZoomButtons } from '../../timeline/timeline.tsx';
 import type { Subject } from '../../types.ts';
 
 const shortest = 10_000;
@@ -13,7 +13,8 @@ const longest = 31 * 24 * 3600_000;
 
 export function SubjectTimeline({ subject, title, sinceMs, untilMs }: { subject: Subject; title: string; sinceMs: number; untilMs: number }) {
   const [asTable, setAsTable] = useState(false);
-  const answer = useGet<Timeline>('/timeline', { subject: `${subject.k}:${subject.v}`, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString() });
+  const { box, width } = useWidth();
+  const answer = useGet<Timeline>(width === null ? null : '/timeline', { subject: `${subject.k}:${subject.v}`, since: new Date(sinceMs).toISOString(), until: new Date(untilMs).toISOString(), width: width ?? 0 });
   const range = (from: number, to: number): void => ask({ since: new Date(from).toISOString(), until: new Date(to).toISOString() });
   const zoom = (factor: number, around = (sinceMs + untilMs) / 2): void => {
     const length = Math.min(Math.max((untilMs - sinceMs) * factor, shortest), longest);
@@ -28,9 +29,11 @@ export function SubjectTimeline({ subject, title, sinceMs, untilMs }: { subject:
           {text(asTable ? 'ui.timeline.as_picture' : 'ui.timeline.as_table')}
         </Button>
       </div>
-      <Loaded answer={answer}>
-        {(timeline) => (asTable ? <TimelineTable timeline={timeline} /> : <TimelinePicture timeline={timeline} title={title} onZoom={zoom} />)}
-      </Loaded>
+      <div ref={box}>
+        <Loaded answer={answer}>
+          {(timeline) => (asTable ? <TimelineTable timeline={timeline} /> : <TimelinePicture timeline={timeline} title={title} onZoom={zoom} />)}
+        </Loaded>
+      </div>
     </div>
   );
 }
