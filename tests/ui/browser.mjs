@@ -35,7 +35,8 @@ export class Desk {
   }
 
   // A page with nobody signed in. What the browser itself complains about fails the story: scripts that
-  // throw, and everything that the security policy kept out.
+  // throw, everything that the security policy kept out, and every answer of 400 and above that the
+  // story did not announce by page.expects().
   async page({ size = 'desk', theme = 'light', language = 'en', touch = false } = {}) {
     const context = await this.browser.newContext({
       viewport: sizes[size], colorScheme: theme, locale: language === 'es' ? 'es-MX' : 'en-US', hasTouch: touch, isMobile: touch, ignoreHTTPSErrors: true,
@@ -43,10 +44,30 @@ export class Desk {
     });
     const page = await context.newPage();
     page.complaints = [];
+    const expected = [];
+    // So many answers of this status ('lost': connections that fail), of addresses with this in them.
+    page.expects = (status, where, times = 1) => expected.push({ status, where, times, met: 0 });
+    page.unmet = () => expected.filter((one) => one.met === 0).map((one) => `expected ${one.status} of ${one.where}, which never came`);
+    const announced = (status, url) => {
+      const one = expected.find((other) => other.status === status && other.met < other.times && url.includes(other.where));
+      if (one) one.met++;
+      return one !== undefined;
+    };
+    page.on('response', (answer) => {
+      if (answer.status() >= 400 && !announced(answer.status(), answer.url())) page.complaints.push(`${answer.status()} ${answer.request().method()} ${answer.url()}`);
+    });
+    page.on('requestfailed', (request) => {
+      const why = request.failure()?.errorText ?? '';
+      // What the page itself gave up: a picture or a question of a screen that was left, the feed at the end.
+      if (why === 'net::ERR_ABORTED') return;
+      if (!announced('lost', request.url())) page.complaints.push(`${why} ${request.method()} ${request.url()}`);
+    });
     page.on('pageerror', (error) => page.complaints.push(String(error)));
     page.on('console', (message) => {
-      if (message.type() === 'error' && !/Failed to load resource|ERR_CONNECTION|ERR_INCOMPLETE|ERR_NETWORK/.test(message.text())) page.complaints.push(message.text());
+      // Answers and connections are told above, with their addresses.
+      if (message.type() === 'error' && !/^Failed to load resource/.test(message.text())) page.complaints.push(message.text());
     });
+    page.expects(401, '/api/v1/session'); // who is there? nobody yet
     return page;
   }
 
@@ -113,6 +134,7 @@ export class Desk {
 
   async close(page) {
     await page.context().close();
+    page.complaints.push(...page.unmet());
     assert.deepEqual(page.complaints, [], 'the browser complained');
   }
 }

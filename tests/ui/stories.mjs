@@ -48,6 +48,7 @@ export const stories = [
       const page = await desk.page({ language: 'es', size: 'phone', theme: 'dark' });
       await page.goto(world.url);
       await page.locator('input[autocomplete=username]').fill('ana');
+      page.expects(401, '/api/v1/session');
       await page.locator('input[autocomplete=current-password]').fill('not her sentence at all');
       await page.locator('button[type=submit]').click();
       await page.locator('[role=alert]').filter({ hasText: 'no es correcto' }).waitFor();
@@ -389,6 +390,7 @@ export const stories = [
     async run({ desk, world }) {
       const page = await desk.signIn('wall', { size: 'wall' });
       await page.locator('.tile', { hasText: 'Dock 9' }).waitFor();
+      page.expects('lost', '/api/v1/live', Infinity);
       world.signal(world.consoleProcess(), 'SIGKILL');
       await page.locator('.is-lost').waitFor({ timeout: 5000 });
       await until('the next console', () => world.alive(), 20);

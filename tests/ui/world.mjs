@@ -36,6 +36,12 @@ const freePort = () =>
     });
   });
 
+// Zones named so have the sign turned round: Etc/GMT+6 is six hours behind UTC.
+function midnightZone(now) {
+  const behind = now.getUTCHours();
+  return behind <= 12 ? `Etc/GMT+${behind}` : `Etc/GMT-${24 - behind}`;
+}
+
 export const people = {
   ana: { role: 'supervisor', name: 'Ana Rivas', person: 'ana-r' },
   sofia: { role: 'security', name: 'Sofía Núñez', person: 'sofia-n' },
@@ -80,6 +86,9 @@ export class World {
     this.port = await freePort();
     let site = readFileSync(join(root, 'config/demo/site.toml.in'), 'utf8').replaceAll('@DIR@', this.directory);
     for (const name of ['EAST', 'SEALS', 'POWER']) site = site.replaceAll(`@PORT_${name}@`, String(await freePort()));
+    // At the site it is between midnight and one, so that "22:00 to 02:00" is this night.
+    this.zone = midnightZone(new Date());
+    site = site.replace(/^time_zone = .*$/m, `time_zone = "${this.zone}"`);
     // No broker: the console is a reader of its own. No pictures: nothing serves them here.
     site = site.replace(/^(picture|stored)_url.*$/gm, '').replace(/\[mqtt\]\n(?:.+\n)*/, '').replace(/\[console\]\n(?:.+\n)*/, '');
     // The office door and the camera on the module of the docks: a pseudo-terminal answers late where much is built beside this.
