@@ -1,10 +1,16 @@
 #include "firmware/core/door_past.hpp"
 
+#include <utility>
+
 #include "firmware/core/said.hpp"
 
 namespace sealwarden {
 
 using enum EventKind;
+
+bool wire_failed(EventKind kind, std::string_view why) {
+    return kind == door_unknown && why != "fault";
+}
 
 bool tells_of_the_past(EventKind kind) {
     return kind == door_opened || kind == door_closed || kind == door_opened_between_polls ||
@@ -12,6 +18,11 @@ bool tells_of_the_past(EventKind kind) {
 }
 
 bool DoorPast::tell(EventKind kind, Uptime at, const RecordData& data) {
+    const auto mended = std::exchange(newer_, at);
+    if (!wire_ && wire_failed(kind, text_of(data, "why"))) {
+        wire_ = {door_unknown, door_, mended.value_or(at), {}, {}};
+        wire_->data.add("lasts", !mended);
+    }
     if (kind == door_unknown) {
         if (!heard_) lost_at_ = at;  // every start says it again
         return true;
@@ -33,6 +44,7 @@ bool DoorPast::tell(EventKind kind, Uptime at, const RecordData& data) {
 void DoorPast::each(const RecordUse& use) const {
     if (counted_) use(*counted_);
     if (movement_) use(*movement_);
+    if (wire_) use(*wire_);
 }
 
 }  // namespace sealwarden

@@ -110,7 +110,7 @@ void each_door(sqlite::Connection& connection, const ClockSample& now, const std
     auto doors = connection.prepare("SELECT s, v FROM subject WHERE k = 'door'");
     auto newest = connection.prepare(
         fmt::format("SELECT {} FROM entry_subject l JOIN entry e ON e.i = l.i WHERE l.s = ? AND "
-                    "e.kind IN ({}) ORDER BY l.i DESC LIMIT 100",
+                    "e.kind IN ({}) ORDER BY l.i DESC LIMIT 1000",
                     entry_columns, kinds_of_the_past()));
     while (doors.step()) {
         newest.bind(1, doors.number(0));

@@ -122,12 +122,31 @@ TEST_F(RecordsTest, AStartKnowsOfEachDoorItsNewestMovementAndHowItsCounterStood)
                                            {"uncounted", std::int64_t{1}}}));
     EXPECT_EQ(records[1].kind, door_closed);
     EXPECT_EQ(records[1].subject, (Subject{"door", "d07"}));
-    append_and_wait({told(door_recounted, {{"counter", std::int64_t{9}}}), told(door_unknown, {})});
+    append_and_wait({told(door_recounted, {{"counter", std::int64_t{9}}}),
+                     told(door_unknown, {{"why", std::string{"cut"}}})});
     start();
     records = remembered();
-    ASSERT_EQ(records.size(), 2u);
+    ASSERT_EQ(records.size(), 3u);
+    EXPECT_EQ(records[2].kind, door_unknown);
+    EXPECT_EQ(*records[2].data.find("lasts"), Datum{true}) << "nobody mended the wire";
     EXPECT_EQ(*records[0].data.find("counter"), Datum{std::int64_t{9}});
     EXPECT_EQ(*records[0].data.find("lost"), Datum{true}) << "it is unknown since";
+}
+
+TEST_F(RecordsTest, AStartFindsADoorsCounterBehindHundredsOfStartsBesideASilentModule) {
+    const auto told = [&](EventKind kind, std::map<std::string, Datum> data) {
+        auto event = door_event(kind, "d07", clock.uptime());
+        event.data = std::move(data);
+        return event;
+    };
+    Events events{told(door_closed, {{"counter", std::int64_t{8}}})};
+    for (int i = 0; i < 400; ++i)
+        events.push_back(told(door_unknown, {{"why", std::string{"fault"}}}));
+    append_and_wait(std::move(events));
+    start();
+    const auto records = remembered();
+    ASSERT_EQ(records.size(), 2u);
+    EXPECT_EQ(*records[0].data.find("counter"), Datum{std::int64_t{8}});
 }
 
 TEST_F(RecordsTest, AStateCarriedIntoANewLogCountsAsTheKindItWasToldBy) {

@@ -48,6 +48,9 @@ void Visits::restore(const Record& record, const Circumstances& circumstances) {
     expected_.restore(record, circumstances.now);
     if (record.subject.kind == "driver" && record.kind != EventKind::driver_out)
         drivers_[record.subject.id] = flag_of(record.data, "id_checked");
+    if (record.kind == EventKind::door_unknown)
+        if (auto* here = at_door(record.subject.id); here != nullptr && here->arrived_at)
+            here->wire_failed = flag_of(record.data, "lasts") || record.at >= *here->arrived_at;
     if (record.subject.kind == "case") take_case(record.kind, record.subject, record.data);
     if (record.subject.kind != "visit") return;
     auto visit = read_fields<Visit>(record, circumstances.now);

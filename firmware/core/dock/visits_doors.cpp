@@ -1,6 +1,7 @@
 // What the dock doors' contacts make of the visits at them.
 #include "firmware/core/access/people.hpp"
 #include "firmware/core/dock/visits.hpp"
+#include "firmware/core/door_past.hpp"
 #include "firmware/core/fact.hpp"
 #include "firmware/core/said.hpp"
 
@@ -33,8 +34,7 @@ void Visits::take_door(const Event& said, const Circumstances& circumstances, Ev
         if (said.kind == EventKind::door_opened) dock.position = DoorPosition::open;
         if (said.kind == EventKind::door_closed) dock.position = DoorPosition::closed;
         if (!was_known) dock.known_since = said.at;
-        dock.wire_failed =
-            dock.position == DoorPosition::unknown && text_of(said, "why") != "fault";
+        dock.wire_failed = wire_failed(said.kind, text_of(said, "why"));
         if (was_known != (dock.position != DoorPosition::unknown)) touched_.insert(door);
     }
     if (learnt) cause.data["learnt"] = true;

@@ -315,7 +315,7 @@ TEST_F(CountedVisitsTest, WhatWasSealedBehindADoorThatNeverOpenedIsToldBehindARe
     EXPECT_EQ(deviations(), Whats{"sealed_without_close"});
 }
 
-TEST_F(CountedVisitsTest, ACounterSaysNothingOfAWireThatFailed) {
+TEST_F(CountedVisitsTest, ACounterTellsOfTheTimeInWhichItsModuleAnsweredBadly) {
     arrives("load");
     inspects();
     reads("io1.di0", Value{std::int64_t{3}});  // no level
@@ -363,6 +363,95 @@ TEST_F(VisitsRestartTest, ACounterThatComesBackAccusesNobodyWhoCameMeanwhile) {
     reads("io1.di0", Value{false});
     reads("io1.count0", Value{std::int64_t{8}});
     EXPECT_EQ(deviations(), Whats{});
+}
+
+// Two wires that say the opposite: where they do not, one of them failed, and the counter with it.
+class WiredVisitsTest : public VisitsRestartTest {
+  protected:
+    void SetUp() override {
+        VisitsRestartTest::SetUp();
+        auto options = options_;
+        options.doors.front().contact.complement = PointId{"io1.not_di0"};
+        reloads(options);
+        counts(7);
+        is(true);
+        counts(8);
+        is(false);
+        forget();
+    }
+    void counts(std::int64_t count) { reads("io1.count0", Value{count}); }
+    void is(bool open) {
+        reads("io1.di0", Value{open});
+        reads("io1.not_di0", Value{!open});
+        passes(1s);
+        reads("io1.di0", Value{open});
+    }
+    void a_wire_fails() {
+        reads("io1.not_di0", Value{false});
+        passes(1min);
+        EXPECT_EQ(text(the(door_unknown), "why"), "disagree");
+    }
+    void restarts_counting(std::int64_t count) {
+        restarts();
+        counts(count);
+        is(false);
+        EXPECT_EQ(the(door_recounted).data.at("count"), Datum{std::int64_t{0}});
+    }
+    void seals_what_was_loaded() {
+        inspects();
+        affixes("HL7");
+    }
+};
+
+TEST_F(WiredVisitsTest, WithoutAFailureTheCounterProvesThatNothingOpened) {
+    arrives("load");
+    restarts_counting(8);
+    seals_what_was_loaded();
+    EXPECT_EQ(deviations(), Whats{"sealed_without_close"});
+}
+
+TEST_F(WiredVisitsTest, ACounterSaysNothingOfAWireThatFailedThoughTheModuleWasSilentToo) {
+    arrives("load");
+    a_wire_fails();
+    reads("io1.di0", Fault::no_answer);
+    reads("io1.not_di0", Fault::no_answer);
+    reads("io1.count0", Fault::no_answer);
+    passes(1min);
+    counts(8);
+    is(false);
+    EXPECT_FALSE(events(door_recounted).empty());
+    seals_what_was_loaded();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(WiredVisitsTest, ACounterSaysNothingOfAWireThatFailedAndWasMendedBeforeARestart) {
+    arrives("load");
+    a_wire_fails();
+    is(false);
+    forget();
+    restarts_counting(8);
+    seals_what_was_loaded();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(WiredVisitsTest, ACounterSaysNothingOfAWireThatFailedAndWasMendedWhileTheGatewayWasDown) {
+    arrives("load");
+    a_wire_fails();
+    forget();
+    restarts_counting(8);
+    seals_what_was_loaded();
+    EXPECT_EQ(deviations(), Whats{});
+}
+
+TEST_F(WiredVisitsTest, AWireThatWasMendedBeforeTheUnitCameHidesNothingOfIt) {
+    a_wire_fails();
+    is(false);
+    passes(1min);
+    arrives("load");
+    forget();
+    restarts_counting(8);
+    seals_what_was_loaded();
+    EXPECT_EQ(deviations(), Whats{"sealed_without_close"});
 }
 
 }  // namespace
