@@ -154,7 +154,7 @@ int main(int count, char** arguments) {
                                              .now = now};
             boost::asio::io_context own;
             const auto began = steady_clock::now();
-            boost::asio::co_spawn(own, inquiry::search(ask, site, nullptr, std::move(question)),
+            boost::asio::co_spawn(own, inquiry::search(ask, &site, nullptr, std::move(question)),
                                   [&hits](std::exception_ptr error, const nlohmann::json& found) {
                                       if (error) std::rethrow_exception(error);
                                       hits += found.at("hits").size();

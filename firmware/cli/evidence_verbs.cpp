@@ -125,7 +125,7 @@ void preview(Context& context, const Arguments& arguments) {
     const auto subject = subject_of(arguments, site);
     const inquiry::Window window{.since = *asked.since, .until = *asked.until};
     const Subject about{.kind = subject.kind, .id = subject.id};
-    const auto told = answer_of(inquiry::completeness(ask_of(client), site, about, window));
+    const auto told = answer_of(inquiry::completeness(ask_of(client), &site, about, window));
     bool lacking = false;
     Columns table{context.heads({"what", "good", "points", "id", "why", "entry"})};
     for (const auto& meter : told.at("meters")) {

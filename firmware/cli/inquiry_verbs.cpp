@@ -67,7 +67,7 @@ awaitable<json> find(inquiry::Ask ask, const SiteOptions* site, bool personal,
     inquiry::PeopleBook people;
     if (personal) co_await people.refresh(ask);
     const auto* known = personal ? &people : nullptr;
-    auto found = co_await inquiry::search(ask, *site, known, std::move(question));
+    auto found = co_await inquiry::search(ask, site, known, std::move(question));
     co_return found;
 }
 
@@ -107,7 +107,7 @@ void timeline(Context& context, const Asked& asked) {
     inquiry::TimelineQuestion question{
         .subject = *subject, .window = window_of(context, asked), .language = context.language};
     const auto told =
-        answer_of(inquiry::timeline(ask_of(client), context.valid_configuration().site, question));
+        answer_of(inquiry::timeline(ask_of(client), &context.valid_configuration().site, question));
     if (!asked.svg.empty()) {
         OutFile file{asked.svg};
         const auto scene = inquiry::picture_of(told, 1000, context.now(), context.language);
@@ -147,7 +147,7 @@ void coverage(Context& context, const Asked& asked) {
                                            "; `sealwarden point list` shows what is watched"};
     }
     const auto told =
-        answer_of(inquiry::coverage(ask_of(client), site, window_of(context, asked), subject));
+        answer_of(inquiry::coverage(ask_of(client), &site, window_of(context, asked), subject));
     bool gaps = false;
     Columns table{context.heads({"point", "watched", "since", "until", "why", "entry"})};
     for (const auto& point : told.at("points")) {
@@ -171,7 +171,7 @@ void handover(Context& context, const Asked& asked) {
     const auto& site = context.valid_configuration().site;
     const inquiry::MaySee all = [](const json&) { return true; };
     const auto told =
-        answer_of(inquiry::handover(ask_of(client), site, window_of(context, asked), all));
+        answer_of(inquiry::handover(ask_of(client), &site, window_of(context, asked), all));
     if (context.json) {
         context.print(told);
         return;

@@ -22,7 +22,7 @@ const T* find(const RecordData& data, std::string_view key) {
 }
 
 template <class T>
-T value_of(const RecordData& data, std::string_view key, T otherwise = {}) {
+T value_of(const RecordData& data, std::string_view key, const T& otherwise = {}) {
     const auto* told = find<T>(data, key);
     return told == nullptr ? otherwise : *told;
 }

@@ -9,7 +9,7 @@
 namespace sealwarden::identity {
 namespace {
 
-constexpr std::int64_t day_ms = 24 * 60 * 60'000;
+constexpr std::int64_t day_ms = std::int64_t{24} * 60 * 60'000;
 constexpr std::size_t most_users = 1000;
 
 std::string refused(std::string_view id) {

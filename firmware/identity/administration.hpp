@@ -58,7 +58,7 @@ class Administration {
 
     // Is there nobody who can manage users?
     [[nodiscard]] bool needs_set_up();
-    static constexpr std::int64_t set_up_ms = 30 * 60'000;
+    static constexpr std::int64_t set_up_ms = std::int64_t{30} * 60'000;
     std::string new_set_up_code(const Doer& doer, std::int64_t now_ms);
     // Is it the code, and does it still count? However often somebody else asks, it does: 100 bits
     // are not guessed, and a limit would be a stranger's way to keep the console from being set up.

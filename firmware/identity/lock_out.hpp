@@ -30,8 +30,8 @@ struct Failures {
 
 struct BackOff {
     std::int64_t free = 5;  // failures without a wait
-    Milliseconds first = 30'000, longest = 15 * 60'000;
-    Milliseconds forgotten = 60 * 60'000;  // after the last failure
+    Milliseconds first = 30'000, longest = Milliseconds{15} * 60'000;
+    Milliseconds forgotten = Milliseconds{60} * 60'000;  // after the last failure
 
     // How long nothing is taken from now on; 0: it is. Never longer than `longest`, whatever the
     // clock did in between.

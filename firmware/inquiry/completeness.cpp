@@ -98,7 +98,7 @@ json coverage_meter(const json& covered) {
 
 }  // namespace
 
-awaitable<json> completeness(Ask ask, const SiteOptions& site, Subject subject, Window window) {
+awaitable<json> completeness(Ask ask, const SiteOptions* site, Subject subject, Window window) {
     Meter checks{"checks"};
     Meter pictures{"pictures"};
     Newest newest;
@@ -160,7 +160,7 @@ awaitable<json> completeness(Ask ask, const SiteOptions& site, Subject subject, 
             alarms.has();
     }
     std::optional<Subject> about;
-    if (!points_about(site, subject).empty()) about = subject;
+    if (!points_about(*site, subject).empty()) about = subject;
     auto watched = Meter{"coverage"}.told();
     if (about) {
         const auto covered = co_await coverage(ask, site, window, about);

@@ -15,7 +15,7 @@ namespace sealwarden::inquiry {
 // what: checks (the four results of looking at a seal), pictures (of seals), inspections and visits
 // (closed ones), cases (closed), alarms (acknowledged), coverage (points watched all the time;
 // `lacking` its gaps). A meter of nothing has `of` 0.
-boost::asio::awaitable<nlohmann::json> completeness(Ask ask, const SiteOptions& site,
+boost::asio::awaitable<nlohmann::json> completeness(Ask ask, const SiteOptions* site,
                                                     Subject subject, Window window);
 
 }  // namespace sealwarden::inquiry

@@ -229,7 +229,7 @@ json point_json(const SiteOptions& site, PointId point, const std::vector<Covera
 
 }  // namespace
 
-awaitable<json> coverage(Ask ask, const SiteOptions& site, Window window,
+awaitable<json> coverage(Ask ask, const SiteOptions* site, Window window,
                          std::optional<Subject> about) {
     const auto run = co_await begin_of_run(ask, window.since);
     std::vector<json> told;
@@ -240,7 +240,7 @@ awaitable<json> coverage(Ask ask, const SiteOptions& site, Window window,
         return true;
     };
     co_await each_entry(ask, query, use);
-    CoverageBook book{site};
+    CoverageBook book{*site};
     for (const auto& entry : told) {
         std::optional<std::int64_t> before;
         if (entry.at("kind") == "boot" && datum(entry, "ended") != "shutdown")
@@ -249,13 +249,13 @@ awaitable<json> coverage(Ask ask, const SiteOptions& site, Window window,
     }
     const auto since = epoch_ms(window.since);
     const auto until = epoch_ms(window.until);
-    const auto wanted = about ? points_about(site, *about) : std::vector<std::string>{};
+    const auto wanted = about ? points_about(*site, *about) : std::vector<std::string>{};
     // Before the first entry of a log that begins inside the window nobody watched.
     const json any = json::object();
     const auto first = co_await first_entry(ask, any);
     const auto begin = first ? time_of(*first) : until;
     auto points = json::array();
-    for (const auto& device : site.devices) {
+    for (const auto& device : site->devices) {
         for (const auto point : device.points) {
             if (about && std::ranges::find(wanted, point.name()) == wanted.end()) continue;
             auto gaps = book.gaps().at(point.name());
@@ -265,7 +265,7 @@ awaitable<json> coverage(Ask ask, const SiteOptions& site, Window window,
                 else
                     gaps.insert(gaps.begin(), {since, begin, "not_begun", 0});
             }
-            points.push_back(point_json(site, point, gaps, since, until));
+            points.push_back(point_json(*site, point, gaps, since, until));
         }
     }
     co_return json{{"since_ts", since}, {"until_ts", until}, {"points", points}};

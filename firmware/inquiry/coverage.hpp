@@ -61,7 +61,7 @@ struct Window {
 
 // {"since_ts","until_ts","points":[{"point","subjects","gaps":[{from_ts,to_ts,why,index}],"ratio"}]}
 // Gaps are cut to the window; one that goes on at its end has to_ts null. `about`: only its points.
-boost::asio::awaitable<nlohmann::json> coverage(Ask ask, const SiteOptions& site, Window window,
+boost::asio::awaitable<nlohmann::json> coverage(Ask ask, const SiteOptions* site, Window window,
                                                 std::optional<Subject> about);
 
 }  // namespace sealwarden::inquiry

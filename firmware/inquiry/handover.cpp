@@ -42,7 +42,7 @@ awaitable<json> open_records(Ask ask, const char* kind, MaySee may_see) {
 
 }  // namespace
 
-awaitable<json> handover(Ask ask, const SiteOptions& site, Window window, MaySee may_see) {
+awaitable<json> handover(Ask ask, const SiteOptions* site, Window window, MaySee may_see) {
     json told{{"since_ts", epoch_ms(window.since)}, {"until_ts", epoch_ms(window.until)}};
     const json nothing = json::object();
     const auto state = co_await ask("state", nothing);

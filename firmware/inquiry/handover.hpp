@@ -18,7 +18,7 @@ namespace sealwarden::inquiry {
 //  "maintenance","gateway" (starts, ends, changes): entries of the shift,
 //  "coverage": of points that were not watched all the time, "more"}
 // Lists hold the newest 500; of those that would hold more, "more" has the first kind.
-boost::asio::awaitable<nlohmann::json> handover(Ask ask, const SiteOptions& site, Window window,
+boost::asio::awaitable<nlohmann::json> handover(Ask ask, const SiteOptions* site, Window window,
                                                 MaySee may_see);
 
 }  // namespace sealwarden::inquiry

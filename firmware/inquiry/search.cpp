@@ -319,7 +319,7 @@ json notes_on(const std::string& plain) {
 
 }  // namespace
 
-awaitable<json> search(Ask ask, const SiteOptions& site, const PeopleBook* people,
+awaitable<json> search(Ask ask, const SiteOptions* site, const PeopleBook* people,
                        SearchQuestion question) {
     auto [words, window] = search_words(question.text, question.now);
     if (question.window) window = question.window;
@@ -329,7 +329,7 @@ awaitable<json> search(Ask ask, const SiteOptions& site, const PeopleBook* peopl
     const auto id_kinds = list_of(ids, question.may_find);
 
     Hits hits;
-    find_things(question, site, typed, hits);
+    find_things(question, *site, typed, hits);
     find_people(question, people, typed, hits);
     co_await find_ids(ask, number_kinds, plain, false, question.limit, &hits);
     const auto together = joined(words, "-");
@@ -337,7 +337,7 @@ awaitable<json> search(Ask ask, const SiteOptions& site, const PeopleBook* peopl
     // "dock 7" is one name; words that name nothing together are looked for one by one.
     if (words.size() > 1 && hits.empty()) {
         for (const auto& word : words) {
-            find_things(question, site, word, hits);
+            find_things(question, *site, word, hits);
             find_people(question, people, word, hits);
             const auto number = plain_number(word);
             co_await find_ids(ask, number_kinds, number, false, question.limit, &hits);
@@ -384,7 +384,7 @@ awaitable<json> search(Ask ask, const SiteOptions& site, const PeopleBook* peopl
         if (first) query["subject"] = to_json(*first);
         const auto page = co_await ask("query", query);
         for (const auto& entry : page.at("entries"))
-            if (question.may_see(entry)) told.push_back(entry_hit(entry, site, question.language));
+            if (question.may_see(entry)) told.push_back(entry_hit(entry, *site, question.language));
     }
     co_return json{{"hits", told},
                    {"notes", notes_on(plain)},

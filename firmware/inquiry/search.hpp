@@ -67,7 +67,7 @@ struct SearchQuestion {
 // Exact ones first, then what was told of last. Numbers are compared without blanks and hyphens and
 // never repaired: what differs by look-alikes only comes when nothing else was found, with `alike`.
 // `people` may be null: then nobody is found by name.
-boost::asio::awaitable<nlohmann::json> search(Ask ask, const SiteOptions& site,
+boost::asio::awaitable<nlohmann::json> search(Ask ask, const SiteOptions* site,
                                               const PeopleBook* people, SearchQuestion question);
 
 }  // namespace sealwarden::inquiry

@@ -66,10 +66,10 @@ timeline::Sayings sayings(const SiteOptions& site, Language language) {
 
 }  // namespace
 
-awaitable<json> timeline(Ask ask, const SiteOptions& site, TimelineQuestion question) {
+awaitable<json> timeline(Ask ask, const SiteOptions* site, TimelineQuestion question) {
     const timeline::Period period{epoch_ms(question.window.since), epoch_ms(question.window.until)};
-    timeline::Lanes lanes{period, sayings(site, question.language)};
-    const auto subjects = related(site, question.subject);
+    timeline::Lanes lanes{period, sayings(*site, question.language)};
+    const auto subjects = related(*site, question.subject);
     std::map<std::uint64_t, json> before;
     std::map<std::uint64_t, json> entries;
     bool more = false;
@@ -106,7 +106,7 @@ awaitable<json> timeline(Ask ask, const SiteOptions& site, TimelineQuestion ques
         if (question.may_see(entry)) lanes.take(entry, time_of(entry), false);
 
     std::optional<Subject> about;
-    if (!points_about(site, question.subject).empty()) about = question.subject;
+    if (!points_about(*site, question.subject).empty()) about = question.subject;
     if (about) {
         const auto watched = co_await coverage(ask, site, question.window, about);
         add_holes(lanes, watched, question.subject);

@@ -27,7 +27,7 @@ struct TimelineQuestion {
 
 // As timeline::Lanes::told() (firmware/timeline/lanes.hpp), with the "subject" and whether there is
 // "more" than it tells.
-boost::asio::awaitable<nlohmann::json> timeline(Ask ask, const SiteOptions& site,
+boost::asio::awaitable<nlohmann::json> timeline(Ask ask, const SiteOptions* site,
                                                 TimelineQuestion question);
 
 // Its picture, in the time zone of the process, so many pixels wide.

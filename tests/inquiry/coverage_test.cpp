@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 class CoverageInquiry : public Inquiry {
   protected:
     json point(const std::string& name, std::optional<Subject> about = {}) {
-        const auto told = finished(inquiry::coverage(ask(), site, whole(), about));
+        const auto told = finished(inquiry::coverage(ask(), &site, whole(), about));
         for (const auto& one : told.at("points"))
             if (one.at("point") == name) return one;
         ADD_FAILURE() << name << " is not told of: " << told;
@@ -137,7 +137,7 @@ TEST_F(CoverageInquiry, AskedAboutADoorItTellsOfItsPointsOnly) {
     boots();
     passes(10s);
     const Subject d07{.kind = "door", .id = "d07"};
-    const auto told = finished(inquiry::coverage(ask(), site, whole(), d07));
+    const auto told = finished(inquiry::coverage(ask(), &site, whole(), d07));
     ASSERT_EQ(told.at("points").size(), 1U) << told;
     EXPECT_EQ(told.at("points")[0].at("point"), "io1.di0");
 }

@@ -14,7 +14,7 @@ boost::asio::awaitable<nlohmann::json> sought(inquiry::Ask ask, const SiteOption
     inquiry::PeopleBook people;
     if (personal) co_await people.refresh(ask);
     const auto* book = personal ? &people : nullptr;
-    auto found = co_await inquiry::search(ask, *site, book, std::move(question));
+    auto found = co_await inquiry::search(ask, site, book, std::move(question));
     co_return found;
 }
 

@@ -138,7 +138,7 @@ class Completeness : public Inquiry {
   protected:
     json meter(const std::string& what) {
         const Subject d07{.kind = "door", .id = "d07"};
-        const auto told = finished(inquiry::completeness(ask(), site, d07, whole()));
+        const auto told = finished(inquiry::completeness(ask(), &site, d07, whole()));
         for (const auto& one : told.at("meters"))
             if (one.at("what") == what) return one;
         ADD_FAILURE() << what;

@@ -16,7 +16,7 @@ class Timeline : public Inquiry {
                                            .window = whole()};
         question.may_see = may_see;
         question.most = most;
-        return finished(inquiry::timeline(ask(), site, std::move(question)));
+        return finished(inquiry::timeline(ask(), &site, std::move(question)));
     }
     json lane(const std::string& id) {
         const auto all = told();

@@ -114,12 +114,12 @@ std::optional<Subject> subject_of(const Call& call) {
     return subject;
 }
 
-awaitable<Standing> standing(Surroundings& around, const Who& who) {
+awaitable<Standing> standing(Surroundings* around, const Who* who) {
     const json nothing = json::object();
-    const auto hello = co_await around.gateway.ask("hello", nothing);
+    const auto hello = co_await around->gateway.ask("hello", nothing);
     Standing now{.generation = hello.at("generation"), .size = hello.at("size"), .tag = {}};
     now.tag = '"' + std::to_string(now.generation) + '-' + std::to_string(now.size) + '-' +
-              (who.user.empty() ? "nobody" : who.user) + '"';
+              (who->user.empty() ? "nobody" : who->user) + '"';
     co_return now;
 }
 
@@ -139,23 +139,23 @@ Response answer(const json& body, const Standing& now) {
     return response;
 }
 
-awaitable<void> enter_view(Surroundings& around, const Call& call, std::string act,
+awaitable<void> enter_view(Surroundings* around, const Call* call, std::string act,
                            std::string subject) {
-    auto use = use_of(call, "viewed", act, subject);
-    co_await ViewLog::enter(&around.views, &around.gateway, around.now(), std::move(use));
+    auto use = use_of(*call, "viewed", act, subject);
+    co_await ViewLog::enter(&around->views, &around->gateway, around->now(), std::move(use));
 }
 
-awaitable<void> enter_restricted_view(Surroundings& around, const Call& call, std::string act,
-                                      const Subject& subject) {
+awaitable<void> enter_restricted_view(Surroundings* around, const Call* call, std::string act,
+                                      Subject subject) {
     if (right_of_kind(subject.kind).empty()) co_return;
     auto of = subject.kind + (subject.id.empty() ? "" : ":") + subject.id;
     co_await enter_view(around, call, std::move(act), std::move(of));
 }
 
-awaitable<void> enter_export(Surroundings& around, const Call& call, std::string format,
+awaitable<void> enter_export(Surroundings* around, const Call* call, std::string format,
                              std::string subject) {
-    auto use = use_of(call, "exported", format, subject);
-    co_await around.gateway.ask("used", std::move(use));
+    auto use = use_of(*call, "exported", format, subject);
+    co_await around->gateway.ask("used", std::move(use));
 }
 
 }  // namespace sealwarden::console::api

@@ -66,19 +66,19 @@ struct Standing {
     std::uint64_t generation = 0, size = 0;
     std::string tag;  // of ETag, with its quotes
 };
-boost::asio::awaitable<Standing> standing(Surroundings& around, const Who& who);
+boost::asio::awaitable<Standing> standing(Surroundings* around, const Who* who);
 // The client has it already: 304. Else nothing.
 [[nodiscard]] std::optional<Response> unchanged(const Call& call, const Standing& now);
 [[nodiscard]] Response answer(const nlohmann::json& body, const Standing& now);
 
 // Tells the log that something not everybody may see is about to be given; then it may be. `act` is
 // a word for what of it. An export is always entered, a view as view_log.hpp says.
-boost::asio::awaitable<void> enter_view(Surroundings& around, const Call& call, std::string act,
+boost::asio::awaitable<void> enter_view(Surroundings* around, const Call* call, std::string act,
                                         std::string subject);
 // The same where the kind of what is looked at takes a right of its own; an empty id: all of them.
-boost::asio::awaitable<void> enter_restricted_view(Surroundings& around, const Call& call,
-                                                   std::string act, const Subject& subject);
-boost::asio::awaitable<void> enter_export(Surroundings& around, const Call& call,
+boost::asio::awaitable<void> enter_restricted_view(Surroundings* around, const Call* call,
+                                                   std::string act, Subject subject);
+boost::asio::awaitable<void> enter_export(Surroundings* around, const Call* call,
                                           std::string format, std::string subject);
 
 }  // namespace sealwarden::console::api

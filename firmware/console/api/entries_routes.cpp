@@ -79,14 +79,14 @@ awaitable<Response> entries(Surroundings* around, Call call) {
     constexpr std::uint64_t most = 1000;
     query["limit"] = number_of(call, "limit", 100, most);
     if (query["limit"] == 0) wrong("limit must be 1 to 1000");
-    const auto now = co_await standing(*around, call.who);
+    const auto now = co_await standing(around, &call.who);
     const bool personal = query.contains("with_personal");
     const auto about = subject_of(call).value_or(Subject{});
     if (personal) {
         const auto subject = call.request.asked("subject").value_or("");
-        co_await enter_view(*around, call, "entries", subject);
+        co_await enter_view(around, &call, "entries", subject);
     } else {
-        co_await enter_restricted_view(*around, call, "entries", about);
+        co_await enter_restricted_view(around, &call, "entries", about);
         if (auto same = unchanged(call, now)) co_return *std::move(same);
     }
     const auto page = co_await around->gateway.ask("query", query);
@@ -103,7 +103,7 @@ awaitable<Response> entry(Surroundings* around, Call call) {
         needs(call.who, "personal");
         query["with_personal"] = true;
         const auto which = "entry:" + std::to_string(index);
-        co_await enter_view(*around, call, "entries", which);
+        co_await enter_view(around, &call, "entries", which);
     }
     const auto page = co_await around->gateway.ask("query", query);
     const auto seen = seen_by(call.who, page);
@@ -181,10 +181,10 @@ awaitable<Response> export_file(Surroundings* around, Call call) {
                                                 .personal = flag_of(call, "personal")});
     what->query["limit"] = 1000;
     // The log as it stands now: what comes meanwhile, the export's own entry too, is not in it.
-    const auto now = co_await standing(*around, call.who);
+    const auto now = co_await standing(around, &call.who);
     if (!what->query.contains("before")) what->query["before"] = now.size;
     const auto subject = call.request.asked("subject").value_or("");
-    co_await enter_export(*around, call, format, subject);
+    co_await enter_export(around, &call, format, subject);
     Response response;
     response.headers["content-type"] =
         what->csv ? "text/csv; charset=utf-8; header=present" : "application/x-ndjson";

@@ -82,8 +82,8 @@ awaitable<Response> preview(Surroundings* around, Call call) {
     check_names(body, {"subject", "since", "until", "for", "why", "lang", "personal"});
     const auto question = question_of(*around, body);
     const auto ask = ask_of(around->gateway);
-    const auto told =
-        co_await inquiry::completeness(ask, around->config.site, question.subject, question.window);
+    const auto told = co_await inquiry::completeness(ask, &around->config.site, question.subject,
+                                                     question.window);
     co_return answer(told);
 }
 
@@ -155,7 +155,7 @@ awaitable<Response> file(Surroundings* around, EvidenceJobs* jobs, Call call) {
     if (bundle->personal) needs(call.who, "personal");
     const auto in = std::make_shared<std::ifstream>(bundle->path, std::ios::binary);
     if (!*in) no_such("the file of `" + id + "` is gone; order it again");
-    co_await enter_export(*around, call, "bundle", bundle->name);
+    co_await enter_export(around, &call, "bundle", bundle->name);
     Response response;
     response.headers["content-type"] = "application/zip";
     response.headers["cache-control"] = "no-store";

@@ -45,11 +45,11 @@ awaitable<Response> search(Surroundings* around, std::shared_ptr<Books> books, C
     const inquiry::PeopleBook* people = nullptr;
     if (flag_of(call, "personal")) {
         needs(call.who, "personal");
-        co_await enter_view(*around, call, "search", "");
+        co_await enter_view(around, &call, "search", "");
         co_await books->people.refresh(ask);
         people = &books->people;
     }
-    auto body = co_await inquiry::search(ask, around->config.site, people, std::move(question));
+    auto body = co_await inquiry::search(ask, &around->config.site, people, std::move(question));
     body["took_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
                           std::chrono::steady_clock::now() - began)
                           .count();
@@ -60,14 +60,14 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
     const auto subject = subject_of(call);
     if (!subject) wrong("subject must be given, like door:d07");
     needs(call.who, right_of_kind(subject->kind));
-    co_await enter_restricted_view(*around, call, "timeline", *subject);
+    co_await enter_restricted_view(around, &call, "timeline", *subject);
     constexpr std::chrono::hours a_day{24};
     inquiry::TimelineQuestion question{.subject = *subject,
                                        .window = window_of(call, around->now(), a_day),
                                        .language = call.who.language,
                                        .may_see = sees(call.who)};
     const auto ask = ask_of(around->gateway);
-    auto body = co_await inquiry::timeline(ask, around->config.site, std::move(question));
+    auto body = co_await inquiry::timeline(ask, &around->config.site, std::move(question));
     if (const auto width = number_of(call, "width", 0, 4000); width > 0) {
         const auto scene = inquiry::picture_of(body, std::max(280.0, static_cast<double>(width)),
                                                around->now(), call.who.language);
@@ -83,7 +83,7 @@ awaitable<Response> coverage(Surroundings* around, Call call) {
     if (subject && inquiry::points_about(around->config.site, *subject).empty())
         no_such("nothing watches " + subject->kind + ":" + subject->id);
     const auto ask = ask_of(around->gateway);
-    const auto body = co_await inquiry::coverage(ask, around->config.site, window, subject);
+    const auto body = co_await inquiry::coverage(ask, &around->config.site, window, subject);
     co_return answer(body);
 }
 
@@ -92,16 +92,16 @@ awaitable<Response> handover(Surroundings* around, Call call) {
     const auto window = window_of(call, around->now(), a_shift);
     const auto ask = ask_of(around->gateway);
     const auto may = sees(call.who);
-    const auto body = co_await inquiry::handover(ask, around->config.site, window, may);
+    const auto body = co_await inquiry::handover(ask, &around->config.site, window, may);
     co_return answer(body);
 }
 
 awaitable<Response> stock(Surroundings* around, std::shared_ptr<Books> books, Call call) {
-    const auto now = co_await standing(*around, call.who);
+    const auto now = co_await standing(around, &call.who);
     if (auto same = unchanged(call, now)) co_return *std::move(same);
     const bool ranges = flag_of(call, "ranges");
     if (ranges) needs(call.who, "stock.unused");
-    if (ranges) co_await enter_view(*around, call, "stock", "");
+    if (ranges) co_await enter_view(around, &call, "stock", "");
     const auto ask = ask_of(around->gateway);
     co_await books->stock.refresh(ask);
     const auto body = books->stock.sheet(ranges);

@@ -46,12 +46,12 @@ json seen_by(const Who& who, const json& page) {
 
 // What is kept about persons comes with the right to see it and when asked for, and the log is told
 // first; of drivers, visitors and lots also without it.
-awaitable<bool> with_personal(Surroundings& around, const Call& call, Subject subject) {
-    if (!flag_of(call, "personal")) {
-        co_await enter_restricted_view(around, call, "records", subject);
+awaitable<bool> with_personal(Surroundings* around, const Call* call, Subject subject) {
+    if (!flag_of(*call, "personal")) {
+        co_await enter_restricted_view(around, call, "records", std::move(subject));
         co_return false;
     }
-    needs(call.who, "personal");
+    needs(call->who, "personal");
     auto of = subject.kind + (subject.id.empty() ? "" : ":") + subject.id;
     co_await enter_view(around, call, "records", std::move(of));
     co_return true;
@@ -67,9 +67,9 @@ awaitable<Response> records(Surroundings* around, Call call) {
     if (call.request.asked("before"))
         query["before"] = number_of(call, "before", 0, (std::uint64_t{1} << 53) - 1);
     Subject all{.kind = kind, .id = {}};
-    const bool personal = co_await with_personal(*around, call, std::move(all));
+    const bool personal = co_await with_personal(around, &call, std::move(all));
     if (personal) query["with_personal"] = true;
-    const auto now = co_await standing(*around, call.who);
+    const auto now = co_await standing(around, &call.who);
     if (!personal) {
         if (auto same = unchanged(call, now)) co_return *std::move(same);
     }
@@ -83,7 +83,7 @@ awaitable<Response> record(Surroundings* around, Call call) {
     const auto kind = kind_of(call);
     const Subject subject{.kind = kind, .id = call.parameters.at("id")};
     json query{{"records", kind}, {"subject", inquiry::to_json(subject)}};
-    const bool personal = co_await with_personal(*around, call, subject);
+    const bool personal = co_await with_personal(around, &call, subject);
     if (personal) query["with_personal"] = true;
     const auto page = co_await around->gateway.ask("query", query);
     const auto seen = seen_by(call.who, page);

@@ -212,7 +212,7 @@ asio::awaitable<Response> Identity::sign_in(Call call) {
     const auto* role = user ? options_.roles.find(user->role) : nullptr;
     if (!fit || !has_password || !user->enabled || role == nullptr) {
         std::string reason = !user ? "unknown" : !fit || !has_password ? "password" : "disabled";
-        co_await failed(std::move(one), "sign_in", std::move(reason), std::move(call.request));
+        co_await failed(one, "sign_in", std::move(reason), std::move(call.request));
     }
     std::string new_hash;
     if (has_other_cost(hash, options_.cost)) new_hash = co_await hashed(password);
@@ -283,7 +283,7 @@ asio::awaitable<Response> Identity::change_password(Call call) {
     const Place place{*this};
     auto one = co_await begin_try(call.who.user, "password", call.request);
     const bool fit = co_await is_password(std::move(old), reader_.password_hash(call.who.user));
-    if (!fit) co_await failed(std::move(one), "password", "password", std::move(call.request));
+    if (!fit) co_await failed(one, "password", "password", std::move(call.request));
     auto hash = co_await hashed(std::move(next));
     const auto doer = doer_of(call.who, call.request);
     const UserChange wanted{.password_hash = std::move(hash)};
@@ -493,7 +493,7 @@ asio::awaitable<Response> Identity::add_token(Call call) {
     const Place place{*this};
     auto one = co_await begin_try(call.who.user, "token", call.request);
     const bool fit = co_await is_password(std::move(password), reader_.password_hash(doer.user));
-    if (!fit) co_await failed(std::move(one), "token", "password", std::move(call.request));
+    if (!fit) co_await failed(one, "token", "password", std::move(call.request));
     auto work = [=, time = now()](Accounts& accounts, Administration& rules) {
         auto made = rules.add_token(wanted, doer, time);
         Accounts::Change fitted{accounts};

@@ -249,7 +249,7 @@ void Logbook::tell_overdue(std::map<std::string, Entry, std::less<>>& entries,
     for (auto& [id, entry] : entries) {
         if (!entry.in || circumstances.now.wall_ms(*entry.in) >= *end) continue;
         if (entry.overdue_ms && *entry.overdue_ms >= *end) continue;
-        entry.overdue_ms = *end;
+        entry.overdue_ms = end;
         auto said = make_event(kind, {{std::string{subject}, id}}, circumstances.now.at);
         write_fields(entry, circumstances.now, said);
         events.push_back(std::move(said));

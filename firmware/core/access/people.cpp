@@ -173,12 +173,14 @@ void People::restore(const Record& record, const Circumstances& circumstances) {
 }
 
 void People::carry(const Circumstances& circumstances, CarriedPiece& piece) const {
-    for (const auto& [id, person] : people_)
+    for (const auto& one : people_)
         piece.offer([&] {
+            const auto& person = one.second;
             const bool revoked = person.state == PersonState::revoked;
             return carried_record(
-                {"person", id}, revoked ? EventKind::person_revoked : EventKind::person_registered,
-                person, circumstances.now);
+                {"person", one.first},
+                revoked ? EventKind::person_revoked : EventKind::person_registered, person,
+                circumstances.now);
         });
 }
 

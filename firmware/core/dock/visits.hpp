@@ -70,7 +70,7 @@ class Visits {
     [[nodiscard]] static bool surely_with(const Visit* visit, const Dock& dock, const Event& said);
     void recounted(const Event& said, const Circumstances& circumstances, Events& events);
     void opened(Visit& visit, Cause cause, bool learnt, Events& events);
-    void closed(Visit& visit, Cause cause, bool learnt, Events& events);
+    void closed(Visit& visit, const Cause& cause, bool learnt, Events& events);
     void opened_without_visit(const Event& said, const Circumstances& circumstances,
                               Events& events) const;
 
@@ -82,7 +82,7 @@ class Visits {
     void cleared(Visit& visit, const Event& said, Cause cause, Events& events);
     void tampered(Visit& visit, const Event& said, Cause cause, Events& events);
     void taken_off(Visit& visit, const Event& said, Cause cause, Events& events);
-    void affixed(Visit& visit, const Event& said, Cause cause, Events& events);
+    void affixed(Visit& visit, const Event& said, const Cause& cause, Events& events);
     [[nodiscard]] Visit* visit_of_seal(const Event& said);
 
     void take_case(EventKind kind, const Subject& subject, const RecordData& data);

@@ -100,7 +100,7 @@ void Visits::opened(Visit& visit, Cause cause, bool learnt, Events& events) {
     if (what) deviate(visit, *what, std::move(cause), events);
 }
 
-void Visits::closed(Visit& visit, Cause cause, bool learnt, Events& events) {
+void Visits::closed(Visit& visit, const Cause& cause, bool learnt, Events& events) {
     if (!move(visit, VisitInput::close, cause.at)) return;
     if (learnt)
         visit.unseen = true;

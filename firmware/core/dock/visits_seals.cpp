@@ -191,7 +191,7 @@ void Visits::taken_off(Visit& visit, const Event& said, Cause cause, Events& eve
         deviate(visit, Deviation::seal_cut_without_authority, std::move(cause), events);
 }
 
-void Visits::affixed(Visit& visit, const Event& said, Cause cause, Events& events) {
+void Visits::affixed(Visit& visit, const Event& said, const Cause& cause, Events& events) {
     const auto& seal = said.subjects.front().id;
     const auto replaces = text_of(said, "replaces");
     visit.sealed_at = cause.at;

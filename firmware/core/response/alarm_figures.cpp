@@ -7,7 +7,8 @@ namespace sealwarden {
 namespace {
 
 template <class T>
-T value_of(const std::map<std::string, Datum>& data, const std::string& key, T otherwise = {}) {
+T value_of(const std::map<std::string, Datum>& data, const std::string& key,
+           const T& otherwise = {}) {
     const auto found = data.find(key);
     const auto* told = found == data.end() ? nullptr : std::get_if<T>(&found->second);
     return told == nullptr ? otherwise : *told;

@@ -70,7 +70,7 @@ struct AlarmPresent {
 // it begins is known from them. Entries of other kinds do nothing.
 class AlarmFigures {
   public:
-    static constexpr std::int64_t minute = 60'000, day = 24 * 60 * minute;
+    static constexpr std::int64_t minute = 60'000, day = std::int64_t{24} * 60 * minute;
     static constexpr std::int64_t flood_window = 10 * minute, flood_over = 10;
     static constexpr std::int64_t chatter_window = minute, chatter_from = 3;
     static constexpr std::int64_t fleeting_within = minute / 2, stale_after = day;
