@@ -5,6 +5,7 @@
 
 #include "firmware/cli/times.hpp"
 #include "firmware/cli/verbs.hpp"
+#include "firmware/inquiry/instructions.hpp"
 
 namespace sealwarden::cli {
 namespace {
@@ -80,8 +81,14 @@ json alarm_of(local::Client& client, const std::string& id) {
 void show(Context& context, const std::string& id) {
     auto client = context.connect();
     const auto alarm = alarm_of(client, id);
+    const auto& config = context.configuration().config;
+    const auto steps = inquiry::instructions(
+        alarm.at("kind").get<std::string>(),
+        config ? config->instructions : std::map<std::string, Name>{}, context.language);
     if (context.json) {
-        context.print(alarm);
+        auto told = alarm;
+        told["instructions"] = steps;
+        context.print(told);
         return;
     }
     context.out << context.paint("bold", sentence(context, alarm)) << '\n';
@@ -94,6 +101,9 @@ void show(Context& context, const std::string& id) {
     const auto& by = alarm.at("acked_by");
     table.add({context.word("row.acknowledged_by"), by.is_null() ? Shown{"-"} : Shown{by}});
     table.print(context.out);
+    context.out << context.word("cli.what_to_do") << '\n';
+    for (std::size_t i = 0; i < steps.size(); ++i)
+        context.out << "  " << i + 1 << ". " << Shown{steps[i]} << '\n';
 }
 
 struct Acknowledged {
@@ -132,7 +142,8 @@ void add_alarm(CLI::App& app, Context& context) {
     add_json(all, context);
     all.callback([&context] { list(context); });
 
-    auto& one = *group.add_subcommand("show", "One alarm with its times and who acknowledged it");
+    auto& one = *group.add_subcommand(
+        "show", "One alarm with its times, who acknowledged it and what to do");
     examples(one, {{"sealwarden alarm show door-forced-d07", "all about one alarm"}});
     const auto id = std::make_shared<std::string>();
     one.add_option("ALARM", *id, "its id, as `alarm list` prints it")->required();

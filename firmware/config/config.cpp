@@ -16,6 +16,7 @@
 #include "firmware/config/effects.hpp"
 #include "firmware/config/evidence.hpp"
 #include "firmware/config/hardware.hpp"
+#include "firmware/config/instructions.hpp"
 #include "firmware/config/layers.hpp"
 #include "firmware/config/mqtt.hpp"
 #include "firmware/config/pictures.hpp"
@@ -171,6 +172,7 @@ Loaded load(const Sources& sources) {
     config.site = read_site(root, hardware.points, findings);
     config.site.outputs = read_outputs(root, config.site.alarm, hardware.points, findings);
     config.webhooks = read_webhooks(root, findings);
+    config.instructions = read_instructions(root, findings);
     for (const auto& webhook : config.webhooks) config.site.webhooks.push_back(webhook.id);
     config.buses = std::move(hardware.buses);
     config.chips = std::move(hardware.chips);

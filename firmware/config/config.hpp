@@ -185,6 +185,9 @@ struct Config {
     Pictures pictures;
     std::vector<Drop> drops;
     std::vector<Webhook> webhooks;
+    // Of [alarm.instructions]: what to do about an alarm of this kind here, instead of what the
+    // catalog says; a line for each step.
+    std::map<std::string, Name> instructions;
     Language language = Language::english;  // of what the gateway writes for people by itself
     std::vector<UsedProfile> profiles;
     // All values in force, defaults too, and the profiles' hashes, as canonical JSON (sorted keys,

@@ -20,7 +20,8 @@ enum class Language { english, spanish };
 
 // Keys: "event.<kind>" for every EventKind and "alarm.<kind>" for every alarm kind, each with the
 // place {name}: the configured name of what it is about ("Dock 7"), the site's name for the gateway
-// itself. "alarm.other" has {kind} too, for a kind that is newer than the catalog. Of evidence:
+// itself. "alarm.other" has {kind} too, for a kind that is newer than the catalog.
+// "instructions.<kind>": what to do about an alarm, a line for each step. Of evidence:
 // "page.", "verdict.", "rule.", "finding.", "report.", "timeline.", "sheet.". Of the command line:
 // "head." a column, "row." a line of a sheet, "state." one word of the gateway's JSON (a state, a
 // fault, a priority, a kind of thing), "count." and "cli." the rest. "demo." is the

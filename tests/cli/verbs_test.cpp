@@ -210,6 +210,8 @@ TEST_F(Cli, AlarmsAreShownInWordsAndAcknowledgedByName) {
     EXPECT_TRUE(has(list.out, "-06:00")) << list.out;
     EXPECT_EQ(json_of("sealwarden alarm list --json").at("alarms")[0].at("id"), "door-forced-d07");
     EXPECT_EQ(says("sealwarden alarm show nothing").exit, 8);
+    EXPECT_TRUE(has(says("sealwarden alarm show door-forced-d07").out, "1. Go to the door"));
+    EXPECT_EQ(json_of("sealwarden alarm show door-forced-d07 --json").at("instructions").size(), 3);
     EXPECT_EQ(json_of("sealwarden alarm ack door-forced-d07 --json").at("index"), 4711);
     ASSERT_EQ(house_.commands.size(), 1U);
     EXPECT_EQ(house_.commands[0].channel, "cli");

@@ -67,6 +67,14 @@ TEST_F(ConfigTest, ADoorBecomesWhatTheCoreWants) {
     EXPECT_EQ(config.site.doors[0], wanted);
 }
 
+TEST_F(ConfigTest, WhatPeopleDoAboutAnAlarmIsTheSitesOwnWhereItSaysSo) {
+    const auto config = good(std::string{site} +
+                             "[alarm.instructions]\n"
+                             "door-forced = { en = \"Call 4711.\", es = \"Llame al 4711.\" }\n");
+    ASSERT_EQ(config.instructions.size(), 1U);
+    EXPECT_EQ(config.instructions.at("door-forced"), (Name{"Call 4711.", "Llame al 4711."}));
+}
+
 TEST_F(ConfigTest, ACounterThatTheProfilePairsWithTheContactNeedNotBeWritten) {
     EXPECT_EQ(good(site).site.doors[0].contact.edge_counter, PointId("io1.count2"));
 }

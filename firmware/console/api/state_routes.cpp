@@ -4,6 +4,7 @@
 
 #include "firmware/console/api/routes.hpp"
 #include "firmware/inquiry/figures.hpp"
+#include "firmware/inquiry/instructions.hpp"
 #include "firmware/inquiry/names.hpp"
 
 namespace sealwarden::console::api {
@@ -177,11 +178,6 @@ awaitable<Response> alarms(Surroundings* around, Call) {
     co_return answer(body);
 }
 
-std::string instructions(const std::string& kind, Language language) {
-    const auto key = "procedure." + kind;
-    return has_text(key) ? text(language, key) : std::string{};
-}
-
 // One with what was said of it lately, newest first, for those who may search.
 awaitable<Response> alarm(Surroundings* around, Call call) {
     const auto id = call.parameters.at("id");
@@ -194,8 +190,8 @@ awaitable<Response> alarm(Surroundings* around, Call call) {
               {"entries", json::array()},
               {"instructions", nullptr}};
     if (found != all.end()) {
-        const auto steps = instructions(found->at("kind"), call.who.language);
-        if (!steps.empty()) body["instructions"] = steps;
+        body["instructions"] = inquiry::instructions(
+            found->at("kind").get<std::string>(), around->config.instructions, call.who.language);
         body["sentence"] =
             inquiry::sentence_of_alarm(*found, around->config.site, call.who.language);
     }

@@ -180,6 +180,7 @@ class ApiTest(unittest.TestCase):
         name = alarms[0]["id"]
         _, one = self.holds("/api/v1/alarms/{id}", f"/api/v1/alarms/{name}")
         self.assertGreaterEqual(len(one["entries"]), 1)
+        self.assertGreaterEqual(len(one["instructions"]), 2)
         body = {"alarm": name, "reason": "seen", "note": "on my way"}
         _, recorded = self.holds("/api/v1/acts/{act}", "/api/v1/acts/acknowledge", "post", body)
         _, entry = self.holds("/api/v1/entries/{index}", f"/api/v1/entries/{recorded['index']}?personal=1")

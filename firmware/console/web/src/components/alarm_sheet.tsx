@@ -7,7 +7,6 @@ import { asksForSomebody, chatter, doorOf, thingsOn } from '../alarms.ts';
 import { doorView, sealWords, visitWords } from '../doors.ts';
 import { alarms, isLive, stateOf } from '../live.ts';
 import { alarmText, entryText, nameOf, pageOf, wallTs } from '../names.ts';
-import { steps } from '../procedures.ts';
 import { may } from '../session.ts';
 import { silence, sounding } from '../sound.ts';
 import { hasText, text, textOf, word } from '../text.ts';
@@ -132,12 +131,23 @@ function useCase(id: string): string | null {
 
 interface Told {
   entries?: Entry[];
-  instructions?: { en?: string; es?: string } | string[] | null;
+  instructions?: string[] | null;
 }
 
-function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
-  const answer = useGet<Told>(`/alarms/${encodeURIComponent(alarm.id)}`, {}, { every: 5000 });
-  const told = answer.data?.entries ?? [];
+function Steps({ told, part: Part }: { told: string[]; part: 'h2' | 'h3' }) {
+  return (
+    <section>
+      <Part>{text('ui.alarm.do')}</Part>
+      <ol class="steps">
+        {told.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Recent({ told, part: Part }: { told: Entry[]; part: 'h2' | 'h3' }) {
   if (told.length === 0) return null;
   return (
     <section>
@@ -161,6 +171,9 @@ function Recent({ alarm, part: Part }: { alarm: Alarm; part: 'h2' | 'h3' }) {
 export function AlarmSheet({ id, heading = true }: { id: string; heading?: boolean }) {
   const Part = heading ? 'h3' : 'h2';
   const about = useCase(id);
+  const told = useGet<Told>(`/alarms/${encodeURIComponent(id)}`, {}, { every: 5000 });
+  const steps = useRef<string[]>([]);
+  if (told.data?.instructions) steps.current = told.data.instructions;
   // Over and acknowledged it leaves the list; who has it open still reads what was recorded.
   const last = useRef<Alarm | null>(null);
   const now = alarms.value.get(id);
@@ -261,14 +274,7 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
       </dl>
       {door && <Pictures key={`${alarm.id}-pictures`} door={door} around={alarm.raised_ts} />}
       <Acknowledge key={alarm.id} alarm={alarm} part={Part} />
-      <section>
-        <Part>{text('ui.alarm.do')}</Part>
-        <ol class="steps">
-          {steps(alarm.kind).map((step) => (
-            <li key={step}>{step}</li>
-          ))}
-        </ol>
-      </section>
+      {steps.current.length > 0 && <Steps told={steps.current} part={Part} />}
       {behind.length > 0 && (
         <section>
           <Part>{text('ui.alarm.behind')}</Part>
@@ -298,7 +304,7 @@ export function AlarmSheet({ id, heading = true }: { id: string; heading?: boole
         )}
         {!door && page && <LinkButton href={page}>{nameOf(alarm.source)}</LinkButton>}
       </div>
-      <Recent alarm={alarm} part={Part} />
+      <Recent told={told.data?.entries ?? []} part={Part} />
     </article>
   );
 }

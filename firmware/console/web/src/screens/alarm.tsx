@@ -17,7 +17,7 @@ export default function AlarmPage({ params }: ScreenProps) {
         </LinkButton>
       }>
       <div class="narrow">
-        <AlarmSheet id={id} heading={false} />
+        <AlarmSheet key={id} id={id} heading={false} />
       </div>
     </Page>
   );
