@@ -229,6 +229,7 @@ void Gateway::on_committed(const eventlog::Committed& committed) {
             std::chrono::duration_cast<std::chrono::microseconds>(clock_.uptime() - entry.at));
     }
     if (!committed.entries.empty()) commits_.add(committed.took);
+    syncs_ += committed.syncs;
     const auto changes = recorder_.committed(committed);
     if (door_) door_->committed(committed.entries, changes);
     try_to_resume();
@@ -247,10 +248,12 @@ void Gateway::on_health(eventlog::Health health, std::string why) {
 }
 
 void Gateway::arm_timer() {
+    const auto now = clock_.uptime();
     auto wait = std::chrono::duration_cast<std::chrono::microseconds>(look_every);
     if (const auto deadline = site_.deadline()) {
-        wait = std::clamp(*deadline - clock_.uptime(), std::chrono::microseconds{0}, wait);
+        wait = std::clamp(*deadline - now, std::chrono::microseconds{0}, wait);
     }
+    timer_due_ = now + wait;
     timer_.expires_after(wait);
     timer_.async_wait([this, alive = alive_](boost::system::error_code error) {
         if (!error && *alive) on_timer();
@@ -258,6 +261,7 @@ void Gateway::arm_timer() {
 }
 
 void Gateway::on_timer() {
+    lag_.add(std::chrono::duration_cast<std::chrono::microseconds>(clock_.uptime() - timer_due_));
     try_to_resume();
     if (!pause_) {
         sample_ = clock_.sample();

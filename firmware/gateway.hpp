@@ -12,10 +12,10 @@
 #include <string>
 #include <vector>
 
+#include "drivers/durations.hpp"
 #include "firmware/clock_watch.hpp"
 #include "firmware/config/config.hpp"
 #include "firmware/core/site.hpp"
-#include "firmware/durations.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/hardware.hpp"
 #include "firmware/local/server.hpp"
@@ -144,8 +144,9 @@ class Gateway final : local::House {
     std::optional<std::size_t> carried_;  // where the records are that a new log still lacks
     eventlog::Health health_ = eventlog::Health::good;
     std::string health_why_;
-    Durations commits_, detection_;
+    Durations commits_, syncs_, detection_, lag_;
     boost::asio::steady_timer timer_;
+    Uptime timer_due_{};
     std::vector<std::uint64_t> progress_;
     std::unique_ptr<local::Server> door_;
     std::unique_ptr<Hardware> hardware_;  // last: its threads post to everything above

@@ -82,7 +82,10 @@ local::Status Gateway::status() {
         .log_health = health_,
         .log_why = health_why_,
         .commits = commits_,
+        .syncs = syncs_,
         .detection = detection_,
+        .loop_lag = lag_,
+        .gpio = hardware_ ? hardware_->edges() : std::vector<gpio::Edges>{},
         .signing = signing(),
         .outside = seen_outside_
                        ? std::optional<local::Outside>{{.size = seen_outside_->size,

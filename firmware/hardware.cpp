@@ -1,5 +1,8 @@
 #include "firmware/hardware.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace sealwarden {
 
 Hardware::Hardware(boost::asio::io_context& loop, const config::Config& config, const Clock& clock,
@@ -53,6 +56,12 @@ void Hardware::set(PointId point, bool on) {
         found->second->set(order);
     else
         tcp_->set(order);
+}
+
+std::vector<gpio::Edges> Hardware::edges() const {
+    std::vector<gpio::Edges> all;
+    for (const auto& [id, chip] : chips_) std::ranges::move(chip->edges(), std::back_inserter(all));
+    return all;
 }
 
 std::vector<std::uint64_t> Hardware::progress() const {

@@ -34,6 +34,9 @@ class Hardware {
     // Orders that no device has answered yet.
     [[nodiscard]] std::size_t open_orders() const { return *open_orders_; }
 
+    // Of every GPIO line; on the loop.
+    [[nodiscard]] std::vector<gpio::Edges> edges() const;
+
     // One number for each thread that must turn: serial lines, the bus loop.
     [[nodiscard]] std::vector<std::uint64_t> progress() const;
 

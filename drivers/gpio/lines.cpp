@@ -7,7 +7,10 @@
 namespace sealwarden::gpio {
 
 Lines::Lines(const ChipOptions& options) : online_{options.id + "." + std::string{online_point}} {
-    for (const auto& line : options.lines) lines_.push_back({.point = options.id + "." + line.id});
+    for (const auto& line : options.lines) {
+        const PointId point = options.id + "." + line.id;
+        lines_.push_back({.point = point, .counted = {.line = point}});
+    }
 }
 
 void Lines::looked(std::vector<Edge> edges, const std::vector<bool>& levels, Uptime now,
@@ -27,6 +30,7 @@ void Lines::looked(std::vector<Edge> edges, const std::vector<bool>& levels, Upt
     for (const auto& edge : edges) {
         auto& line = lines_.at(edge.line);
         ++counts[edge.line];
+        line.counted.latency.add(now - edge.at);
         if (line.level == edge.active)
             continue;  // its opposite was dropped in between: the look below tells
         // The kernel watched the line without a pause, so the moment is exact.
@@ -42,6 +46,7 @@ void Lines::looked(std::vector<Edge> edges, const std::vector<bool>& levels, Upt
         auto& line = lines_[i];
         const bool contradicted = line.level.has_value() && line.level != levels[i];
         const bool lost = (counts[i] > 0 && contradicted) || counts[i] >= kernel_queue;
+        if (lost) ++line.counted.times_lost;
         readings.push_back({.point = line.point,
                             .at = std::max(now, line.good.value_or(now)),
                             .what = Value{static_cast<bool>(levels[i])},
@@ -51,6 +56,12 @@ void Lines::looked(std::vector<Edge> edges, const std::vector<bool>& levels, Upt
         line.level = levels[i];
         line.good = readings.back().at;
     }
+}
+
+std::vector<Edges> Lines::edges() const {
+    std::vector<Edges> all;
+    for (const auto& line : lines_) all.push_back(line.counted);
+    return all;
 }
 
 void Lines::gone(Uptime now, std::vector<Reading>& readings) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "drivers/gpio/edges.hpp"
 #include "drivers/gpio/line.hpp"
 #include "drivers/reading.hpp"
 
@@ -18,12 +19,15 @@ class Lines {
     // What one drain brought, and the levels read right after it at `now`.
     void looked(std::vector<Edge> edges, const std::vector<bool>& levels, Uptime now,
                 std::vector<Reading>& readings);
+    // In the order of the options.
+    [[nodiscard]] std::vector<Edges> edges() const;
     // The chip is gone: every line is port_gone, once.
     void gone(Uptime now, std::vector<Reading>& readings);
 
   private:
     struct Line {
         PointId point;
+        Edges counted;
         std::optional<bool> level;
         std::optional<Uptime> good;  // last moment the level was known
     };

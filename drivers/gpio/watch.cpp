@@ -143,6 +143,10 @@ bool Watch::set(std::string_view line, bool active) {
     return done;
 }
 
+std::vector<Edges> Watch::edges() const {
+    return state_->lines.edges();
+}
+
 Watch::~Watch() {
     state_->stop();
 }

@@ -7,7 +7,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "drivers/gpio/edges.hpp"
 #include "drivers/gpio/line.hpp"
 
 namespace sealwarden::gpio {
@@ -26,6 +28,9 @@ class Watch {
     // Switches an output, on the loop; its level is told as a reading at once. False: the chip is
     // away, or the line is no output of it.
     bool set(std::string_view line, bool active);
+
+    // Of every line, in the order of the options; on the loop.
+    [[nodiscard]] std::vector<Edges> edges() const;
 
   private:
     struct State;

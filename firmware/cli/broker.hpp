@@ -1,4 +1,4 @@
-// How it stands between the MQTT front and its broker, from the file the front keeps (TOPICS.md).
+// How it stands between the MQTT front and its broker, in a sentence.
 #pragma once
 
 #include <optional>

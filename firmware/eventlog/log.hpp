@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "drivers/durations.hpp"
 #include "firmware/core/site.hpp"
 #include "firmware/eventlog/anchor.hpp"
 #include "firmware/eventlog/entry.hpp"
@@ -49,6 +50,7 @@ struct Committed {
     std::uint64_t generation = 1;
     std::string checkpoint = {};  // the newest signed note, of these entries' head; empty: unsigned
     std::chrono::microseconds took{};  // the transaction that wrote them, with its sync
+    Durations syncs{};  // since the last hand-over, also those of tidying up in between
 };
 enum class Health {
     good,

@@ -425,7 +425,8 @@ std::optional<std::uint64_t> LogThread::State::commit(Work work, std::vector<std
                   .tickets = std::move(taken),
                   .generation = generation,
                   .checkpoint = signatures.signs() && store ? store->heads().note() : std::string{},
-                  .took = std::chrono::duration_cast<std::chrono::microseconds>(took)});
+                  .took = std::chrono::duration_cast<std::chrono::microseconds>(took),
+                  .syncs = store ? store->connection().take_syncs() : Durations{}});
     bool somebody_waits = false;
     {
         const std::lock_guard guard{mutex};

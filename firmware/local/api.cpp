@@ -170,6 +170,13 @@ json to_json(const Status& status, const Identity& identity, std::uint64_t log_s
         fronts.push_back(
             {{"name", front.name}, {"state", front.state}, {"restarts", front.restarts}});
     }
+    auto lines = json::array();
+    for (const auto& line : status.gpio) {
+        lines.push_back({{"line", line.line.name()},
+                         {"edges", line.latency.count()},
+                         {"times_lost", line.times_lost},
+                         {"latency", to_json(line.latency)}});
+    }
     const auto online = std::ranges::count_if(devices, &DeviceReport::online);
     const auto unacknowledged = std::ranges::count_if(alarms, [](const Alarm& alarm) {
         return alarm.state == AlarmState::unack_active || alarm.state == AlarmState::rtn_unack;
@@ -189,7 +196,10 @@ json to_json(const Status& status, const Identity& identity, std::uint64_t log_s
               {"health", to_string(status.log_health)},
               {"why", status.log_why},
               {"commits", to_json(status.commits)},
+              {"syncs", to_json(status.syncs)},
               {"detection", to_json(status.detection)}}},
+            {"loop_lag", to_json(status.loop_lag)},
+            {"gpio", lines},
             {"signing", to_json(status.signing)},
             {"outside", to_json(status.outside)},
             {"buses", {{"devices", devices.size()}, {"online", online}}},

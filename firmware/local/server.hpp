@@ -13,11 +13,12 @@
 #include <variant>
 #include <vector>
 
+#include "drivers/durations.hpp"
+#include "drivers/gpio/edges.hpp"
 #include "drivers/profile.hpp"
 #include "drivers/report.hpp"
 #include "firmware/clock.hpp"
 #include "firmware/core/site.hpp"
-#include "firmware/durations.hpp"
 #include "firmware/eventlog/log.hpp"
 #include "firmware/tlog/hash.hpp"
 
@@ -51,7 +52,10 @@ struct Status {
     eventlog::Health log_health = eventlog::Health::good;
     std::string log_why;  // one sentence when the log is not good
     Durations commits;    // of the log's transactions
+    Durations syncs;      // of the log's files, each alone
     Durations detection;  // from an entry's own time, when it was seen, to when it was on disk
+    Durations loop_lag;   // how late the loop comes to its timer, due once a second at least
+    std::vector<gpio::Edges> gpio;  // of every line
     eventlog::SigningState signing;
     std::optional<Outside> outside;  // empty: none was seen
     ClockSample clock;

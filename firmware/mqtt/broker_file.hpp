@@ -1,5 +1,6 @@
-// How it stands between us and the broker, on disk for `sealwarden status` and `doctor`: the file
-// `broker` beside the cursor (TOPICS.md). Written at each change, atomically, not durably.
+// How it stands between us and the broker, on disk for `sealwarden status`, `doctor` and the
+// figures: the file `broker` beside the cursor (TOPICS.md). Written at each change, atomically, not
+// durably.
 #pragma once
 
 #include <filesystem>

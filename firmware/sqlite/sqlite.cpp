@@ -6,6 +6,8 @@
 #include <cassert>
 #include <utility>
 
+#include "firmware/sqlite/timed_sync.hpp"
+
 namespace sealwarden::sqlite {
 namespace {
 
@@ -60,7 +62,8 @@ Connection::Connection(const std::filesystem::path& file, Access access)
                                                : SQLITE_OPEN_READONLY);
     set_up_once();
     auto*& database = handle_->database;
-    check(database, sqlite3_open_v2(file.c_str(), &database, flags, nullptr));
+    check(database, sqlite3_open_v2(file.c_str(), &database, flags,
+                                    access == Access::write ? timed_sync() : nullptr));
     check(database, sqlite3_busy_timeout(database, busy_ms));
 
     // A file that somebody prepared must not make us run anything.
@@ -122,6 +125,10 @@ std::int64_t Connection::number(std::string_view sql) {
     const bool row = statement.step();
     assert(row);
     return statement.number(0);
+}
+
+Durations Connection::take_syncs() {
+    return sqlite::take_syncs(handle_->database);
 }
 
 int Connection::wal_pages() const {

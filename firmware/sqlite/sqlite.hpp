@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "drivers/durations.hpp"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
@@ -49,6 +51,10 @@ class Connection {
     void run(const std::string& sql);  // statements without parameters or rows
     [[nodiscard]] Statement prepare(std::string_view sql);
     [[nodiscard]] std::int64_t number(std::string_view sql);  // the one integer it selects
+
+    // How long each sync took since the last call, of the database and its write-ahead log. Of
+    // Access::write only.
+    [[nodiscard]] Durations take_syncs();
 
     // Pages in the write-ahead log after the newest commit of this connection.
     [[nodiscard]] int wal_pages() const;

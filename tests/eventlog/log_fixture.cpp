@@ -37,10 +37,16 @@ void Heard::committed(Committed what) {
         const std::lock_guard guard{mutex_};
         transactions_.push_back(what.entries.size());
         generation_ = what.generation;
+        syncs_ += what.syncs;
         std::ranges::move(what.entries, std::back_inserter(entries_));
         std::ranges::move(what.tickets, std::back_inserter(tickets_));
     }
     changed_.notify_all();
+}
+
+Durations Heard::syncs() const {
+    const std::lock_guard guard{mutex_};
+    return syncs_;
 }
 
 void Heard::health(Health now, const std::string&) {

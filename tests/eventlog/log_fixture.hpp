@@ -58,6 +58,7 @@ class Heard {
     [[nodiscard]] std::vector<std::uint64_t> tickets() const;
     [[nodiscard]] std::vector<std::size_t> transactions() const;  // entries of each
     [[nodiscard]] std::vector<Health> healths() const;
+    [[nodiscard]] Durations syncs() const;           // of all together
     [[nodiscard]] std::uint64_t generation() const;  // of the newest transaction; 0: none
     // The log thread stops inside its hand-over until the hold is let go.
     std::unique_lock<std::mutex> hold() { return std::unique_lock{gate_}; }
@@ -68,6 +69,7 @@ class Heard {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Entry> entries_;
+    Durations syncs_;
     std::vector<std::uint64_t> tickets_;
     std::vector<std::size_t> transactions_;
     std::vector<Health> healths_;

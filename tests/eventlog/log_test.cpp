@@ -214,6 +214,30 @@ TEST_F(LogTest, PersonalDataLiesBesideTheRecordAndTheRecordCommitsToIt) {
     EXPECT_EQ(text(entries[0], "/priv"), '"' + commitment(salt, payload) + '"');
 }
 
+TEST_F(LogTest, EveryCommitComesWithItsSyncs) {
+    start();
+    write(1);
+    const auto before = heard->syncs().count();
+    EXPECT_GE(before, 1U);
+    write(2);
+    EXPECT_GE(heard->syncs().count(), before + 2);
+}
+
+TEST_F(LogTest, ASyncIsTimedWhereverSqliteCallsForIt) {
+    sqlite::Connection one{directory.path() / "one.db", sqlite::Access::write};
+    one.run("CREATE TABLE t (x)");
+    EXPECT_GE(one.take_syncs().count(), 1U) << "of the write-ahead log";
+    EXPECT_EQ(one.take_syncs().count(), 0U) << "taken";
+    one.run("INSERT INTO t VALUES (1)");
+    EXPECT_EQ(one.take_syncs().count(), 1U);
+    EXPECT_TRUE(one.checkpoint(true));
+    EXPECT_GE(one.take_syncs().count(), 1U) << "of the database";
+    // Two at once keep what is theirs.
+    sqlite::Connection other{directory.path() / "other.db", sqlite::Access::write};
+    other.run("CREATE TABLE t (x)");
+    EXPECT_EQ(one.take_syncs().count(), 0U);
+}
+
 TEST_F(LogTest, ProgressGrowsWithEveryCommit) {
     start();
     const auto before = log->progress();

@@ -73,6 +73,10 @@ TEST_F(LocalDoorQuestions, StatusCountsDevicesAndAlarms) {
                        .active = true}};
     house_.status_.log_health = eventlog::Health::full;
     house_.status_.log_why = "the disk is full";
+    house_.status_.syncs.add(700us);
+    house_.status_.loop_lag.add(3s);
+    house_.status_.gpio = {{.line = "cab.lid", .latency = {}, .times_lost = 1}};
+    house_.status_.gpio[0].latency.add(400us);
     house_.status_.commits.add(1ms);
     house_.status_.commits.add(1ms + 1us);
     house_.status_.detection.add(6s);
@@ -88,6 +92,13 @@ TEST_F(LocalDoorQuestions, StatusCountsDevicesAndAlarms) {
     EXPECT_EQ(commits.at("bounds_us")[1], 1'000);
     EXPECT_EQ(commits.at("counts"), json::parse("[0,1,1,0,0,0,0,0,0,0,0,0,0]")) << "up to and with";
     EXPECT_EQ(commits.at("sum_us"), 2'001);
+    EXPECT_EQ(ok.at("log").at("syncs").at("sum_us"), 700);
+    EXPECT_EQ(ok.at("loop_lag").at("sum_us"), 3'000'000);
+    const auto& line = ok.at("gpio").at(0);
+    EXPECT_EQ(line.at("line"), "cab.lid");
+    EXPECT_EQ(line.at("edges"), 1);
+    EXPECT_EQ(line.at("times_lost"), 1);
+    EXPECT_EQ(line.at("latency").at("sum_us"), 400);
     EXPECT_EQ(ok.at("log").at("detection").at("counts").back(), 1) << "above every bound";
 }
 

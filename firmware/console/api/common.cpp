@@ -31,6 +31,19 @@ inquiry::Ask ask_of(Gateway& gateway) {
     };
 }
 
+inquiry::Ask ask_for_a_minute(const Surroundings& around) {
+    constexpr std::chrono::minutes longest{1};
+    return [ask = ask_of(around.gateway), uptime = around.uptime,
+            until = around.uptime() + longest](std::string call, json arguments) {
+        if (uptime() >= until) {
+            throw Problem{503, "too_slow",
+                          "the question took longer than a minute: ask for a shorter time, or for "
+                          "one subject"};
+        }
+        return ask(std::move(call), std::move(arguments));
+    };
+}
+
 Handler bound(Surroundings& around, Routine routine) {
     return [around = &around, routine](Call call) { return routine(around, std::move(call)); };
 }

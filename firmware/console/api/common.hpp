@@ -28,6 +28,7 @@ struct Surroundings {
     const config::Config& config;
     config::Sources sources;  // where `config` was read from
     std::function<WallTime()> now;
+    std::function<Uptime()> uptime;
     // The right that an act takes; empty: nobody may say it here.
     std::function<std::string_view(std::string_view act)> right_of_act;
     std::string version;
@@ -36,6 +37,8 @@ struct Surroundings {
 };
 
 [[nodiscard]] inquiry::Ask ask_of(Gateway& gateway);
+// The same for a question of many answers, begun now: what it asks a minute later is Problem 503.
+[[nodiscard]] inquiry::Ask ask_for_a_minute(const Surroundings& around);
 [[nodiscard]] inquiry::MaySee sees(Who who);
 
 using Routine = boost::asio::awaitable<Response> (*)(Surroundings*, Call);

@@ -66,7 +66,7 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
                                        .window = window_of(call, around->now(), a_day),
                                        .language = call.who.language,
                                        .may_see = sees(call.who)};
-    const auto ask = ask_of(around->gateway);
+    const auto ask = ask_for_a_minute(*around);
     auto body = co_await inquiry::timeline(ask, &around->config.site, std::move(question));
     if (const auto width = number_of(call, "width", 0, 4000); width > 0) {
         const auto scene = inquiry::picture_of(body, std::max(280.0, static_cast<double>(width)),
@@ -82,7 +82,7 @@ awaitable<Response> coverage(Surroundings* around, Call call) {
     const auto subject = subject_of(call);
     if (subject && inquiry::points_about(around->config.site, *subject).empty())
         no_such("nothing watches " + subject->kind + ":" + subject->id);
-    const auto ask = ask_of(around->gateway);
+    const auto ask = ask_for_a_minute(*around);
     const auto body = co_await inquiry::coverage(ask, &around->config.site, window, subject);
     co_return answer(body);
 }
@@ -90,7 +90,7 @@ awaitable<Response> coverage(Surroundings* around, Call call) {
 awaitable<Response> handover(Surroundings* around, Call call) {
     constexpr std::chrono::hours a_shift{8};
     const auto window = window_of(call, around->now(), a_shift);
-    const auto ask = ask_of(around->gateway);
+    const auto ask = ask_for_a_minute(*around);
     const auto may = sees(call.who);
     const auto body = co_await inquiry::handover(ask, &around->config.site, window, may);
     co_return answer(body);

@@ -13,6 +13,7 @@
 
 #include "firmware/core/alarms.hpp"
 #include "firmware/eventlog/directory.hpp"
+#include "firmware/inquiry/broker.hpp"
 
 namespace sealwarden::console::api {
 
@@ -146,9 +147,15 @@ void tell_status(Sheet& sheet, const json& status, WallTime now) {
                 log.at("queued").get<double>());
     sheet.histogram("sealwarden_log_commit_duration_seconds",
                     "Transactions of the log, with their sync.", {}, buckets_of(log.at("commits")));
+    sheet.histogram("sealwarden_log_fsync_duration_seconds",
+                    "Each sync of the log's files alone, also those of tidying up.", {},
+                    buckets_of(log.at("syncs")));
     sheet.histogram("sealwarden_detection_latency_seconds",
                     "From an entry's own time, when it was seen, to when it was on disk.", {},
                     buckets_of(log.at("detection")));
+    sheet.histogram("sealwarden_loop_lag_seconds",
+                    "How late the gateway's loop comes to its timer, due once a second at least.",
+                    {}, buckets_of(status.at("loop_lag")));
     for (const auto* health : {"good", "full", "failing"})
         sheet.gauge("sealwarden_log_health", "How the log fares: 1 for what it is.",
                     {{"state", health}}, log.at("health") == health ? 1 : 0);
@@ -167,6 +174,17 @@ void tell_status(Sheet& sheet, const json& status, WallTime now) {
                 clock.at("sync") == "ntp" ? 1 : 0);
     sheet.gauge("sealwarden_clock_error_seconds", "The kernel's bound of the clock's error.", {},
                 std::max(0.0, seconds(clock.at("err_ms").get<std::int64_t>())));
+    for (const auto& line : status.at("gpio")) {
+        const Labels labels{{"line", line.at("line").get<std::string>()}};
+        sheet.counter("sealwarden_gpio_edges_total", "Edges of the line that the kernel told.",
+                      labels, line.at("edges").get<std::uint64_t>());
+        sheet.counter("sealwarden_gpio_events_dropped_total",
+                      "Times in which edges of the line were lost; how many, nobody knows.", labels,
+                      line.at("times_lost").get<std::uint64_t>());
+        sheet.histogram("sealwarden_gpio_event_latency_seconds",
+                        "From the kernel's stamp of an edge to when the gateway had it.", labels,
+                        buckets_of(line.at("latency")));
+    }
     for (const auto& front : status.at("fronts")) {
         const Labels labels{{"front", front.at("name").get<std::string>()}};
         sheet.gauge("sealwarden_front_up", "Does the front run?", labels,
@@ -252,11 +270,34 @@ void tell_points(Sheet& sheet, const json& told, const SiteOptions& site) {
                 all == 0 ? 1 : static_cast<double>(qualities["good"]) / static_cast<double>(all));
 }
 
-void tell_doors(Sheet& sheet, const json& states, const SiteOptions& site) {
+std::map<std::string, const json*> states_of(const json& states, std::string_view kind) {
     std::map<std::string, const json*> told;
     for (const auto& state : states)
-        if (state.at("subject").at("k") == "door")
+        if (state.at("subject").at("k") == kind)
             told[state.at("subject").at("v").get<std::string>()] = &state;
+    return told;
+}
+
+void tell_cameras(Sheet& sheet, const json& states, const SiteOptions& site) {
+    const auto told = states_of(states, "camera");
+    for (const auto& camera : site.cameras) {
+        const auto found = told.find(camera.id);
+        // What is not known is null, or a word.
+        const auto holds = [&](const char* what, const json& yes) {
+            return found != told.end() && found->second->value(what, json{}) == yes ? 1 : 0;
+        };
+        const Labels labels{{"camera", camera.id}};
+        sheet.gauge("sealwarden_camera_live",
+                    "Does the camera work? 0 also when that is not known.", labels,
+                    holds("live", true));
+        sheet.gauge("sealwarden_camera_recording",
+                    "Is it being recorded? 0 also when that is not known.", labels,
+                    holds("recording", "yes"));
+    }
+}
+
+void tell_doors(Sheet& sheet, const json& states, const SiteOptions& site) {
+    const auto told = states_of(states, "door");
     for (const auto& door : site.doors) {
         const auto found = told.find(door.id);
         const auto word =
@@ -305,6 +346,24 @@ void tell_alarms(Sheet& sheet, const json& alarms, WallTime now) {
     sheet.gauge("sealwarden_alarm_oldest_unacked_seconds",
                 "Age of the oldest alarm that nobody has acknowledged; 0: there is none.", {},
                 seconds(oldest));
+}
+
+// A broker of the configuration, not what the front's file says, is the label.
+void tell_mqtt(Sheet& sheet, const config::Config& config) {
+    if (!config.mqtt) return;
+    const auto told = inquiry::broker(config.log_directory);
+    for (const auto& url : config.mqtt->urls) {
+        const Labels labels{{"conn", url}};
+        const bool connected = told.connected && told.url == url;
+        sheet.gauge("sealwarden_mqtt_connected",
+                    "Is the MQTT front connected there? Of several brokers one is enough.", labels,
+                    connected ? 1 : 0);
+        sheet.gauge("sealwarden_mqtt_protocol_version",
+                    "As its CONNECT says it: 5, 4 for MQTT 3.1.1; 0: not connected.", labels,
+                    !connected            ? 0
+                    : told.version == "5" ? 5
+                                          : 4);
+    }
 }
 
 void tell_tally(Sheet& sheet, const LogTally& tally) {
@@ -448,6 +507,7 @@ awaitable<std::string> Metrics::page() {
         tell_buses(sheet, buses, now);
         tell_points(sheet, points, site);
         tell_doors(sheet, state.at("states"), site);
+        tell_cameras(sheet, state.at("states"), site);
         tell_alarms(sheet, state.at("alarms"), now);
     }
     tell_tally(sheet, tally_);
@@ -463,6 +523,7 @@ awaitable<std::string> Metrics::page() {
         if (!none) bytes += static_cast<double>(size);
     }
     sheet.gauge("sealwarden_log_bytes", "Size of the log's files.", {}, bytes);
+    tell_mqtt(sheet, around_.config);
     tell_disk(sheet, around_.config.log_directory);
     if (own_.directory != around_.config.log_directory) tell_disk(sheet, own_.directory);
     sheet.gauge("sealwarden_legal_holds", "Holds of the configuration.", {},

@@ -32,6 +32,10 @@ ApiFixture::ApiFixture()
     : around_{.gateway = gateway_,
               .config = config_,
               .now = [this] { return gateway_.door.now; },
+              .uptime =
+                  [this] {
+                      return Uptime{pace_ * static_cast<std::int64_t>(gateway_.door.asked.size())};
+                  },
               .right_of_act = [this](std::string_view act) -> std::string_view {
                   if (act == "acknowledge") return "respond";
                   if (act.starts_with("visit.")) return "dock";

@@ -89,6 +89,7 @@ class ApiFixture : public testing::Test {
 
     TemporaryDirectory directory_;
     FakeGateway gateway_;
+    std::chrono::microseconds pace_{};  // how long the door takes to answer
     config::Config config_;
     std::string right_of_others_ = "respond";  // of acts the table below does not name
     console::api::Surroundings around_;

@@ -151,6 +151,23 @@ TEST_F(Entries, TheDriversLogIsHiddenFromThoseWhoMayNotSeeIt) {
     EXPECT_EQ(asks_as({"search"}, "GET /api/v1/handover").json().at("drivers").size(), 0U);
 }
 
+class LongQuestions : public ApiFixture {};
+
+TEST_F(LongQuestions, EndAfterAMinuteWithWhatToAskInstead) {
+    for (int i = 0; i < 1100; ++i) door().say("door.opened", {{"door", "d07"}});
+    const std::array questions{"GET /api/v1/timeline?subject=door:d07", "GET /api/v1/coverage",
+                               "GET /api/v1/handover"};
+    for (const auto* question : questions) {
+        pace_ = std::chrono::milliseconds{100};
+        EXPECT_EQ(asks(question).status, 200) << question;
+        pace_ = std::chrono::seconds{61};
+        const auto late = asks(question);
+        EXPECT_EQ(late.status, 503) << question;
+        EXPECT_EQ(late.code, "too_slow") << question;
+        EXPECT_NE(late.text.find("shorter time"), std::string::npos) << late.text;
+    }
+}
+
 class RecordsOfThings : public ApiFixture {};
 
 TEST_F(RecordsOfThings, AreTheNewestStateOfEach) {

@@ -1,5 +1,8 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <regex>
 
 #include "tests/console/api/api_fixture.hpp"
@@ -63,6 +66,16 @@ TEST_F(Figures, AClosedDoorAndAnUnknownOneAreNotTheSame) {
     EXPECT_EQ(value("sealwarden_door_open{door=\"d07\"}"), "0");
 }
 
+TEST_F(Figures, ACameraThatNobodyKnowsOfIsNotLive) {
+    config_.site.cameras.push_back({.id = "c1"});
+    EXPECT_EQ(value("sealwarden_camera_live{camera=\"c1\"}"), "0");
+    door().told["state"] = nlohmann::json::parse(
+        R"({"states":[{"subject":{"k":"camera","v":"c1"},"since_ts":1000,"good":true,"state":"online",
+            "live":true,"recording":"unknown"}],"alarms":[]})");
+    EXPECT_EQ(value("sealwarden_camera_live{camera=\"c1\"}"), "1");
+    EXPECT_EQ(value("sealwarden_camera_recording{camera=\"c1\"}"), "0");
+}
+
 TEST_F(Figures, APointThatWasNeverReadIsNotWatched) {
     EXPECT_EQ(value("sealwarden_points{quality=\"never_read\"}"), "1");
     EXPECT_EQ(value("sealwarden_points_watched_ratio"), "0");
@@ -73,6 +86,47 @@ TEST_F(Figures, WhatTheLogCostsAndHowLateItKnowsIsToldInSeconds) {
     EXPECT_EQ(value("sealwarden_log_commit_duration_seconds_sum"), "0.0025");
     EXPECT_EQ(value("sealwarden_detection_latency_seconds_bucket{le=\"0.002\"}"), "0");
     EXPECT_EQ(value("sealwarden_detection_latency_seconds_count"), "1");
+}
+
+TEST_F(Figures, WhatASyncTakesAloneAndHowLateTheLoopIsAreToldToo) {
+    EXPECT_EQ(value("sealwarden_log_fsync_duration_seconds_bucket{le=\"0.001\"}"), "4");
+    EXPECT_EQ(value("sealwarden_log_fsync_duration_seconds_sum"), "0.002");
+    EXPECT_EQ(value("sealwarden_loop_lag_seconds_count"), "7");
+}
+
+TEST_F(Figures, TheEdgesOfALineAreToldWithThoseThatWereLost) {
+    door().told["status"]["gpio"] = nlohmann::json::parse(
+        R"([{"line":"cab.lid","edges":4,"times_lost":1,
+             "latency":{"bounds_us":[1000],"counts":[3,1],"sum_us":9000}},
+            {"line":"cab.siren","edges":0,"times_lost":0,
+             "latency":{"bounds_us":[1000],"counts":[0,0],"sum_us":0}}])");
+    EXPECT_EQ(value("sealwarden_gpio_edges_total{line=\"cab.lid\"}"), "4");
+    EXPECT_EQ(value("sealwarden_gpio_events_dropped_total{line=\"cab.lid\"}"), "1");
+    EXPECT_EQ(value("sealwarden_gpio_edges_total{line=\"cab.siren\"}"), "0");
+    EXPECT_EQ(value("sealwarden_gpio_event_latency_seconds_bucket{line=\"cab.lid\",le=\"0.001\"}"),
+              "3");
+}
+
+TEST_F(Figures, WhichBrokerHasUsIsToldAndNoneWhereTheFrontIsGone) {
+    EXPECT_EQ(value("sealwarden_mqtt_connected{conn=\"mqtt://a:1883\"}"), "") << "no MQTT here";
+    config_.mqtt.emplace().urls = {"mqtt://a:1883", "mqtt://b:1883"};
+    EXPECT_EQ(value("sealwarden_mqtt_connected{conn=\"mqtt://b:1883\"}"), "0");
+    std::filesystem::create_directory(directory_.path() / "mqtt");
+    const auto tells = [&](int pid, const std::string& version) {
+        std::ofstream{directory_.path() / "mqtt" / "broker"}
+            << nlohmann::json{{"v", 1},
+                              {"pid", pid},
+                              {"connected", true},
+                              {"url", "mqtt://b:1883"},
+                              {"version", version}};
+    };
+    tells(::getpid(), "3.1.1");
+    EXPECT_EQ(value("sealwarden_mqtt_connected{conn=\"mqtt://b:1883\"}"), "1");
+    EXPECT_EQ(value("sealwarden_mqtt_connected{conn=\"mqtt://a:1883\"}"), "0");
+    EXPECT_EQ(value("sealwarden_mqtt_protocol_version{conn=\"mqtt://b:1883\"}"), "4");
+    tells(std::numeric_limits<int>::max(), "5");  // more than Linux gives
+    EXPECT_EQ(value("sealwarden_mqtt_connected{conn=\"mqtt://b:1883\"}"), "0");
+    EXPECT_EQ(value("sealwarden_mqtt_protocol_version{conn=\"mqtt://b:1883\"}"), "0");
 }
 
 TEST_F(Figures, WithoutAGatewayThereIsStillAPageThatSaysSo) {
@@ -110,6 +164,10 @@ TEST_F(Figures, DashboardsAndRulesNameOnlyFiguresThatThereAre) {
         R"({"devices":[{"bus":"east","device":"io1","online":true,"last_good_ms":5,"exchanges":9,
             "timeouts":1,"bad_answers":0,"exceptions":0,"late_polls":0,"round_trips":[1,2],
             "round_trip_bounds_us":[1000],"unit":1}]})");
+    door().told["status"]["gpio"] = nlohmann::json::parse(
+        R"([{"line":"cab.lid","edges":0,"times_lost":0,
+             "latency":{"bounds_us":[1000],"counts":[0,0],"sum_us":0}}])");
+    config_.mqtt.emplace().urls = {"mqtt://b:1883"};
     door().told["status"]["outside"] = {{"size", 1}, {"ago_ms", 5}};
     auto known = names();
     known.insert("sealwarden_cert_expiry_timestamp_seconds");  // once a certificate is served

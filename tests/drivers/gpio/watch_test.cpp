@@ -100,6 +100,26 @@ TEST_F(WatchTest, AnEdgeArrivesWithoutWaitingForTheNextLook) {
     EXPECT_TRUE(device_report.online);
 }
 
+TEST_F(WatchTest, EdgesAreCountedByLineWithHowLateTheyWereHad) {
+    const auto watching = watch();
+    until([&] { return last.contains("cab.lid"); });
+    ASSERT_EQ(watching.edges().size(), 2U);
+    EXPECT_EQ(watching.edges()[1].line, "cab.siren");
+    EXPECT_EQ(watching.edges()[0].latency.count(), 0U);
+    now = Uptime{2s};
+    board.edge(true, now - 400us);
+    board.edge(false, now - 300us);
+    until([&] { return watching.edges()[0].latency.count() == 2; });
+    EXPECT_EQ(watching.edges()[0].latency.sum, 700us);
+    EXPECT_EQ(watching.edges()[0].times_lost, 0U);
+    now = Uptime{3s};
+    board.edge(false, now - 3ms);
+    board.levels[0] = true;  // the edge that says so never came
+    until([&] { return watching.edges()[0].latency.count() == 3; });
+    EXPECT_EQ(watching.edges()[0].times_lost, 1U);
+    EXPECT_EQ(watching.edges()[1].latency.count(), 0U);
+}
+
 TEST_F(WatchTest, AnUnpluggedChipIsNoticedByTheLookAndFoundAgain) {
     const auto watching = watch();
     until([&] { return last.contains("cab.lid"); });

@@ -257,7 +257,7 @@ class ApiTest(unittest.TestCase):
         text = page.decode()
         self.assertIn("sealwarden_up 1", text)
         self.assertIn('sealwarden_device_up{bus="east",device="io1"} 1', text)
-        for figure in ("log_commit_duration", "detection_latency"):
+        for figure in ("log_commit_duration", "log_fsync_duration", "loop_lag", "detection_latency"):
             counted = re.search(rf"^sealwarden_{figure}_seconds_count (\d+)$", text, re.M)
             self.assertGreater(int(counted[1]), 0, figure)
         for rules in ("check", "test"):

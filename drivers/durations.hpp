@@ -1,11 +1,13 @@
-// How long something takes, counted in classes as a Prometheus histogram has them.
+// Floor 0: how long something takes, counted in classes as a Prometheus histogram has them.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <iterator>
+#include <numeric>
 
 namespace sealwarden {
 
@@ -22,12 +24,20 @@ struct Durations {
     std::array<std::uint64_t, bounds.size() + 1> counts{};
     std::chrono::microseconds sum{};
 
+    [[nodiscard]] std::uint64_t count() const {
+        return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0});
+    }
     // A clock that was read in between may make it negative by a hair: that is none.
     void add(std::chrono::microseconds took) {
         took = std::max(took, std::chrono::microseconds{0});
         const auto place = std::ranges::lower_bound(bounds, took);
         ++counts.at(static_cast<std::size_t>(std::distance(bounds.begin(), place)));
         sum += took;
+    }
+    Durations& operator+=(const Durations& other) {
+        std::ranges::transform(counts, other.counts, counts.begin(), std::plus{});
+        sum += other.sum;
+        return *this;
     }
 };
 
