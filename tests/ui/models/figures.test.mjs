@@ -55,6 +55,12 @@ test('the cause that cost most comes first', () => {
   assert.deepEqual(found.map((cause) => [cause.why, cause.times, cause.totalMs / minute, cause.points]), [['no_answer', 2, 40, 1], ['bad_answer', 1, 5, 1]]);
 });
 
+test('time that several points lost at once is lost once', () => {
+  const off = [gap(0, 30, 'gateway_off'), gap(40, 50, 'no_answer')];
+  const found = causes([point('a', off), point('b', [gap(10, 30, 'gateway_off')]), point('c', off)], noon, noon + 60 * minute);
+  assert.deepEqual(found.map((cause) => [cause.why, cause.times, cause.totalMs / minute, cause.points]), [['gateway_off', 1, 30, 3], ['no_answer', 1, 10, 2]]);
+});
+
 test('points that go and come together are one line', () => {
   const rows = together([point('io1.di0', [gap(0, 5)]), point('io1.di1', [gap(0, 5)]), point('io1.di2', [gap(0, 6)])], noon, noon + 60 * minute);
   assert.deepEqual(rows.map((row) => row.points), [['io1.di0', 'io1.di1'], ['io1.di2']]);

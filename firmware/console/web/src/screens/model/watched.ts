@@ -59,21 +59,16 @@ export interface Cause {
   points: number;
 }
 
-// What cost most watched time comes first.
+// What cost most watched time comes first. Time that several points lost at once is lost once: a day has no 23 days off.
 export function causes(points: readonly PointCoverage[], sinceMs: number, untilMs: number): Cause[] {
-  const found = new Map<string, Cause>();
-  for (const point of points) {
-    const seen = new Set<string>();
-    for (const bar of bars(point, sinceMs, untilMs)) {
-      const cause = found.get(bar.why) ?? { why: bar.why, times: 0, totalMs: 0, points: 0 };
-      cause.times += 1;
-      cause.totalMs += bar.toMs - bar.fromMs;
-      if (!seen.has(bar.why)) cause.points += 1;
-      seen.add(bar.why);
-      found.set(bar.why, cause);
-    }
-  }
-  return [...found.values()].sort((a, b) => b.totalMs - a.totalMs || a.why.localeCompare(b.why));
+  const gaps = points.flatMap((point) => point.gaps.map((gap) => ({ ...gap, point: point.point })));
+  const found = [...new Set(gaps.map((gap) => gap.why))].map((why): Cause => {
+    const of = gaps.filter((gap) => gap.why === why && gap.from_ts < untilMs && (gap.to_ts ?? untilMs) >= sinceMs);
+    const lost = bars({ point: '', subjects: [], ratio: 0, gaps: of }, sinceMs, untilMs);
+    const totalMs = lost.reduce((sum, bar) => sum + bar.toMs - bar.fromMs, 0);
+    return { why, times: lost.length, totalMs, points: new Set(of.map((gap) => gap.point)).size };
+  });
+  return found.filter((cause) => cause.times > 0).sort((a, b) => b.totalMs - a.totalMs || a.why.localeCompare(b.why));
 }
 
 // Of a thing with several points the worst tells.
