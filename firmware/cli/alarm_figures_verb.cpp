@@ -1,6 +1,7 @@
 // How well the alarms serve people, from the log (firmware/core/response/RESPONSE.md).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "firmware/cli/inquire.hpp"
@@ -62,7 +63,7 @@ void figures(Context& context, const Asked& asked) {
     const auto now = context.now();
     const auto given = period(asked.since, asked.until, now);
     const inquiry::Window window{.since = given.since.value_or(WallTime{}),
-                                 .until = given.until.value_or(now)};
+                                 .until = std::min(given.until.value_or(now), now)};
     const auto told = answer_of(inquiry::alarm_figures(ask_of(client), window));
     if (context.json)
         context.print(inquiry::to_json(told));

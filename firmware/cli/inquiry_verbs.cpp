@@ -1,6 +1,7 @@
 // Questions about what happened: the same ones, by the same code, as the console's.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 
 #include "firmware/cli/entries.hpp"
@@ -34,6 +35,16 @@ inquiry::Window window_of(const Context& context, const Asked& asked) {
     const auto now = context.now();
     const auto given = period(asked.since, asked.until, now);
     return {.since = given.since.value_or(WallTime{}), .until = given.until.value_or(now)};
+}
+
+// Nobody has watched yet what is still to come.
+inquiry::Window past_of(const Context& context, const Asked& asked) {
+    auto window = window_of(context, asked);
+    const auto now = context.now();
+    if (window.since >= now)
+        throw Failure{Exit::usage, "--since is in the future: nothing can be said of it yet"};
+    window.until = std::min(window.until, now);
+    return window;
 }
 
 std::optional<Subject> subject_of(const Asked& asked) {
@@ -147,7 +158,7 @@ void coverage(Context& context, const Asked& asked) {
                                            "; `sealwarden point list` shows what is watched"};
     }
     const auto told =
-        answer_of(inquiry::coverage(ask_of(client), &site, window_of(context, asked), subject));
+        answer_of(inquiry::coverage(ask_of(client), &site, past_of(context, asked), subject));
     bool gaps = false;
     Columns table{context.heads({"point", "watched", "since", "until", "why", "entry"})};
     for (const auto& point : told.at("points")) {
@@ -171,7 +182,7 @@ void handover(Context& context, const Asked& asked) {
     const auto& site = context.valid_configuration().site;
     const inquiry::MaySee all = [](const json&) { return true; };
     const auto told =
-        answer_of(inquiry::handover(ask_of(client), &site, window_of(context, asked), all));
+        answer_of(inquiry::handover(ask_of(client), &site, past_of(context, asked), all));
     if (context.json) {
         context.print(told);
         return;

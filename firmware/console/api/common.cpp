@@ -1,5 +1,6 @@
 #include "firmware/console/api/common.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "firmware/console/discretion.hpp"
@@ -116,6 +117,13 @@ inquiry::Window window_of(const Call& call, WallTime now, std::chrono::hours oth
     window.until = time_of(call, "until").value_or(now);
     window.since = time_of(call, "since").value_or(window.until - otherwise);
     if (window.until <= window.since) wrong("until must be later than since");
+    return window;
+}
+
+inquiry::Window past_of(const Call& call, WallTime now, std::chrono::hours otherwise) {
+    auto window = window_of(call, now, otherwise);
+    if (window.since >= now) wrong("since is in the future: nothing can be said of it yet");
+    window.until = std::min(window.until, now);
     return window;
 }
 

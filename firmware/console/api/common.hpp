@@ -61,6 +61,8 @@ void needs(const Who& who, std::string_view right);
 [[nodiscard]] std::optional<WallTime> time_of(const Call& call, const char* name);
 [[nodiscard]] inquiry::Window window_of(const Call& call, WallTime now,
                                         std::chrono::hours otherwise);
+// As far as it has been: nobody has watched yet, nor been quiet, what is still to come.
+[[nodiscard]] inquiry::Window past_of(const Call& call, WallTime now, std::chrono::hours otherwise);
 [[nodiscard]] std::optional<Subject> subject_of(const Call& call);  // ?subject=door:d07
 
 // The log as it stands: an answer from the log alone is the same while this is. Part of it is who

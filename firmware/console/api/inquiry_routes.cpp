@@ -78,7 +78,7 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
 
 awaitable<Response> coverage(Surroundings* around, Call call) {
     constexpr std::chrono::hours a_day{24};
-    const auto window = window_of(call, around->now(), a_day);
+    const auto window = past_of(call, around->now(), a_day);
     const auto subject = subject_of(call);
     if (subject && inquiry::points_about(around->config.site, *subject).empty())
         no_such("nothing watches " + subject->kind + ":" + subject->id);
@@ -89,7 +89,7 @@ awaitable<Response> coverage(Surroundings* around, Call call) {
 
 awaitable<Response> handover(Surroundings* around, Call call) {
     constexpr std::chrono::hours a_shift{8};
-    const auto window = window_of(call, around->now(), a_shift);
+    const auto window = past_of(call, around->now(), a_shift);
     const auto ask = ask_for_a_minute(*around);
     const auto may = sees(call.who);
     const auto body = co_await inquiry::handover(ask, &around->config.site, window, may);

@@ -210,7 +210,7 @@ awaitable<Response> alarm(Surroundings* around, Call call) {
 
 awaitable<Response> figures(Surroundings* around, Call call) {
     constexpr std::chrono::hours a_month{30 * 24};
-    const auto window = window_of(call, around->now(), a_month);
+    const auto window = past_of(call, around->now(), a_month);
     const auto ask = ask_of(around->gateway);
     const auto told = co_await inquiry::alarm_figures(ask, window);
     const auto body = inquiry::to_json(told);

@@ -98,13 +98,14 @@ void AlarmFigures::report_rates(AlarmReport& report) const {
     if (length == 0) return;
     std::map<std::string, std::int64_t> counts;
     report.periods = (length + flood_window - 1) / flood_window;
-    std::vector<std::int64_t> in_period(static_cast<std::size_t>(report.periods));
+    // Those without an alarm are not kept: a window may reach to any year.
+    std::map<std::int64_t, std::int64_t> in_period;
     for (const auto& one : announced_) {
         if (one.at < report.from_ms || one.at >= report.until_ms) continue;
         ++report.total;
         ++counts[one.alarm];
         ++report.by_priority.at(one.priority);
-        ++in_period.at(static_cast<std::size_t>((one.at - report.from_ms) / flood_window));
+        ++in_period[(one.at - report.from_ms) / flood_window];
     }
     const auto per = [&](std::int64_t time) {
         return static_cast<double>(report.total) * static_cast<double>(time) /
@@ -114,7 +115,7 @@ void AlarmFigures::report_rates(AlarmReport& report) const {
     report.per_10_min = per(10 * minute);
     report.per_day = per(day);
     report.periods_over_ten =
-        std::ranges::count_if(in_period, [](auto count) { return count > flood_over; });
+        std::ranges::count_if(in_period, [](const auto& one) { return one.second > flood_over; });
     report.periods_over_ten_percent = percent(report.periods_over_ten, report.periods);
     for (std::size_t i = 0; i < report.by_priority.size(); ++i)
         report.by_priority_percent.at(i) = percent(report.by_priority.at(i), report.total);

@@ -40,6 +40,14 @@ TEST_F(Entries, AreFilteredByKindSubjectAndTime) {
     EXPECT_EQ(indexes(asks("GET /api/v1/entries?until=1795500120000").json()), (std::vector{0, 1}));
 }
 
+TEST_F(Entries, NobodyHasWatchedYetWhatIsStillToCome) {
+    for (const std::string route : {"coverage", "handover", "alarms/figures"}) {
+        const auto ahead =
+            asks("GET /api/v1/" + route + "?since=2098-01-01T00:00:00Z&until=2099-01-01T00:00:00Z");
+        EXPECT_EQ(ahead.status, 400) << route << ahead.text;
+    }
+}
+
 TEST_F(Entries, AWrongFilterIsNamed) {
     for (const auto& [query, named] :
          std::vector<std::pair<std::string, std::string>>{{"limit=0", "limit"},

@@ -56,6 +56,14 @@ TEST_F(AlarmFiguresTest, NothingIsNothing) {
     EXPECT_EQ(of(day, 0).periods, 0) << "nor is an empty period a division by zero";
 }
 
+TEST_F(AlarmFiguresTest, AWindowThatReachesToAnyYearIsReported) {
+    raises(0);
+    clears(second);
+    const auto report = figures_.report(0, 253'402'300'799'999'999);
+    EXPECT_EQ(report.total, 1);
+    EXPECT_EQ(report.periods_over_ten, 0);
+}
+
 TEST_F(AlarmFiguresTest, RatesAreAveragesOfThePeriodAndOnlyOfIt) {
     raises(-1);
     for (int i = 0; i < 48; ++i) raises(i * hour / 2, i % 2 == 0 ? "a" : "b");
