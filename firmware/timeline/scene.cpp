@@ -158,7 +158,8 @@ class Drawing {
         const auto wanted = static_cast<double>(whole) * tick_distance / std::max(width, 1.0);
         const auto found = std::ranges::find_if(
             tick_sizes, [&](std::int64_t size) { return static_cast<double>(size) >= wanted; });
-        return found == tick_sizes.end() ? tick_sizes.back() : *found;
+        if (found != tick_sizes.end()) return *found;
+        return tick_sizes.back() * (static_cast<std::int64_t>(wanted) / tick_sizes.back() + 1);
     }
     void add_tick(const Axis::Piece& piece, std::int64_t at, std::int64_t size) {
         const auto local = at + ahead(at);

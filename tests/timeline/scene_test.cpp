@@ -70,6 +70,18 @@ class TimelineScene : public testing::Test {
 };
 
 // To be looked at, and taken over as evening.svg, when the picture is meant to change.
+TEST_F(TimelineScene, ThousandsOfYearsHaveNoMoreTicksThanFit) {
+    constexpr std::int64_t year_10000 = 253'402'300'799'000;
+    int asked = 0;
+    view.ahead = [&asked](std::int64_t) { return ++asked, std::int64_t{0}; };
+    told = {{"since_ts", 0},
+            {"until_ts", year_10000},
+            {"steps", json::array()},
+            {"lanes", json::array()}};
+    EXPECT_THAT(words(), testing::Contains("1970-01-01"));
+    EXPECT_LT(asked, 50);
+}
+
 TEST_F(TimelineScene, IsTheOneThatWasAgreedOn) {
     const auto path = std::string{SEALWARDEN_BINARY_DIR} + "/evening.svg";
     std::ofstream{path} << svg();
