@@ -6,19 +6,20 @@ import { defineConfig } from 'vite';
 import { budgeted } from './build/budget.js';
 import { compressed } from './build/compressed.js';
 import { licenses } from './build/licenses.js';
-import { paintedFirst } from './build/painted_first.js';
 import { texts } from './build/texts.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), paintedFirst(), compressed()],
+  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), compressed()],
   build: {
     outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // One script for the first view, the list of alarms: on a slow phone each further file is a journey of its own.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'first', test: /\/src\/(main|screens\/alarms)\.tsx$/ }] } } },
     reportCompressedSize: false,
   },
   server: {

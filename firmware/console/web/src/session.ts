@@ -13,20 +13,19 @@ export const signed = signal<Signed>({ is: 'asking' });
 export const session = (): Session | null => (signed.value.is === 'in' ? signed.value.session : null);
 export const may = (right: string): boolean => right === '' || (session()?.rights.includes(right) ?? false);
 
-async function enter(found: Session): Promise<void> {
+async function enter(found: Session, words?: Promise<void>): Promise<void> {
   csrf.value = found.csrf;
+  startLive(); // what is so comes while the words still do
+  await words;
   if (found.language !== language.value) await speak(found.language);
   signed.value = { is: 'in', session: found };
-  startLive();
 }
 
 export async function startSession(): Promise<void> {
-  // Words and session are asked for at once: a phone waits for one answer less.
+  // A phone waits for no answer before it asks for the next: index.html asked for the session when it asked for this script.
   const words = speak(likelyLanguage());
   try {
-    const found = await get<Session>('/session');
-    await words;
-    await enter(found);
+    await enter(await get<Session>('/session'), words);
   } catch (error) {
     await words;
     if (error instanceof Problem && error.status === 401) {
