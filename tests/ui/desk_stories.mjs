@@ -226,7 +226,8 @@ export const deskStories = [
       assert.equal(execFileSync('sha256sum', [bundle], { encoding: 'utf8' }).slice(0, 64), shown, 'the hash that is shown is that of the file');
       const verifier = join(world.binary, '../verify/sealwarden-verify');
       assert.ok(existsSync(verifier), verifier);
-      // 4: verified, with gaps that are named. This log began in the period, and its first epoch is not over.
+      // 4: verified, with gaps that are named. This log began in the period, and its first epoch is not over, unless an hour
+      // ended meanwhile.
       const verified = spawnSync(verifier, ['--sheet', world.sheet, '--json', bundle], { encoding: 'utf8' });
       assert.equal(verified.status, 4, `${verified.stdout}${verified.stderr}`);
       const answer = JSON.parse(verified.stdout);
@@ -234,7 +235,10 @@ export const deskStories = [
       assert.deepEqual(answer.failures, []);
       const gaps = answer.findings.filter((one) => one.gap).map((one) => one.word);
       // A machine whose clock is not synchronised says so too.
-      assert.deepEqual(gaps.filter((word) => word !== 'unsynced'), ['told_gap', 'epoch_open']);
+      const hour = (ms) => Math.floor(ms / 3_600_000);
+      const mayLack = hour(last) === hour(Date.now()) ? [] : ['epoch_open'];
+      const expected = ['told_gap', 'epoch_open'].filter((word) => gaps.includes(word) || !mayLack.includes(word));
+      assert.deepEqual(gaps.filter((word) => word !== 'unsynced'), expected);
       await desk.close(page);
     },
   },
