@@ -53,6 +53,33 @@ std::vector<std::string> words_of(std::string_view text) {
     return words;
 }
 
+bool is_clock(std::string_view text) {
+    return text.find(':') != std::string_view::npos &&
+           std::ranges::all_of(text, [](char c) { return c == ':' || (c >= '0' && c <= '9'); });
+}
+
+// "22:00-02:00" is two times, and a dash between two words is nothing.
+std::vector<std::string> without_dashes(const std::vector<std::string>& words) {
+    static constexpr std::array<std::string_view, 3> dashes{"-", "\u2013", "\u2014"};
+    std::vector<std::string> all;
+    for (const std::string_view word : words) {
+        if (std::ranges::find(dashes, word) != dashes.end()) continue;
+        const auto* const dash = std::ranges::find_if(dashes, [&](std::string_view one) {
+            const auto at = word.find(one);
+            return at != std::string_view::npos && is_clock(word.substr(0, at)) &&
+                   is_clock(word.substr(at + one.size()));
+        });
+        if (dash == dashes.end()) {
+            all.emplace_back(word);
+            continue;
+        }
+        const auto at = word.find(*dash);
+        all.emplace_back(word.substr(0, at));
+        all.emplace_back(word.substr(at + dash->size()));
+    }
+    return all;
+}
+
 std::string in_english(const std::string& word) {
     const auto plain = folded(word);
     if (plain == "ayer") return "yesterday";
@@ -77,7 +104,7 @@ bool is_day(const std::string& word) {
 
 SearchWords search_words(std::string_view text, WallTime now) {
     SearchWords found;
-    auto words = words_of(text);
+    auto words = without_dashes(words_of(text));
     for (auto& word : words) word = in_english(word);
     std::vector<std::pair<WallTime, bool>> times;  // and: a whole day
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -334,6 +361,7 @@ awaitable<json> search(Ask ask, const SiteOptions* site, const PeopleBook* peopl
     co_await find_ids(ask, number_kinds, plain, false, question.limit, &hits);
     const auto together = joined(words, "-");
     co_await find_ids(ask, id_kinds, together, false, question.limit, &hits);
+    auto notes = notes_on(plain);
     // "dock 7" is one name; words that name nothing together are looked for one by one.
     if (words.size() > 1 && hits.empty()) {
         for (const auto& word : words) {
@@ -343,6 +371,7 @@ awaitable<json> search(Ask ask, const SiteOptions* site, const PeopleBook* peopl
             co_await find_ids(ask, number_kinds, number, false, question.limit, &hits);
             co_await find_ids(ask, id_kinds, word, false, question.limit, &hits);
         }
+        if (!hits.empty()) notes.push_back({{"code", "each_word"}});
     }
     constexpr std::size_t enough_to_mistake = 4;
     if (hits.empty() && plain.size() >= enough_to_mistake)
@@ -387,7 +416,7 @@ awaitable<json> search(Ask ask, const SiteOptions* site, const PeopleBook* peopl
             if (question.may_see(entry)) told.push_back(entry_hit(entry, *site, question.language));
     }
     co_return json{{"hits", told},
-                   {"notes", notes_on(plain)},
+                   {"notes", std::move(notes)},
                    {"since_ts", window ? json(epoch_ms(window->since)) : json(nullptr)},
                    {"until_ts", window ? json(epoch_ms(window->until)) : json(nullptr)}};
 }

@@ -47,8 +47,8 @@ struct SearchWords {
     std::vector<std::string> words;  // what is no time
     std::optional<Window> window;    // of the times among them
 };
-// "d07 yesterday 22:00 02:00", "ayer"; local times in the zone of the process. One time alone means
-// the hour, or the day, that it begins.
+// "d07 yesterday 22:00 02:00", "22:00-02:00", "ayer"; local times in the zone of the process. One
+// time alone means the hour, or the day, that it begins.
 [[nodiscard]] SearchWords search_words(std::string_view text, WallTime now);
 
 struct SearchQuestion {
@@ -63,7 +63,8 @@ struct SearchQuestion {
 };
 
 // {"hits":[{"kind","id","title","at_ts","subject":"door:d07","index","state"?,"alike"?}],
-//  "notes":[{"code":"check_digit","number"}], "since_ts","until_ts"}
+//  "notes":[{"code":"check_digit","number"}|{"code":"each_word"}], "since_ts","until_ts"}
+// "each_word": together they name nothing, and what any of them names is told instead.
 // Exact ones first, then what was told of last. Numbers are compared without blanks and hyphens and
 // never repaired: what differs by look-alikes only comes when nothing else was found, with `alike`.
 // `people` may be null: then nobody is found by name.

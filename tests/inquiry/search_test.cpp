@@ -161,6 +161,28 @@ TEST_F(Search, TimesAreKnownInBothLanguagesAndIdsAreNoTimes) {
     EXPECT_FALSE(inquiry::search_words("v-20261124-080512 3 12", now).window);
 }
 
+TEST_F(Search, TwoTimesMayHaveADashBetweenThem) {
+    const auto now = *wall_time("2026-11-24T12:00:00Z");
+    for (const auto* typed : {"dock 7 22:00-02:00", "dock 7 22:00–02:00", "dock 7 22:00 - 02:00",
+                              "dock 7 22:00 — 02:00"}) {
+        const auto night = inquiry::search_words(typed, now);
+        EXPECT_EQ(night.words, (std::vector<std::string>{"dock", "7"})) << typed;
+        ASSERT_TRUE(night.window) << typed;
+        EXPECT_EQ(rfc3339(night.window->since), "2026-11-23T22:00:00.000000Z") << typed;
+        EXPECT_EQ(rfc3339(night.window->until), "2026-11-24T02:00:00.000000Z") << typed;
+    }
+    EXPECT_EQ(inquiry::search_words("v-20261124 HL-12", now).words,
+              (std::vector<std::string>{"v-20261124", "HL-12"}));
+}
+
+TEST_F(Search, WordsThatNameNothingTogetherAreSaidToBeLookedForOneByOne) {
+    EXPECT_TRUE(answer("dock 7").at("notes").empty());
+    const auto found = answer("dock nobody");
+    const auto& notes = found.at("notes");
+    ASSERT_EQ(notes.size(), 1U) << found;
+    EXPECT_EQ(notes[0].at("code"), "each_word");
+}
+
 TEST_F(Search, WhatTheReaderMayNotFindIsNotFound) {
     door.say("driver.in", {{"driver", "drv-1"}});
     EXPECT_EQ(hits("drv-1"), (Found{"driver:drv-1"}));

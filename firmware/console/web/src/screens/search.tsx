@@ -51,10 +51,14 @@ function Answer() {
 }
 
 function Hits({ held }: { held: Wanted }) {
-  const answer = useGet<{ hits: Hit[]; notes?: { code: string; number: string }[]; took_ms: number }>('/search', { q: held.words, since: held.since, until: held.until });
+  const answer = useGet<{ hits: Hit[]; notes?: { code: string; number?: string }[]; took_ms: number }>('/search', { q: held.words, since: held.since, until: held.until });
   return (
     <Panel title={text('ui.search.found')}>
-      {answer.data?.notes?.map((note) => <p key={note.number} class="note">{text('ui.search.check_digit', { number: note.number })}</p>)}
+      {answer.data?.notes?.map((note) => (
+        <p key={note.code} class="note">
+          {note.code === 'each_word' ? text('ui.search.each_word') : text('ui.search.check_digit', { number: note.number ?? '' })}
+        </p>
+      ))}
       <Asked answer={answer} empty={answer.data?.hits.length === 0} nothing={text('ui.search.nothing', { words: held.words })}>
         <ul class="hits">
           {answer.data?.hits.map((hit) => {
