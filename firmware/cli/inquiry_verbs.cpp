@@ -59,11 +59,8 @@ std::optional<Subject> subject_of(const Asked& asked) {
 
 // A mistyped one would read as "nothing happened".
 void check_known(Context& context, local::Client& client, const Subject& subject) {
-    const auto* name =
-        inquiry::find_name(context.valid_configuration().site, subject.kind, subject.id);
-    if (name != nullptr) return;
-    const auto once = client.call("query", {{"subject", inquiry::to_json(subject)}, {"limit", 1}});
-    if (!once.at("entries").empty()) return;
+    const auto& site = context.valid_configuration().site;
+    if (answer_of(inquiry::is_known(ask_of(client), &site, subject))) return;
     throw Failure{Exit::not_found, "there is no " + subject.kind + " `" + subject.id +
                                        "`, and the log never had one"};
 }
@@ -93,7 +90,9 @@ void search(Context& context, const Asked& asked) {
         return;
     }
     for (const auto& note : found.at("notes")) {
-        context.err << Shown{context.word("cli.check_digit", {{"number", note.at("number")}})}
+        const bool each = note.at("code") == "each_word";
+        context.err << Shown{context.word(each ? "cli.each_word" : "cli.check_digit",
+                                          {{"number", note.value("number", "")}})}
                     << '\n';
     }
     Columns table{context.heads({"kind", "id", "what", "time", "entry"})};
@@ -116,7 +115,7 @@ void timeline(Context& context, const Asked& asked) {
     auto client = context.connect();
     check_known(context, client, *subject);
     inquiry::TimelineQuestion question{
-        .subject = *subject, .window = window_of(context, asked), .language = context.language};
+        .subject = *subject, .window = past_of(context, asked), .language = context.language};
     const auto told =
         answer_of(inquiry::timeline(ask_of(client), &context.valid_configuration().site, question));
     if (!asked.svg.empty()) {

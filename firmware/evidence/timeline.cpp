@@ -24,19 +24,23 @@ std::string text_in(const json& record, const char* key) {
 }
 
 timeline::Sayings sayings(Language language) {
-    const auto say = [language](const std::string& key, const std::string& name) {
-        return has_text(key) ? text(language, key, {{"name", name}, {"alarm", name}}) : key;
+    const auto say = [language](const std::string& key, const std::string& name,
+                                const std::string& alarm) {
+        return has_text(key) ? text(language, key, {{"name", name}, {"alarm", alarm}}) : key;
+    };
+    const auto alarm_of = [say](const json& record) {
+        return say("alarm." + text_in(record, "kind"), text_in(record, "source_id"), "");
     };
     return {.sentence =
-                [say](const json& record) {
+                [say, alarm_of](const json& record) {
+                    const auto kind = record.at("kind").get<std::string>();
                     const auto& subjects = record.at("subj");
-                    return say("event." + record.at("kind").get<std::string>(),
-                               subjects.empty() ? "" : subjects[0].at("v").get<std::string>());
+                    const auto name =
+                        subjects.empty() ? std::string{} : subjects[0].at("v").get<std::string>();
+                    const bool alarm = kind.starts_with("alarm.");
+                    return say("event." + kind, name, alarm ? alarm_of(record) : name);
                 },
-            .alarm =
-                [say](const json& record) {
-                    return say("alarm." + text_in(record, "kind"), text_in(record, "source_id"));
-                }};
+            .alarm = alarm_of};
 }
 
 // When the devices behind the subject were not watched, or the gateway was off. A device of which

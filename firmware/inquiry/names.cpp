@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "firmware/inquiry/ask.hpp"
+
 namespace sealwarden::inquiry {
 namespace {
 
@@ -40,6 +42,15 @@ std::string name_of(const SiteOptions& site, std::string_view kind, std::string_
     return other.empty() ? std::string{id} : other;
 }
 
+std::string name_of_alarm(const nlohmann::json& entry, const SiteOptions& site, Language language) {
+    const auto& what = entry.at("kind").get_ref<const std::string&>();
+    if (!what.starts_with("alarm.") || datum(entry, "kind").empty()) return {};
+    return sentence_of_alarm(
+        {{"kind", datum(entry, "kind")},
+         {"source", {{"k", datum(entry, "source_kind")}, {"v", datum(entry, "source_id")}}}},
+        site, language);
+}
+
 std::string sentence_of(const nlohmann::json& entry, const SiteOptions& site, Language language) {
     const auto& kind = entry.at("kind").get_ref<const std::string&>();
     const auto& subjects = entry.at("subj");
@@ -49,7 +60,9 @@ std::string sentence_of(const nlohmann::json& entry, const SiteOptions& site, La
                                     subjects[0].at("v").get_ref<const std::string&>(), language);
     const auto key = "event." + kind;
     if (!has_text(key)) return name + ": " + kind;
-    return text(language, key, {{"name", name}, {"alarm", name}});
+    auto alarm = name_of_alarm(entry, site, language);
+    if (alarm.empty()) alarm = name;
+    return text(language, key, {{"name", name}, {"alarm", alarm}});
 }
 
 std::string sentence_of_alarm(const nlohmann::json& alarm, const SiteOptions& site,

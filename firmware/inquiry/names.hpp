@@ -19,7 +19,10 @@ namespace sealwarden::inquiry {
 // "Dock 7 opened": the catalog's sentence of the entry's kind.
 [[nodiscard]] std::string sentence_of(const nlohmann::json& entry, const SiteOptions& site,
                                       Language language);
-// "Dock 7 was forced": of an alarm as the door tells it.
+// "Dock 7 was forced": of an entry about an alarm; empty: it is about none.
+[[nodiscard]] std::string name_of_alarm(const nlohmann::json& entry, const SiteOptions& site,
+                                        Language language);
+// The same of an alarm as the door tells it.
 [[nodiscard]] std::string sentence_of_alarm(const nlohmann::json& alarm, const SiteOptions& site,
                                             Language language);
 

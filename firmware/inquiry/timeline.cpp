@@ -50,13 +50,6 @@ void add_holes(timeline::Lanes& lanes, const json& coverage, const Subject& subj
     }
 }
 
-std::string name_of_alarm(const json& entry, const SiteOptions& site, Language language) {
-    const json alarm{
-        {"kind", datum(entry, "kind")},
-        {"source", {{"k", datum(entry, "source_kind")}, {"v", datum(entry, "source_id")}}}};
-    return datum(entry, "kind").empty() ? std::string{} : sentence_of_alarm(alarm, site, language);
-}
-
 timeline::Sayings sayings(const SiteOptions& site, Language language) {
     return {.sentence =
                 [&site, language](const json& entry) { return sentence_of(entry, site, language); },
@@ -65,6 +58,13 @@ timeline::Sayings sayings(const SiteOptions& site, Language language) {
 }
 
 }  // namespace
+
+awaitable<bool> is_known(Ask ask, const SiteOptions* site, Subject subject) {
+    if (find_name(*site, subject.kind, subject.id) != nullptr) co_return true;
+    const json query{{"subject", to_json(subject)}};
+    const auto any = co_await first_entry(ask, query);
+    co_return any.has_value();
+}
 
 awaitable<json> timeline(Ask ask, const SiteOptions* site, TimelineQuestion question) {
     const timeline::Period period{epoch_ms(question.window.since), epoch_ms(question.window.until)};

@@ -25,6 +25,10 @@ struct TimelineQuestion {
     std::size_t most = 5000;  // entries; beyond it the answer says `more`
 };
 
+// Whether the site has it, or the log ever told of it: of what never was, an empty timeline would
+// look watched and quiet.
+boost::asio::awaitable<bool> is_known(Ask ask, const SiteOptions* site, Subject subject);
+
 // As timeline::Lanes::told() (firmware/timeline/lanes.hpp), with the "subject" and whether there is
 // "more" than it tells.
 boost::asio::awaitable<nlohmann::json> timeline(Ask ask, const SiteOptions* site,

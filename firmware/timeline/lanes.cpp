@@ -68,6 +68,15 @@ std::string main_subject(const json& entry) {
     return subjects[0].at("k").get<std::string>() + ":" + subjects[0].at("v").get<std::string>();
 }
 
+// Who did it, or was there: "ana-r". Empty: nobody is named.
+std::string who_of(const json& entry) {
+    for (const auto& subject : entry.at("subj"))
+        if (subject.at("k") == "person") return subject.at("v");
+    for (const auto* key : {"person", "by"})
+        if (auto who = text_in(entry, key); !who.empty()) return who;
+    return {};
+}
+
 bool changes_state(std::string_view kind) {
     return std::ranges::any_of(states, [&](const auto& one) { return one.first == kind; }) ||
            kind.starts_with("visit.") || kind.starts_with("alarm.") || kind.starts_with("custody.");
@@ -108,11 +117,19 @@ void Lanes::take(const json& entry, std::int64_t at, bool before) {
     auto& of = lanes_[std::string{lane}];
     const auto subject = main_subject(entry);
     if (!before) {
-        of.marks.push_back({{"at_ts", at},
-                            {"kind", kind},
-                            {"index", index},
-                            {"subject", subject},
-                            {"text", sayings_.sentence(entry)}});
+        json mark{{"at_ts", at},
+                  {"kind", kind},
+                  {"index", index},
+                  {"subject", subject},
+                  {"text", sayings_.sentence(entry)}};
+        const auto who = who_of(entry);
+        if (!who.empty()) {
+            auto by = mark;
+            by["who"] = who;
+            by["text"] = who + ": " + mark.at("text").get<std::string>();
+            lanes_["people"].marks.push_back(std::move(by));
+        }
+        if (who.empty() || lane != "people") of.marks.push_back(std::move(mark));
     }
     if (!changes_state(kind)) return;
     const bool alarm = kind.starts_with("alarm.");

@@ -52,7 +52,8 @@ class Lanes {
     // too. span: {from_ts,to_ts,state,index,subject}, with to_index of the entry that ended it; one
     // of an alarm has its `prio` and its name as `text`. One that goes on has to_ts null; across a
     // step back it may end at an earlier time than it begins. mark:
-    // {at_ts,kind,index,subject,text}. While nobody watched, what a lane says is `unknown`.
+    // {at_ts,kind,index,subject,text}; what somebody did stands in the lane of people too, there
+    // with `who`. While nobody watched, what a lane says is `unknown`.
     [[nodiscard]] nlohmann::json told() const;
 
   private:

@@ -106,6 +106,28 @@ TEST_F(Timeline, AVisitIsInItsLaneUntilItDeparts) {
     EXPECT_EQ(spans("visit"), (Spans{"arrived 0-10", "open 10-20"}));
 }
 
+TEST_F(Timeline, WhoDidSomethingStandsInTheLaneOfPeople) {
+    boots();
+    door.say("custody.removed", {{"seal_number", "HL1"}, {"door", "d07"}, {"person", "ana-r"}},
+             {{"state", "removed"}});
+    passes(1s);
+    door.say("access.granted", {{"reader", "r1"}, {"door", "d07"}});
+    door.say("person.inspected", {{"person", "ben"}, {"door", "d07"}});
+    door.say("alarm.acknowledged", {{"alarm", "door-forced-d07"}, {"door", "d07"}},
+             {{"kind", "door-forced"},
+              {"source_kind", "door"},
+              {"source_id", "d07"},
+              {"state", "ack_active"},
+              {"by", "cy"}});
+    passes(1s);
+    std::vector<std::string> who;
+    const auto people = lane("people").at("marks");
+    for (const auto& mark : people) who.push_back(mark.value("who", "-"));
+    EXPECT_EQ(who, (std::vector<std::string>{"ana-r", "-", "ben", "cy"}));
+    EXPECT_EQ(lane("seal").at("marks").size(), 1U) << "and where it was done";
+    EXPECT_EQ(people[3].at("text"), "cy: Alarm acknowledged: Dock 7 opened while secured");
+}
+
 TEST_F(Timeline, WhatTheReaderMayNotSeeIsNotInIt) {
     boots();
     door.say("access.granted", {{"reader", "r1"}, {"door", "d07"}});

@@ -64,6 +64,8 @@ Question question_of(const Surroundings& around, const json& body) {
         .subject = *subject,
         .window = {.since = moment_of(body, "since"), .until = moment_of(body, "until")}};
     if (question.window.until <= question.window.since) wrong("`until` must be later than `since`");
+    if (question.window.until > around.now())
+        wrong("`until` is in the future: nothing can be said of it yet");
     if (subject->kind == "container") question.subject.id = plain_number(subject->id);
     if (subject->kind == "seal_number") {
         const auto seal = evidence::seal_subject(around.config.site, subject->id);
@@ -97,8 +99,6 @@ awaitable<Response> order(Surroundings* around, EvidenceJobs* jobs, Call call) {
     if (body.contains("lang")) language = text_of(body, "lang", 2);
     if (language != "en" && language != "es") wrong("`lang` must be en or es");
     const auto now = around->now();
-    if (question.window.until > now)
-        wrong("`until` is in the future: nothing can be said of it yet");
     constexpr std::size_t longest_whom = 256;
     constexpr std::size_t longest_why = 512;
     const auto id =

@@ -63,10 +63,14 @@ awaitable<Response> timeline(Surroundings* around, Call call) {
     co_await enter_restricted_view(around, &call, "timeline", *subject);
     constexpr std::chrono::hours a_day{24};
     inquiry::TimelineQuestion question{.subject = *subject,
-                                       .window = window_of(call, around->now(), a_day),
+                                       .window = past_of(call, around->now(), a_day),
                                        .language = call.who.language,
                                        .may_see = sees(call.who)};
     const auto ask = ask_for_a_minute(*around);
+    const bool known = co_await inquiry::is_known(ask, &around->config.site, *subject);
+    if (!known)
+        no_such("there is no " + subject->kind + " `" + subject->id +
+                "`, and the log never had one");
     auto body = co_await inquiry::timeline(ask, &around->config.site, std::move(question));
     if (const auto width = number_of(call, "width", 0, 4000); width > 0) {
         const auto scene = inquiry::picture_of(body, std::max(280.0, static_cast<double>(width)),

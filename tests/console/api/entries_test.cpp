@@ -1,4 +1,5 @@
 #include "firmware/console/discretion.hpp"
+#include "firmware/inquiry/times.hpp"
 #include "tests/console/api/api_fixture.hpp"
 
 namespace sealwarden::test {
@@ -295,6 +296,23 @@ TEST_F(Answers, WithoutAGatewayThereIsNoAnswerAndReadinessSaysSo) {
     EXPECT_EQ(ready.status, 503);
     EXPECT_EQ(ready.text, "not ready\n");  // no detail for who is not signed in
     EXPECT_EQ(asks("GET /healthz").json().at("checks")[0].at("ok"), false);
+}
+
+TEST_F(Entries, ATimelineOfWhatNeverWasIsNotOneOfQuiet) {
+    EXPECT_EQ(asks("GET /api/v1/timeline?subject=door:nope").status, 404);
+    EXPECT_EQ(asks("GET /api/v1/timeline?subject=container:MSCU6639870").status, 404);
+    door().say("visit.arrived", {{"visit", "v-1"}, {"container", "MSCU6639870"}});
+    EXPECT_EQ(asks("GET /api/v1/timeline?subject=container:MSCU6639870").status, 200);
+}
+
+TEST_F(Entries, NothingIsSaidOfWhatIsStillToCome) {
+    const auto now = inquiry::epoch_ms(door().now);
+    for (const auto* route : {"coverage?", "timeline?subject=door:d07&", "handover?"}) {
+        const auto told = asks("GET /api/v1/" + std::string{route} +
+                               "since=2026-11-24T05:00:00Z&until=2026-11-25T00:00:00Z");
+        ASSERT_EQ(told.status, 200) << route << told.text;
+        EXPECT_EQ(told.json().at("until_ts"), now) << route << told.text;
+    }
 }
 
 }  // namespace

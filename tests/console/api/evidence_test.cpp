@@ -120,11 +120,14 @@ TEST_F(EvidenceOrders, OldBundlesMakeRoom) {
 
 TEST_F(EvidenceOrders, APreviewSaysWhatIsLacking) {
     door().say("custody.verified", {{"seal_number", "HL1"}, {"door", "d07"}}, {{"view", "good"}});
-    const auto told =
-        asks(
-            "POST /api/v1/evidence/preview",
-            R"({"subject":"door:d07","since":"2026-11-24T00:00:00Z","until":"2026-11-26T00:00:00Z"})")
-            .json();
+    const auto asked = [&](const char* until) {
+        const json body{
+            {"subject", "door:d07"}, {"since", "2026-11-24T00:00:00Z"}, {"until", until}};
+        return asks("POST /api/v1/evidence/preview", body.dump());
+    };
+    EXPECT_NE(asked("2036-11-26T00:00:00Z").text.find("future"), std::string::npos);
+    door().now += std::chrono::seconds{1};
+    const auto told = asked(rfc3339(door().now).c_str()).json();
     EXPECT_EQ(told.at("records"), 1);
     EXPECT_EQ(told.at("meters")[0].at("what"), "checks");
     EXPECT_EQ(told.at("meters")[0].at("lacking")[0].at("why"), "verify,tug,twist");
