@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "firmware/text/printable.hpp"
 #include "firmware/tlog/encoding.hpp"
 
 namespace sealwarden::identity {
@@ -14,10 +15,7 @@ bool is_name(std::string_view id) {
 
 bool is_sentence(std::string_view text) {
     const auto length = characters(text);
-    return length >= 1 && length <= 80 && std::ranges::none_of(text, [](char c) {
-               const auto byte = static_cast<unsigned char>(c);
-               return byte < 0x20 || byte == 0x7F;
-           });
+    return length >= 1 && length <= 80 && printable(text) == text;
 }
 
 bool is_date(std::string_view text) {

@@ -239,6 +239,7 @@ TEST_F(AccountsTest, WhatCannotBeIsRefusedWithItsReason) {
     EXPECT_EQ(adding({.id = "", .name = "Bob", .role = "admin"}), "usage");
     EXPECT_EQ(adding({.id = "bob", .name = "", .role = "admin"}), "usage");
     EXPECT_EQ(adding({.id = "bob", .name = "Bob\n", .role = "admin"}), "usage");
+    EXPECT_EQ(adding({.id = "bob", .name = "Bob\u202Enimda", .role = "admin"}), "usage");
     EXPECT_EQ(adding({.id = "bob", .name = "Bob", .role = "god"}), "usage");
     EXPECT_EQ(adding({.id = "bob", .name = "Bob", .role = "wall", .trained_on = "2026-02-30"}),
               "usage");
