@@ -193,6 +193,12 @@ export const deskStories = [
       await desk.goTo(page, '/search');
       await page.locator('.saved a').first().click();
       await page.getByRole('row', { name: /Dock 8 opened/ }).first().waitFor();
+
+      // The words of an address are taken apart as if they had been typed.
+      await desk.goTo(page, `/search?q=${encodeURIComponent('dock 8 22:00-02:00')}`);
+      await page.getByRole('row', { name: /Dock 8 opened/ }).first().waitFor();
+      const asked = new URL(page.url()).searchParams;
+      assert.deepEqual([asked.get('subject'), asked.get('q'), asked.has('since')], ['door:d08', null, true]);
       await desk.close(page);
     },
   },

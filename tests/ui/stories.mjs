@@ -79,6 +79,11 @@ export const stories = [
     name: 'a supervisor acknowledges a forced door in two taps on a phone, and it is recorded',
     async run({ desk }) {
       const page = await desk.signIn('ana', { size: 'phone', touch: true });
+      // Each file more is a journey of its own on a slow network.
+      const first = await (await page.request.get(page.url())).text();
+      assert.equal(first.match(/<script/g)?.length, 1, first);
+      assert.doesNotMatch(first, /stylesheet|modulepreload/);
+      assert.match(first, /rel="preload" as="fetch"[^>]* href="\/api\/v1\/session"/);
       const row = page.locator('.alarm a', { hasText: /Office door opened while secured/i });
       await row.waitFor();
       await desk.picture(page, 'phone-alarms');

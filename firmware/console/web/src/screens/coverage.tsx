@@ -1,6 +1,7 @@
 // When what was watched: watched and quiet is evidence, and so is each gap with its cause.
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { useGet } from '../api.ts';
+import { Hatch } from '../components/hatch.tsx';
 import { Page } from '../components/index.ts';
 import { site } from '../live.ts';
 import { named, nameOf } from '../names.ts';
@@ -74,15 +75,17 @@ function Summary({ points, sinceMs, untilMs }: { points: readonly PointCoverage[
 
 function Line({ point, sinceMs, untilMs }: { point: PointCoverage; sinceMs: number; untilMs: number }) {
   const gaps = bars(point, sinceMs, untilMs);
+  const hatch = useId();
   return (
     <li>
       <span class="coverage-name"><code>{point.point}</code> <span class="secondary small">{point.subjects.map(nameOf).join(', ')}</span></span>
-      <svg class="coverage-bar" viewBox="0 0 100 10" preserveAspectRatio="none" role="img" aria-label={text('ui.coverage.bar', { share: percent(point.ratio), gaps: gaps.length })}>
-        <rect class="cover" width="100" height="10" />
+      <svg class="coverage-bar" role="img" aria-label={text('ui.coverage.bar', { share: percent(point.ratio), gaps: gaps.length })}>
+        <Hatch id={hatch} />
+        <rect class="cover" width="100%" height="100%" />
         {gaps.map((gap) => (
           <g key={gap.fromMs}>
             <title>{`${dateTime(gap.fromMs)} – ${gap.open ? text('ui.coverage.still') : dateTime(gap.toMs)}: ${textOf(`ui.gap.${gap.why}`, gap.why)}`}</title>
-            <rect class="blind" x={gap.left} width={gap.width} height="10" />
+            <rect class="blind" x={`${gap.left}%`} width={`${gap.width}%`} height="100%" fill={`url(#${hatch})`} />
           </g>
         ))}
       </svg>

@@ -133,8 +133,8 @@ function Builder({ onBuilt }: { onBuilt: (id: string) => void }) {
           <div class="stack">
             <Completeness preview={fresh} />
             <form class="stack card" noValidate onSubmit={(event) => void build(event)}>
-              <TextField label={text('ui.evidence.for')} value={whom} wrong={wrong['whom']} maxLength={256} autocomplete="organization" onInput={setWhom} />
-              <TextArea label={text('ui.evidence.why')} value={why} wrong={wrong['why']} maxLength={512} hint={text('ui.evidence.why_hint')} onInput={setWhy} />
+              <TextField label={text('ui.evidence.for')} value={whom} wrong={whom.trim() ? undefined : wrong['whom']} maxLength={256} autocomplete="organization" onInput={setWhom} />
+              <TextArea label={text('ui.evidence.why')} value={why} wrong={why.trim() ? undefined : wrong['why']} maxLength={512} hint={text('ui.evidence.why_hint')} onInput={setWhy} />
               <Select label={text('ui.evidence.language')} value={lang} onChange={setLang} options={[{ value: 'en', title: 'English' }, { value: 'es', title: 'Español' }]} />
               {may('personal') && <Checkbox label={text('ui.evidence.personal')} checked={withPersonal} onChange={setPersonal} />}
               <div class="dialog-foot"><Button type="submit" kind="primary" icon="file" busy={busy === 'build'}>{text('ui.evidence.make')}</Button></div>

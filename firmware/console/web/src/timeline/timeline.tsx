@@ -2,6 +2,7 @@
 // pointer. By keys: left and right go through what happened, up and down change the lane, + and - zoom.
 // A table with every item follows (the `twin`).
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { Hatch } from '../components/hatch.tsx';
 import { Button, Table } from '../components/index.ts';
 import { text, textOf, word } from '../text.ts';
 import { clockMillis, dateTimeUtc, duration, now, when } from '../time.ts';
@@ -90,12 +91,7 @@ export function TimelinePicture({ timeline, title, onZoom }: { timeline: Timelin
     <div class="timeline">
       <div class="timeline-box" tabIndex={0} role="group" aria-label={`${title}. ${text('ui.timeline.keys')}`} onKeyDown={step}>
         <svg width={scene.width} height={scene.height} viewBox={`0 0 ${scene.width} ${scene.height}`} aria-hidden="true">
-          <defs>
-            <pattern id={hatch} width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-              <rect width="7" height="7" class="hatch-ground" />
-              <line x1="0" x2="0" y1="0" y2="7" class="hatch-line" />
-            </pattern>
-          </defs>
+          <Hatch id={hatch} />
           {scene.groups.map((group, n) => (
             <DrawnGroup key={n} group={group} here={chosen !== null && group.id === idOf(chosen)} hatch={hatch} onChoose={choose} />
           ))}

@@ -39,13 +39,13 @@ export function SearchBox() {
   const [saved, setSaved] = useState<Saved[]>(() => savedFrom(read()));
   useEffect(() => setTyped(held.words), [held.words]);
 
-  const submit = (event: Event): void => {
-    event.preventDefault();
+  const put = (words: string, replace: boolean): void => {
     const known = {
       doors: (site.value?.doors ?? []).map((door) => ({ id: door.id, names: [door.name?.en ?? '', door.name?.es ?? ''] })),
       people: [...people.value].map(([id, person]) => ({ id, names: [person.personal?.['name'] ?? ''] })),
     };
-    const asked = understand(typed, known, timeZone.value, now.value);
+    const asked = understand(words, known, timeZone.value, now.value);
+    if (replace && asked.chips.length === 0) return;
     const main = mainChip(asked.chips);
     const person = asked.chips.find((chip) => chip.kind === 'person');
     const time = asked.chips.find((chip): chip is Extract<Chip, { kind: 'time' }> => chip.kind === 'time');
@@ -58,9 +58,19 @@ export function SearchBox() {
         ...(person && person.kind === 'person' ? { person: person.id } : {}),
         ...(time ? { since: new Date(time.sinceMs).toISOString(), until: new Date(time.untilMs).toISOString() } : {}),
       },
-      { replace: false },
+      { replace },
     );
   };
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    put(typed, false);
+  };
+  // Words of an address are as good as typed.
+  const only = held.words !== '' && held.subject === '' && held.person === '' && held.since === '' && held.until === '';
+  const known = site.value !== null;
+  useEffect(() => {
+    if (only && known) put(held.words, true);
+  }, [only, known, held.words]);
 
   const tail = query.value.toString();
   const keep = (list: Saved[]): void => {
