@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "firmware/evidence/qr.hpp"
 #include "firmware/timeline/ink.hpp"
@@ -33,6 +34,7 @@ const char* name_of(Paper::Font font) {
         case Paper::Font::title: return "DejaVu Sans Bold 16";
         case Paper::Font::heading: return "DejaVu Sans Bold 11";
         case Paper::Font::body: return "DejaVu Sans 9";
+        case Paper::Font::small: return "DejaVu Sans 7";
         case Paper::Font::mono: return "DejaVu Sans Mono 7.5";
     }
     assert(!"every font has a name");
@@ -129,18 +131,29 @@ struct Paper::State {
     std::string out;
     std::unique_ptr<cairo_surface_t, By<cairo_surface_destroy>> surface;
     std::unique_ptr<cairo_t, By<cairo_destroy>> cairo;
+    Foot foot;
     double y = margin;
+    int page = 1;
 
     void space_for(double height) {
         if (y + height <= page_height - margin || y == margin) return;
+        add_foot();
         cairo_show_page(cairo.get());
         y = margin;
+        ++page;
+    }
+    void add_foot() const {
+        if (!foot) return;
+        const auto layout = layout_of(cairo.get(), foot(page), name_of(Font::small));
+        cairo_move_to(cairo.get(), margin, page_height - margin + 14);
+        pango_cairo_show_layout(cairo.get(), layout.get());
     }
 };
 
-Paper::Paper(const std::string& title, const std::string& created)
+Paper::Paper(const std::string& title, const std::string& created, Foot foot)
     : state_{std::make_unique<State>()} {
     auto& state = *state_;
+    state.foot = std::move(foot);
     state.surface.reset(
         cairo_pdf_surface_create_for_stream(append, &state.out, page_width, page_height));
     state.cairo.reset(cairo_create(state.surface.get()));
@@ -203,7 +216,12 @@ void Paper::picture(const timeline::Scene& scene) {
     state.y += scene.height * scale;
 }
 
+int Paper::pages() const {
+    return state_->page;
+}
+
 std::string Paper::pdf() && {
+    state_->add_foot();
     cairo_surface_finish(state_->surface.get());
     return std::move(state_->out);
 }

@@ -6,6 +6,7 @@
 
 #include "firmware/evidence/paper.hpp"
 #include "firmware/evidence/people.hpp"
+#include "firmware/evidence/sentences.hpp"
 #include "firmware/evidence/tables.hpp"
 #include "firmware/evidence/timeline.hpp"
 #include "firmware/tlog/key_words.hpp"
@@ -13,14 +14,31 @@
 namespace sealwarden::evidence {
 namespace {
 
-std::string line_of(std::uint64_t index, const nlohmann::json& record) {
-    std::string subjects;
-    for (const auto& subject : record.at("subj")) {
-        subjects += fmt::format(" {}:{}", subject.at("k").get<std::string>(),
-                                subject.at("v").get<std::string>());
-    }
-    return fmt::format("{}  {}  {} {}  {}", index, record.at("t").at("wall").get<std::string>(),
-                       record.at("kind").get<std::string>(), subjects, record.at("data").dump());
+// "2026-11-24 05:20:03" of a record's time, which is in UTC and has its fractions in
+// records.ndjson.
+std::string to_seconds(std::string wall) {
+    constexpr std::size_t date = 10, seconds = 19;
+    if (wall.size() > date) wall[date] = ' ';
+    return wall.substr(0, seconds);
+}
+
+void add_record(Paper& paper, std::uint64_t index, const nlohmann::json& record,
+                Language language) {
+    const auto wall = record.at("t").at("wall").get<std::string>();
+    paper.paragraph(
+        fmt::format("{}   {}   {}", index, to_seconds(wall), sentence_of(record, language)),
+        Paper::Font::body, 6);
+    const auto facts = facts_of(record);
+    const auto kind = record.at("kind").get<std::string>();
+    paper.paragraph(facts.empty() ? kind : kind + " \u00B7 " + facts, Paper::Font::small, 1);
+}
+
+// Of a checkpoint's note: origin, size, root, each on a line (c2sp.org/tlog-checkpoint).
+std::string root_of(const std::string& note) {
+    const auto size = note.find('\n');
+    const auto root = note.find('\n', size + 1) + 1;
+    constexpr std::size_t enough = 12;
+    return note.substr(root, enough);
 }
 
 std::string said(const nlohmann::json& data, const char* name) {
@@ -37,9 +55,7 @@ void add_risks(Paper& paper, const tlog::Sheet& sheet, Language language) {
     paper.paragraph(text(language, "report.risk.r3"), Paper::Font::body, 3);
 }
 
-}  // namespace
-
-std::string report_pdf(const Given& given, const LogView& log, const Options& options) {
+void write_report(Paper& paper, const Given& given, const LogView& log, const Options& options) {
     const auto say = [&](const std::string& key,
                          const std::map<std::string, std::string>& places = {}) {
         return text(options.language, key, places);
@@ -47,15 +63,15 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
     const auto& made = given.records.at(options.export_entry).json;
     const auto when = made.at("t").at("wall").get<std::string>();
     const auto& sheet = options.sheet;
-    Paper paper{say("report.title"), when};
     const auto list = [&](const char* title, const char* none,
                           const std::function<bool(const nlohmann::json&)>& wanted) {
         paper.paragraph(say(title), Paper::Font::heading, 14);
+        paper.paragraph(say("report.records.words"), Paper::Font::body, 4);
         bool any = false;
         for (const auto& [index, record] : given.records) {
             if (!given.window.holds(index) || !wanted(record.json)) continue;
             any = true;
-            paper.paragraph(line_of(index, record.json), Paper::Font::mono, 3);
+            add_record(paper, index, record.json, options.language);
         }
         if (!any) paper.paragraph(say(none), Paper::Font::body, 4);
     };
@@ -102,6 +118,27 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
     paper.code(with_first_signature(given.head_note));
     paper.paragraph(say("report.sheet", {{"words", tlog::key_words(tlog::text_of(sheet))}}),
                     Paper::Font::body, 4);
+}
+
+}  // namespace
+
+// Written twice: how many pages it has is known behind the last one.
+std::string report_pdf(const Given& given, const LogView& log, const Options& options) {
+    const auto title = text(options.language, "report.title");
+    const auto when =
+        given.records.at(options.export_entry).json.at("t").at("wall").get<std::string>();
+    Paper draft{title, when};
+    write_report(draft, given, log, options);
+    const auto foot = [&, pages = draft.pages()](int page) {
+        return text(options.language, "report.foot",
+                    {{"page", std::to_string(page)},
+                     {"pages", std::to_string(pages)},
+                     {"log", tlog::log_name(options.sheet.origin, log.generation())},
+                     {"size", std::to_string(given.head)},
+                     {"root", root_of(given.head_note)}});
+    };
+    Paper paper{title, when, foot};
+    write_report(paper, given, log, options);
     return std::move(paper).pdf();
 }
 

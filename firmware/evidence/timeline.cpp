@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "firmware/evidence/sentences.hpp"
 #include "firmware/timeline/lanes.hpp"
 
 namespace sealwarden::evidence {
@@ -24,23 +25,9 @@ std::string text_in(const json& record, const char* key) {
 }
 
 timeline::Sayings sayings(Language language) {
-    const auto say = [language](const std::string& key, const std::string& name,
-                                const std::string& alarm) {
-        return has_text(key) ? text(language, key, {{"name", name}, {"alarm", alarm}}) : key;
-    };
-    const auto alarm_of = [say](const json& record) {
-        return say("alarm." + text_in(record, "kind"), text_in(record, "source_id"), "");
-    };
-    return {.sentence =
-                [say, alarm_of](const json& record) {
-                    const auto kind = record.at("kind").get<std::string>();
-                    const auto& subjects = record.at("subj");
-                    const auto name =
-                        subjects.empty() ? std::string{} : subjects[0].at("v").get<std::string>();
-                    const bool alarm = kind.starts_with("alarm.");
-                    return say("event." + kind, name, alarm ? alarm_of(record) : name);
-                },
-            .alarm = alarm_of};
+    return {
+        .sentence = [language](const json& record) { return sentence_of(record, language); },
+        .alarm = [language](const json& record) { return sentence_of_alarm(record, language); }};
 }
 
 // When the devices behind the subject were not watched, or the gateway was off. A device of which

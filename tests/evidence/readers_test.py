@@ -74,9 +74,11 @@ class Readers(unittest.TestCase):
     def test_the_report_can_be_read_as_text(self):
         text = " ".join(run("pdftotext", str(self.bundle / "report.pdf"), "-").stdout.split())
         words = (self.folder / "words.txt").read_text()
-        for said in ("Report of evidence", "container MSCU6639870", "coverage.lost", "R1.", "R2.", "R3.", words,
+        for said in ("Report of evidence", "container MSCU6639870", "coverage.lost", "Page 1 of ", "root ", "R1.", "R2.", "R3.", words,
                      "Verified, with gaps", "maria"):
             self.assertIn(said, text)
+        for unsaid in ("004711", "event.", '{"'):  # what is kept about persons, no words, no JSON
+            self.assertNotIn(unsaid, text)
         size = run("pdfinfo", str(self.bundle / "report.pdf")).stdout
         self.assertRegex(size, r"Page size:\s+595\.\d+ x 841\.\d+ pts \(A4\)")
 
