@@ -20,7 +20,7 @@ template <class T>
     boost::asio::io_context loop;
     std::optional<T> answer;
     std::exception_ptr error;
-    boost::asio::co_spawn(loop, std::move(story), [&](std::exception_ptr failed, T value) {
+    boost::asio::co_spawn(loop, std::move(story), [&](const std::exception_ptr& failed, T value) {
         error = failed;
         if (!failed) answer = std::move(value);
     });
