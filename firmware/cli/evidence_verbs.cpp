@@ -62,6 +62,7 @@ evidence::Order order_of(Context& context, const Arguments& arguments) {
             .whom = arguments.whom,
             .why = arguments.why,
             .personal = arguments.personal,
+            .ahead = inquiry::ahead_of_utc,
             .tool = "sealwarden " + context.version};
 }
 

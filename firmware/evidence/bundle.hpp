@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <stdexcept>
 #include <string>
@@ -21,6 +22,9 @@ struct Query {
     Moment since, until;  // [since, until)
 };
 
+// What the site's clocks are ahead of UTC at a moment; both in milliseconds, since the epoch.
+using AheadOfUtc = std::function<std::int64_t(std::int64_t at)>;
+
 struct Options {
     tlog::Sheet sheet;
     Subject gateway{.kind = "gateway"};  // its entries tell restarts, closings, clock steps
@@ -29,6 +33,7 @@ struct Options {
     std::uint64_t export_entry = 0;  // the export.made of this export; the head is behind it
     bool personal = true;            // the reader may see what is said about persons
     Language language = Language::english;
+    AheadOfUtc ahead;  // for the report and the timeline; empty: they have UTC only
     std::string tool;  // "sealwarden 1.2.3"
 };
 

@@ -23,6 +23,7 @@ struct By {
 
 // Points (1/72 inch); A4.
 constexpr double page_width = 595.28, page_height = 841.89, margin = 48;
+constexpr int text_width = static_cast<int>((page_width - 2 * margin) * PANGO_SCALE);
 
 cairo_status_t append(void* to, const unsigned char* bytes, unsigned length) {
     static_cast<std::string*>(to)->append(reinterpret_cast<const char*>(bytes), length);
@@ -145,7 +146,9 @@ struct Paper::State {
     void add_foot() const {
         if (!foot) return;
         const auto layout = layout_of(cairo.get(), foot(page), name_of(Font::small));
-        cairo_move_to(cairo.get(), margin, page_height - margin + 14);
+        pango_layout_set_width(layout.get(), text_width);
+        pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
+        cairo_move_to(cairo.get(), margin, page_height - margin + 10);
         pango_cairo_show_layout(cairo.get(), layout.get());
     }
 };
@@ -167,11 +170,13 @@ Paper::~Paper() = default;
 void Paper::paragraph(const std::string& text, Font font, double space_before) {
     auto& state = *state_;
     const auto layout = layout_of(state.cairo.get(), text, name_of(font));
-    pango_layout_set_width(layout.get(), static_cast<int>((page_width - 2 * margin) * PANGO_SCALE));
+    pango_layout_set_width(layout.get(), text_width);
     pango_layout_set_wrap(layout.get(), PANGO_WRAP_WORD_CHAR);
     int height = 0;
     pango_layout_get_pixel_size(layout.get(), nullptr, &height);
-    state.space_for(height + space_before);
+    // A heading is not left alone at the end of a page.
+    const double kept = font == Font::heading ? 60 : 0;
+    state.space_for(height + space_before + kept);
     state.y += space_before;
     cairo_move_to(state.cairo.get(), margin, state.y);
     pango_cairo_show_layout(state.cairo.get(), layout.get());
@@ -199,8 +204,11 @@ void Paper::code(const std::string& bytes) {
 void Paper::picture(const timeline::Scene& scene) {
     auto& state = *state_;
     constexpr double space = 8;
-    const auto scale = std::min((page_width - 2 * margin) / scene.width,
-                                (page_height - 2 * margin - space) / scene.height);
+    constexpr double small_enough = 0.7;  // to end the page with it instead of with a hole
+    const auto widest = std::min((page_width - 2 * margin) / scene.width,
+                                 (page_height - 2 * margin - space) / scene.height);
+    const auto fitting = (page_height - margin - space - state.y - 1) / scene.height;
+    const auto scale = fitting >= small_enough * widest ? std::min(widest, fitting) : widest;
     state.space_for(scene.height * scale + space);
     state.y += space;
     auto* cairo = state.cairo.get();

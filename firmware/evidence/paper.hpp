@@ -21,7 +21,8 @@ class Paper {
     void paragraph(const std::string& text, Font font, double space_before);  // points
     // A QR code of these bytes; nothing when they are too many for one.
     void code(const std::string& bytes);
-    // As wide as the text; a tall one is made to fit a page.
+    // As wide as the text; a tall one is made to fit a page, or the rest of this one where little
+    // is wanting.
     void picture(const timeline::Scene& scene);
     [[nodiscard]] int pages() const;  // so far; never 0
     [[nodiscard]] std::string pdf() &&;

@@ -1,4 +1,5 @@
-// What people read of a bundle. Rendered from the given records and from nothing else.
+// What people read of a bundle. Rendered from the given records and, for the times of the report
+// and the timeline, the offset of the site; from nothing else.
 #pragma once
 
 #include "firmware/evidence/given.hpp"

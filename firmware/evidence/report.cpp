@@ -14,20 +14,25 @@
 namespace sealwarden::evidence {
 namespace {
 
-// "2026-11-24 05:20:03" of a record's time, which is in UTC and has its fractions in
-// records.ndjson.
-std::string to_seconds(std::string wall) {
-    constexpr std::size_t date = 10, seconds = 19;
-    if (wall.size() > date) wall[date] = ' ';
-    return wall.substr(0, seconds);
+// "2026-11-23 23:20:03 -06:00" of a record's time, by the site's clocks.
+std::string site_time(const std::string& wall, const AheadOfUtc& ahead) {
+    using namespace std::chrono;
+    const auto moment = moment_of(wall);
+    if (!moment) return wall;
+    const auto at = floor<milliseconds>(moment->time_since_epoch());
+    const milliseconds offset{ahead ? ahead(at.count()) : 0};
+    const auto shown = floor<seconds>(at + offset);
+    const auto minutes_ahead = duration_cast<minutes>(abs(offset)).count();
+    return fmt::format("{:%Y-%m-%d %H:%M:%S} {}{:02}:{:02}", fmt::gmtime(shown.count()),
+                       offset < 0ms ? '-' : '+', minutes_ahead / 60, minutes_ahead % 60);
 }
 
 void add_record(Paper& paper, std::uint64_t index, const nlohmann::json& record,
-                Language language) {
+                const Options& options) {
     const auto wall = record.at("t").at("wall").get<std::string>();
-    paper.paragraph(
-        fmt::format("{}   {}   {}", index, to_seconds(wall), sentence_of(record, language)),
-        Paper::Font::body, 6);
+    paper.paragraph(fmt::format("{}   {}   {}", index, site_time(wall, options.ahead),
+                                sentence_of(record, options.language)),
+                    Paper::Font::body, 6);
     const auto facts = facts_of(record);
     const auto kind = record.at("kind").get<std::string>();
     paper.paragraph(facts.empty() ? kind : kind + " \u00B7 " + facts, Paper::Font::small, 1);
@@ -39,6 +44,12 @@ std::string root_of(const std::string& note) {
     const auto root = note.find('\n', size + 1) + 1;
     constexpr std::size_t enough = 12;
     return note.substr(root, enough);
+}
+
+// Hex: whose key signed the head.
+std::string log_key_id(const Given& given) {
+    const auto note = tlog::parse_note(given.head_note);
+    return note && !note->lines.empty() ? tlog::hex(note->lines.front().id) : "?";
 }
 
 std::string said(const nlohmann::json& data, const char* name) {
@@ -71,7 +82,7 @@ void write_report(Paper& paper, const Given& given, const LogView& log, const Op
         for (const auto& [index, record] : given.records) {
             if (!given.window.holds(index) || !wanted(record.json)) continue;
             any = true;
-            add_record(paper, index, record.json, options.language);
+            add_record(paper, index, record.json, options);
         }
         if (!any) paper.paragraph(say(none), Paper::Font::body, 4);
     };
@@ -135,7 +146,9 @@ std::string report_pdf(const Given& given, const LogView& log, const Options& op
                      {"pages", std::to_string(pages)},
                      {"log", tlog::log_name(options.sheet.origin, log.generation())},
                      {"size", std::to_string(given.head)},
-                     {"root", root_of(given.head_note)}});
+                     {"root", root_of(given.head_note)},
+                     {"key", log_key_id(given)},
+                     {"when", site_time(when, options.ahead)}});
     };
     Paper paper{title, when, foot};
     write_report(paper, given, log, options);

@@ -129,9 +129,10 @@ timeline::Scene timeline_scene(const Given& given, const Options& options, doubl
         if (overlaps(hole, given.query)) lanes.take(hole);
     auto told = lanes.told();
     drop_empty_lanes(told);
-    return timeline::scene_of(
-        told,
-        {.width = width, .now = std::min(made, until), .language = options.language, .ahead = {}});
+    return timeline::scene_of(told, {.width = width,
+                                     .now = std::min(made, until),
+                                     .language = options.language,
+                                     .ahead = options.ahead});
 }
 
 }  // namespace sealwarden::evidence

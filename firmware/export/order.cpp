@@ -220,6 +220,7 @@ Built make_bundle(const Order& order, const config::Config& config, local::Clien
                           .export_entry = entered.entry,
                           .personal = order.personal,
                           .language = order.language,
+                          .ahead = order.ahead,
                           .tool = order.tool};
     step(Step::reading);
     const auto files =

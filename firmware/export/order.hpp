@@ -22,6 +22,7 @@ struct Order {
     std::string whom, why;  // who gets it, and why; both go into the log
     bool personal = false;  // with what is said about persons
     std::string by = {};    // whom a front speaks for; empty: the caller himself
+    AheadOfUtc ahead = {};  // the site's clocks, for what people read
     std::string tool;       // "sealwarden 1.2.3"
 };
 

@@ -130,6 +130,17 @@ TEST_F(BundleTest, TheTimelineIsDrawnFromTheGivenRecordsInUtc) {
     EXPECT_THAT(svg, testing::Not(testing::HasSubstr(">Camera<")));
 }
 
+TEST_F(BundleTest, TheTimelineOfASiteHasItsTimeBesideUtc) {
+    story_.export_entry = story_.log.export_is_made();
+    auto options = story_.log.options(story_.export_entry);
+    options.ahead = [](std::int64_t) { return -std::int64_t{6 * 3'600'000}; };
+    const auto files = build(story_.query, story_.log, options, story_.log);
+    EXPECT_THAT(files.at("timeline.svg"), testing::HasSubstr("Site time"));
+    EXPECT_THAT(files.at("timeline.svg"), testing::HasSubstr(">UTC<"));
+    EXPECT_EQ(files.at("report.pdf"),
+              build(story_.query, story_.log, options, story_.log).at("report.pdf"));
+}
+
 // The device was silent from 06:02 to 06:12 of the second day.
 TEST_F(BundleTest, TheTimelineHatchesWhatNobodyWatched) {
     story_.query.subject = Story::door;

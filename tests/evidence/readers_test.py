@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """readers_test.py SAMPLE-BUNDLE: what people and foreign verifiers make of a bundle of ours."""
 
+import base64
 import os
 import pathlib
 import re
@@ -79,8 +80,32 @@ class Readers(unittest.TestCase):
             self.assertIn(said, text)
         for unsaid in ("004711", "event.", '{"'):  # what is kept about persons, no words, no JSON
             self.assertNotIn(unsaid, text)
+        # Entry 30, by the site's clocks, and who is named beside its subject.
+        self.assertIn("30 2026-11-23 19:10:00 -06:00 d07: access granted access.granted · container: MSCU6639870", text)
         size = run("pdfinfo", str(self.bundle / "report.pdf")).stdout
         self.assertRegex(size, r"Page size:\s+595\.\d+ x 841\.\d+ pts \(A4\)")
+
+    def test_each_page_of_the_report_says_its_number_and_of_which_log_and_when(self):
+        pages = run("pdftotext", str(self.bundle / "report.pdf"), "-").stdout.rstrip("\f").split("\f")
+        head = max((self.bundle / "checkpoints").iterdir(), key=lambda one: int(one.stem)).read_text().split("\n")
+        log, size, root = head[:3]
+        key = base64.b64decode(head[4].split()[-1])[:4].hex()
+        for number, page in enumerate(pages, 1):
+            foot = " ".join(page.split()[-30:])
+            self.assertIn(f"Page {number} of {len(pages)} · {log} · made 2026-11-24 19:20:00 -06:00 · head {size}, root {root[:12]}…, key {key}", foot)
+
+    def test_what_the_report_points_to_is_in_the_bundle(self):
+        text = " ".join(run("pdftotext", str(self.bundle / "report.pdf"), "-").stdout.split())
+        self.assertNotIn("records.ndjson", text)
+        for name in ("leaves/", "proofs/", "records.csv"):
+            self.assertIn(name, text)
+            self.assertTrue((self.bundle / name).exists(), name)
+
+    def test_the_fonts_of_the_report_are_in_it(self):
+        fonts = run("pdffonts", str(self.bundle / "report.pdf")).stdout.splitlines()[2:]
+        self.assertTrue(fonts)
+        for font in fonts:
+            self.assertRegex(font, r"\s+yes yes (yes|no)\s+\d+\s+\d+$")
 
     def test_the_code_on_the_report_is_the_head_with_its_first_signature(self):
         run("pdftoppm", "-r", "200", "-png", str(self.bundle / "report.pdf"), str(self.folder / "page"))

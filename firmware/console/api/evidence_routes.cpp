@@ -8,6 +8,7 @@
 #include "firmware/console/discretion.hpp"
 #include "firmware/core/dock/seal_number.hpp"
 #include "firmware/inquiry/completeness.hpp"
+#include "firmware/inquiry/times.hpp"
 
 namespace sealwarden::console::api {
 
@@ -110,6 +111,7 @@ awaitable<Response> order(Surroundings* around, EvidenceJobs* jobs, Call call) {
                    .why = text_of(body, "why", longest_why),
                    .personal = personal,
                    .by = call.who.user,
+                   .ahead = inquiry::ahead_of_utc,
                    .tool = "sealwarden " + around->version},
                   inquiry::epoch_ms(now));
     if (!id) {
