@@ -84,6 +84,7 @@ const std::map<std::string, std::set<std::string>> places_of_others{
      {"asked", "changed", "count", "from", "gaps", "not_checked", "not_provable", "origin", "to",
       "verified"}},
     {"report.export", {"index", "when", "who", "whom", "why"}},
+    {"report.foot", {"key", "log", "page", "pages", "root", "size", "when"}},
     {"report.head.text", {"size"}},
     {"report.period", {"since", "until"}},
     {"report.risk.r1", {"epoch", "export"}},
