@@ -6,8 +6,8 @@
 namespace sealwarden::identity {
 
 [[nodiscard]] bool is_name(std::string_view id);  // 1 to 40 of a-z, 0-9 and -
-// For people: UTF-8, 1 to 80 characters, none that steers a terminal, turns the direction of writing
-// or is not seen.
+// For people: UTF-8, 1 to 80 characters, none that steers a terminal, turns the direction of
+// writing or is not seen.
 [[nodiscard]] bool is_sentence(std::string_view text);
 [[nodiscard]] bool is_date(std::string_view text);  // "2027-06-30"
 

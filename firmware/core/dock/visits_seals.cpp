@@ -60,7 +60,7 @@ void Visits::take_seal(const Event& said, const Circumstances& circumstances, Ev
         case EventKind::custody_tampered: tampered(*visit, said, std::move(cause), events); break;
         case EventKind::custody_removed:
         case EventKind::custody_broken: taken_off(*visit, said, std::move(cause), events); break;
-        case EventKind::custody_affixed: affixed(*visit, said, std::move(cause), events); break;
+        case EventKind::custody_affixed: affixed(*visit, said, cause, events); break;
         default: return;  // take() lets no others in
     }
     find_deadline();
