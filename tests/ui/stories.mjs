@@ -115,6 +115,51 @@ export const stories = [
     },
   },
   {
+    name: 'on a wall in Spanish the word of a door held open is whole and no smaller than that of a closed one',
+    async run({ desk }) {
+      const page = await desk.signIn('wall', { size: 'wall', language: 'es' });
+      const held = page.locator('.tile-state', { hasText: 'abierta de más' });
+      await held.first().waitFor({ timeout: 30_000 });
+      const sizes = () => page.evaluate(() => [...document.querySelectorAll('.tile-state')].map((word) => {
+        const drawn = document.createRange();
+        drawn.selectNodeContents(word);
+        const size = parseFloat(getComputedStyle(word).fontSize);
+        return { said: word.textContent, size, lines: Math.round(drawn.getBoundingClientRect().height / size / 1.2), fits: word.scrollWidth <= word.clientWidth };
+      }));
+      for (const columns of [2, 4, 8, 'phone']) {
+        if (columns === 'phone') await page.setViewportSize({ width: 360, height: 740 });
+        else await page.evaluate((count) => document.querySelector('.wall-tiles').style.setProperty('--columns', count), columns);
+        const words = await sizes();
+        const closed = Math.max(...words.filter((word) => word.said === 'cerrado').map((word) => word.size));
+        const long = words.find((word) => word.said === 'abierta de más');
+        assert.ok(words.every((word) => word.lines === 1 && word.fits), `${columns}: ${JSON.stringify(words)}`);
+        // A border of what is wrong takes a little of the width.
+        assert.ok(long.size >= closed * 0.95, `${columns}: ${JSON.stringify(words)}`);
+        if (columns === 2) await desk.picture(page, 'wall-held-es');
+      }
+      await desk.speak(page, 'en');
+      await desk.close(page);
+    },
+  },
+  {
+    name: 'in Spanish a question that fails, or whose times are turned round, is answered in Spanish',
+    async run({ desk }) {
+      const page = await desk.signIn('ana', { size: 'desk', language: 'es' });
+      page.expects(404, '/records/visit/nope');
+      await desk.goTo(page, '/visits/nope');
+      await page.getByText('Eso no existe, o ya no existe.').waitFor();
+      assert.equal(await page.getByText('there is no visit').isVisible(), false, 'the English sentence is folded');
+      const turned = 'since=2026-11-30T12:00:00Z&until=2026-11-30T10:00:00Z';
+      for (const address of [`/coverage?${turned}`, `/search?subject=door:d07&${turned}`]) {
+        await desk.goTo(page, address);
+        await page.getByRole('alert').filter({ hasText: 'El final debe ser posterior al comienzo.' }).waitFor();
+      }
+      await desk.picture(page, 'turned-es');
+      await desk.speak(page, 'en');
+      await desk.close(page);
+    },
+  },
+  {
     name: 'who may not acknowledge is not offered it',
     async run({ desk }) {
       const page = await desk.signIn('aldo', { size: 'phone', touch: true });

@@ -15,10 +15,12 @@ export const may = (right: string): boolean => right === '' || (session()?.right
 
 async function enter(found: Session, words?: Promise<void>): Promise<void> {
   csrf.value = found.csrf;
+  const before = signedOut.value;
   startLive(); // what is so comes while the words still do
   await words;
   if (found.language !== language.value) await speak(found.language);
-  signed.value = { is: 'in', session: found };
+  if (signedOut.value === before) signed.value = { is: 'in', session: found };
+  else leave(true); // it ended meanwhile
 }
 
 export async function startSession(): Promise<void> {

@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import type { Answer, Problem, Saying } from '../api.ts';
-import { text, textOf } from '../text.ts';
+import { language, text, textOf } from '../text.ts';
 import { Button } from './button.tsx';
 import { Icon } from './icon.tsx';
 
@@ -21,26 +21,27 @@ export const Waiting = () => (
   </p>
 );
 
-// In the reader's language where the catalog knows the code, with the gateway's own sentence below.
+// In the reader's language where the catalog knows the code; the gateway's own sentence is English, and folded for whom it is foreign.
 export const problemText = (problem: Problem): string =>
   textOf(`ui.refusal.${problem.reason}`, textOf(`ui.problem.${problem.code}`, problem.detail || problem.code));
 
 export function ErrorNote({ problem, retry }: { problem: Problem; retry?: () => void }) {
   const said = problemText(problem);
+  const own = problem.detail === '' || problem.detail === said ? null : problem.detail + (problem.reason && ` (${problem.reason})`);
   return (
     <div class="note" role="alert">
       <Icon name="warn" />
-      <span class="grow">
+      <div class="grow">
         {said}
-        {problem.detail && problem.detail !== said && (
-          <span class="secondary small" lang="en">
-            {' '}
-            {problem.detail}
-            {problem.reason && ` (${problem.reason})`}
-          </span>
-        )}
+        {own && language.value === 'en' && <span class="secondary small"> {own}</span>}
         {problem.index !== null && <span class="secondary"> {text('ui.recorded_at', { index: `#${problem.index}` })}</span>}
-      </span>
+        {own && language.value !== 'en' && (
+          <details class="secondary small">
+            <summary>{text('ui.problem.own')}</summary>
+            <span lang="en">{own}</span>
+          </details>
+        )}
+      </div>
       {retry && <Button onClick={retry}>{text('ui.again')}</Button>}
     </div>
   );

@@ -9,7 +9,7 @@ import { ask, query } from '../router.ts';
 import { text, textOf } from '../text.ts';
 import { dateTime, dateTimeUtc, duration, fromInput, now, timeZone, toInput } from '../time.ts';
 import { bars, causes, percent, together, worst, type PointCoverage } from './model/watched.ts';
-import { Asked, EntryLink, Moment, More, Panel, Table, Tag } from './parts/bits.tsx';
+import { Asked, EntryLink, Moment, More, Panel, Table, Tag, TurnedTimes } from './parts/bits.tsx';
 
 const day = 24 * 3600_000;
 
@@ -18,8 +18,9 @@ export default function Coverage() {
   const since = query.value.get('since') ?? new Date(rounded - day).toISOString();
   const until = query.value.get('until') ?? new Date(rounded).toISOString();
   const subject = query.value.get('subject');
-  const answer = useGet<{ points: PointCoverage[] }>('/coverage', { since, until, subject });
   const [sinceMs, untilMs] = [Date.parse(since), Date.parse(until)];
+  const turned = untilMs <= sinceMs;
+  const answer = useGet<{ points: PointCoverage[] }>(turned ? null : '/coverage', { since, until, subject });
   const points = [...(answer.data?.points ?? [])].sort((a, b) => a.ratio - b.ratio || a.point.localeCompare(b.point));
   const set = (name: string, value: string): void => {
     const ms = fromInput(value);
@@ -41,6 +42,7 @@ export default function Coverage() {
           ))}
         </div>
       </div>
+      {turned && <TurnedTimes />}
       <Asked answer={answer} empty={points.length === 0} nothing={text('ui.coverage.none')}>
         <Summary points={points} sinceMs={sinceMs} untilMs={untilMs} />
         <Panel title={text('ui.coverage.points')}>

@@ -15,7 +15,7 @@ import { flag, idOf, peopleIn, text as said, wallMs, type Entry } from './model/
 import { testLines } from './model/register.ts';
 import { shiftAt } from './model/shift.ts';
 import { percent, type PointCoverage } from './model/watched.ts';
-import { Asked, Facts, Moment, Panel, People, Person, Tag } from './parts/bits.tsx';
+import { Asked, Facts, Moment, Panel, People, Person, Tag, TurnedTimes } from './parts/bits.tsx';
 import { explain } from './parts/explain.ts';
 import { useRecords } from './parts/records.ts';
 
@@ -47,7 +47,8 @@ export default function Handover() {
     const at = Math.floor(now.value / 60_000) * 60_000;
     return { sinceMs: shiftAt(shiftEnds(), timeZone.value, at).sinceMs, untilMs: at };
   });
-  const answer = useGet<Sheet>('/handover', { since: new Date(shift.sinceMs).toISOString(), until: new Date(shift.untilMs).toISOString() });
+  const turned = shift.untilMs <= shift.sinceMs;
+  const answer = useGet<Sheet>(turned ? null : '/handover', { since: new Date(shift.sinceMs).toISOString(), until: new Date(shift.untilMs).toISOString() });
   const change = (name: 'sinceMs' | 'untilMs', value: string): void => {
     const ms = fromInput(value);
     if (ms !== null) setShift({ ...shift, [name]: ms });
@@ -61,6 +62,7 @@ export default function Handover() {
         <label class="field"><span class="label">{text('ui.to_time')}</span>
           <input class="input" type="datetime-local" value={toInput(shift.untilMs)} onChange={(event) => change('untilMs', event.currentTarget.value)} /></label>
       </div>
+      {turned && <TurnedTimes />}
       <Asked answer={answer}>
         {answer.data && (
           <div class="sheet">

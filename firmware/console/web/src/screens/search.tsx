@@ -10,7 +10,7 @@ import { text, textOf } from '../text.ts';
 import { dateTimeUtc, now } from '../time.ts';
 import { familiesIn, familyOf, type Family } from './model/families.ts';
 import { everybodyIn, peopleIn, wallMs, type Entry } from './model/record.ts';
-import { Asked, Facts, Moment, More, Panel, Person, Tag } from './parts/bits.tsx';
+import { Asked, Facts, Moment, More, Panel, Person, Tag, TurnedTimes } from './parts/bits.tsx';
 import { EntryTable, SubjectLink, pageOf } from './parts/entry_table.tsx';
 import { askPeople, useEntries } from './parts/records.ts';
 import { SearchBox, subjectOf, subjectTitle, wanted, type Wanted } from './parts/search_box.tsx';
@@ -40,6 +40,7 @@ interface Hit {
 
 function Answer() {
   const held = wanted();
+  if (held.since !== '' && held.until !== '' && Date.parse(held.until) <= Date.parse(held.since)) return <TurnedTimes />;
   const hasFilter = held.subject !== '' || held.since !== '' || held.until !== '' || held.person !== '';
   return (
     <>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import { signal } from '@preact/signals';
-import { Button, Checkbox, Empty, ErrorNote, Table as PlainTable, Tabs as PlainTabs, Waiting } from '../../components/index.ts';
+import { Button, Checkbox, Empty, ErrorNote, Icon, Table as PlainTable, Tabs as PlainTabs, Waiting } from '../../components/index.ts';
 import type { Problem } from '../../api.ts';
 import { ask, query } from '../../router.ts';
 import { may } from '../../session.ts';
@@ -94,6 +94,9 @@ export function Asked({ answer, empty = false, nothing, children }: {
     </>
   );
 }
+
+// Instead of an answer where the end comes before the beginning.
+export const TurnedTimes = () => <p class="wrong" role="alert"><Icon name="warn" />{text('ui.wrong.period')}</p>;
 
 export function More({ more, count }: { more: (() => void) | null; count: number }) {
   return (
