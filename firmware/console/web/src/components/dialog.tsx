@@ -1,8 +1,11 @@
 // A modal sheet over <dialog>: focus stays inside, Escape and the cross close it, focus goes back to
 // where it came from. It never closes by itself. On phones it rises from the bottom.
+import { effect } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { render } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { path } from '../router.ts';
+import { signed } from '../session.ts';
 import { text } from '../text.ts';
 import { Button } from './button.tsx';
 
@@ -33,6 +36,30 @@ export function Dialog({ title, onClose, children, foot }: { title: ComponentChi
         {foot && <div class="dialog-foot">{foot}</div>}
       </div>
     </dialog>
+  );
+}
+
+// A sheet that outlives what opened it: whoever sent something reads what became of it, though the button
+// goes as soon as the log has it. It closes when the page is left or the session ends.
+export function openDialog(title: string, body: (close: () => void) => ComponentChildren): void {
+  const place = document.createElement('div');
+  document.body.append(place);
+  let begun = '';
+  const close = (): void => {
+    leave();
+    render(null, place);
+    place.remove();
+  };
+  const leave = effect(() => {
+    const here = `${signed.value.is} ${path.value}`;
+    if (begun === '') begun = here;
+    else if (here !== begun) close();
+  });
+  render(
+    <Dialog title={title} onClose={close}>
+      {body(close)}
+    </Dialog>,
+    place,
   );
 }
 

@@ -8,7 +8,8 @@ import { site } from '../../live.ts';
 import { named } from '../../names.ts';
 import { hasText, text, textOf } from '../../text.ts';
 import { argumentsOf, complaints, fieldInSentence, fieldsOf, type ActSchema, type Complaint, type Field, type Values } from '../model/acts.ts';
-import { Button, Dialog, SayingNote } from '../../components/index.ts';
+import { Button, SayingNote } from '../../components/index.ts';
+import { openDialog } from '../../components/dialog.tsx';
 import { askPeople, people, personName } from './records.ts';
 
 const schemas = signal<ReadonlyMap<string, ActSchema> | null>(null);
@@ -257,21 +258,12 @@ export function mayAct(act: string): boolean {
 
 // A button that opens the form of an act; nothing for whom would be refused.
 export function ActButton({ act, primary, quiet, label, ...form }: ActFormProps & { primary?: boolean; quiet?: boolean; label?: string }) {
-  const [open, setOpen] = useState(false);
   useEffect(() => void askSchemas(), []);
   const title = label ?? textOf(`ui.say.${act}`, act);
-  const close = (): void => setOpen(false);
   if (!mayAct(act)) return null;
   return (
-    <>
-      <Button kind={primary ? 'primary' : quiet ? 'quiet' : 'plain'} onClick={() => setOpen(true)}>
-        {title}
-      </Button>
-      {open && (
-        <Dialog title={title} onClose={close}>
-          <ActForm {...form} act={act} onCancel={close} />
-        </Dialog>
-      )}
-    </>
+    <Button kind={primary ? 'primary' : quiet ? 'quiet' : 'plain'} onClick={() => openDialog(title, (close) => <ActForm {...form} act={act} onCancel={close} />)}>
+      {title}
+    </Button>
   );
 }
