@@ -358,7 +358,7 @@ void Gateway::shut_down(const std::string& reason, std::function<void()> done) {
                   [this, reason, done = std::move(done)] { close_log(reason, done); });
 }
 
-void Gateway::let_relays_go(Uptime until, std::function<void()> done) {
+void Gateway::let_relays_go(Uptime until, const std::function<void()>& done) {
     if (!hardware_ || hardware_->open_orders() == 0 || clock_.uptime() >= until) {
         done();
         return;

@@ -67,7 +67,7 @@ class Gateway final : local::House {
     // Orders what is not so yet; with `anew`, again where it does not follow, or nobody knows.
     void switch_relays(bool anew);
     void forget_relays(bool rewired);
-    void let_relays_go(Uptime until, std::function<void()> done);
+    void let_relays_go(Uptime until, const std::function<void()>& done);
     void close_log(const std::string& reason, std::function<void()> done);
     void arm_timer();
     void on_timer();

@@ -176,8 +176,8 @@ SiteMemory memory_of_remains(const std::filesystem::path& file, const ClockSampl
     return memory;
 }
 
-RecordSource records_of(std::filesystem::path database, std::filesystem::path aside,
-                        const ClockSample& now, std::string boot_id) {
+RecordSource records_of(const std::filesystem::path& database, const std::filesystem::path& aside,
+                        const ClockSample& now, const std::string& boot_id) {
     return [=](const RecordUse& use) {
         std::set<std::string_view> kinds;
         for (const auto& kind : record_kinds()) kinds.insert(kind.subject);

@@ -25,8 +25,9 @@ namespace sealwarden::eventlog {
 // The records of people's acts, each on its own. Those of the log set aside from which `database`
 // still carries come first, as far as they can be read and it has none of the same subject; `aside`
 // empty: none is.
-[[nodiscard]] RecordSource records_of(std::filesystem::path database, std::filesystem::path aside,
-                                      const ClockSample& now, std::string boot_id);
+[[nodiscard]] RecordSource records_of(const std::filesystem::path& database,
+                                      const std::filesystem::path& aside, const ClockSample& now,
+                                      const std::string& boot_id);
 // The same, kept up to date from the events that are written.
 class Remembered {
   public:

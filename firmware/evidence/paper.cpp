@@ -112,7 +112,9 @@ class Brush {
         cairo_save(cairo_);
         cairo_rectangle(cairo_, box.x, box.y, box.width, box.height);
         cairo_clip(cairo_);
-        for (double x = box.x - box.height; x < box.x + box.width; x += 8) {
+        const int lines = static_cast<int>((box.width + box.height) / 8) + 1;
+        for (int i = 0; i < lines; ++i) {
+            const double x = box.x - box.height + 8.0 * i;
             cairo_move_to(cairo_, x, box.y + box.height);
             cairo_line_to(cairo_, x + box.height, box.y);
         }

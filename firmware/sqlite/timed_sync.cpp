@@ -31,7 +31,7 @@ char* place_in(sqlite3_file* file) {
 
 Timed* timed(sqlite3_file* file) {
     Timed* found = nullptr;
-    std::memcpy(static_cast<void*>(&found), place_in(file), sizeof found);
+    std::memcpy(static_cast<void*>(&found), place_in(file), sizeof(Timed*));
     return found;
 }
 
@@ -62,7 +62,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* ope
     of->methods.xClose = close;
     file->pMethods = &of->methods;
     const auto* kept = of.release();  // until close()
-    std::memcpy(place_in(file), static_cast<const void*>(&kept), sizeof kept);
+    std::memcpy(place_in(file), static_cast<const void*>(&kept), sizeof(Timed*));
     return code;
 }
 
@@ -84,8 +84,8 @@ const char* timed_sync() {
 
 Durations take_syncs(sqlite3* database) {
     sqlite3_file* file = nullptr;
-    [[maybe_unused]] const int code =
-        sqlite3_file_control(database, nullptr, SQLITE_FCNTL_FILE_POINTER, &file);
+    [[maybe_unused]] const int code = sqlite3_file_control(
+        database, nullptr, SQLITE_FCNTL_FILE_POINTER, static_cast<void*>(&file));
     assert(code == SQLITE_OK && file != nullptr);
     return std::exchange(timed(file)->syncs, {});
 }

@@ -14,7 +14,7 @@ namespace {
 using enum EventKind;
 
 constexpr std::size_t most_parties = 8;
-constexpr std::int64_t longest_due_hours = 24 * 366;
+constexpr std::int64_t longest_due_hours = std::int64_t{24} * 366;
 
 std::string quoted(const std::string& text) {
     return "`" + bounded(text, 40) + "`";
