@@ -83,13 +83,13 @@ export class Desk {
   }
 
   async speak(page, language) {
-    await page.evaluate(async (wanted) => {
+    const changed = await page.evaluate(async (wanted) => {
       const session = await (await fetch('/api/v1/session')).json();
-      if (session.language !== wanted) {
-        await fetch('/api/v1/session', { method: 'PATCH', headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrf }, body: JSON.stringify({ language: wanted }) });
-        location.reload();
-      }
+      if (session.language === wanted) return false;
+      await fetch('/api/v1/session', { method: 'PATCH', headers: { 'content-type': 'application/json', 'x-csrf-token': session.csrf }, body: JSON.stringify({ language: wanted }) });
+      return true;
     }, language);
+    if (changed) await page.reload();
     await until(`the words in ${language}`, () => page.evaluate((wanted) => document.documentElement.lang.startsWith(wanted) && document.querySelector('#main h1') !== null, language));
   }
 
