@@ -5,11 +5,6 @@ namespace {
 
 using nlohmann::json;
 
-std::string text_in(const json& record, const char* key) {
-    const auto found = record.at("data").find(key);
-    return found != record.at("data").end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 std::string say(const std::string& key, Language language, const std::string& name,
                 const std::string& alarm) {
     return has_text(key) ? text(language, key, {{"name", name}, {"alarm", alarm}}) : key;
@@ -28,6 +23,11 @@ void add(std::string& facts, const std::string& name, const std::string& what) {
 }
 
 }  // namespace
+
+std::string text_in(const json& record, const char* key) {
+    const auto found = record.at("data").find(key);
+    return found != record.at("data").end() && found->is_string() ? found->get<std::string>() : "";
+}
 
 std::string sentence_of_alarm(const json& record, Language language) {
     return say("alarm." + text_in(record, "kind"), language, text_in(record, "source_id"), "");

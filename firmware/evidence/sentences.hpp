@@ -8,6 +8,8 @@
 
 namespace sealwarden::evidence {
 
+// Of its data: a text, or "" when it is none.
+[[nodiscard]] std::string text_in(const nlohmann::json& record, const char* key);
 // "d07 opened". A kind that the catalog lacks is said as it is.
 [[nodiscard]] std::string sentence_of(const nlohmann::json& record, Language language);
 // "d07 opened while secured": the alarm that a record of the family `alarm.` is about.

@@ -19,11 +19,6 @@ std::int64_t time_of(const json& record) {
     return epoch_ms(moment_of(record.at("t").at("wall").get<std::string>()).value_or(Moment{}));
 }
 
-std::string text_in(const json& record, const char* key) {
-    const auto found = record.at("data").find(key);
-    return found != record.at("data").end() && found->is_string() ? found->get<std::string>() : "";
-}
-
 timeline::Sayings sayings(Language language) {
     return {
         .sentence = [language](const json& record) { return sentence_of(record, language); },
