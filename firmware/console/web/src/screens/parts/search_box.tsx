@@ -67,10 +67,10 @@ export function SearchBox() {
   };
   // Words of an address are as good as typed.
   const only = held.words !== '' && held.subject === '' && held.person === '' && held.since === '' && held.until === '';
-  const known = site.value !== null;
+  const doorsKnown = site.value !== null;
   useEffect(() => {
-    if (only && known) put(held.words, true);
-  }, [only, known, held.words]);
+    if (only && doorsKnown) put(held.words, true);
+  }, [only, doorsKnown, held.words]);
 
   const tail = query.value.toString();
   const keep = (list: Saved[]): void => {
