@@ -158,8 +158,10 @@ class ForeignCameras(OneGateway):
         eventually(lambda: self.entries("picture.erased"), "an old one went")
         data = self.entries("picture.erased")[0]["data"]
         self.assertEqual((data["sha256"], data["rule"], data["ref"]), ("aa" * 32, "more than 8 MiB", None))
-        self.assertEqual(list(self.kept()), [self.of("camera.picture", "c07")[0]["data"]["sha256"]])
-        self.assertEqual(list(folder.iterdir()), [])
+        taken = self.of("camera.picture", "c07")[0]["data"]["sha256"]
+        self.assertEqual(list(self.kept()), [taken])
+        # The picture's own hash may begin with aa, once in 256 runs.
+        self.assertEqual({p.name for p in folder.iterdir()} - {f"{taken}.jpg"}, set())
 
 
 class InBundles(unittest.TestCase):
