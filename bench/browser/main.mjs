@@ -2,11 +2,11 @@
 //
 // paint       from the time an event carries (when it was seen, before it was committed) to the frame of the wall screen that
 //             shows it, p95 under 150 ms; beside it a change that a script of the same page makes, to the frame that shows that.
-// lighthouse  performance and accessibility of the first view, signed in, on Lighthouse's throttled phone: at least 95, the
-//             largest contentful paint under 1 s.
+// lighthouse  performance and accessibility of the first view, signed in, on Lighthouse's throttled phone: at least 95, and its
+//             first paint under 1 s, with the standing alarms in it; beside it the first paint of a page of one sentence.
 //
 //     node bench/browser/main.mjs --binary FILE --web FOLDER [--json] [--changes N] [--only paint|lighthouse]
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,18 +100,27 @@ async function firstView(world) {
     await page.locator('button[type=submit]').click();
     await page.locator('#main').waitFor();
     await page.close();
+    // What is painted first is what the page itself carries: the alarms have to be there.
+    const html = await (await context.request.get(`${world.url}/alarms`)).text();
+    const alarms = [...html.matchAll(/<b class="(?:high|medium|low)/g)].length;
+    const look = async (path) => (await lighthouse(`${world.url}${path}`, { port, output: 'json', logLevel: 'error', disableStorageReset: true, onlyCategories: ['performance', 'accessibility'], maxWaitForLoad: 20_000 })).lhr;
+    const first = (lhr) => Math.round(lhr.audits['first-contentful-paint'].numericValue);
     const scores = [];
-    for (let round = 0; round < 3; round++) {
-      const { lhr } = await lighthouse(`${world.url}/alarms`, { port, output: 'json', logLevel: 'error', disableStorageReset: true, onlyCategories: ['performance', 'accessibility'], maxWaitForLoad: 20_000 });
+    const plain = [];
+    for (let round = 0; round < 5; round++) {
+      plain.push(first(await look('/plain.html')));
+      const lhr = await look('/alarms');
       scores.push({
         performance: Math.round(lhr.categories.performance.score * 100), accessibility: Math.round(lhr.categories.accessibility.score * 100),
-        first_view_ms: Math.round(lhr.audits['first-contentful-paint'].numericValue), largest_ms: Math.round(lhr.audits['largest-contentful-paint'].numericValue),
+        first_view_ms: first(lhr), largest_ms: Math.round(lhr.audits['largest-contentful-paint'].numericValue),
         blocked_ms: Math.round(lhr.audits['total-blocking-time'].numericValue),
         // How fast the machine is: a page's own score hangs on it. 1,000 and more: a desktop that is not busy.
         machine: Math.round(lhr.environment.benchmarkIndex), seen: lhr.finalDisplayedUrl.replace(world.url, ''),
       });
     }
-    return scores.sort((a, b) => a.performance - b.performance)[1];
+    const median = (key) => scores.map((one) => one[key]).sort((a, b) => a - b)[2];
+    const plain_ms = plain.sort((a, b) => a - b)[2];
+    return { ...Object.fromEntries(Object.keys(scores[0]).map((key) => [key, median(key)])), alarms, plain_ms };
   } finally {
     await context.close();
     rmSync(folder, { recursive: true, force: true });
@@ -120,7 +129,11 @@ async function firstView(world) {
 
 const directory = mkdtempSync(join(tmpdir(), 'sealwarden-bench-'));
 const told = {};
-const world = await World.start({ binary: values.binary, web: values.web, scenario: scenario(directory) });
+// The web app, and beside it a page with nothing but a sentence, served in the same way.
+const web = join(directory, 'web');
+cpSync(values.web, web, { recursive: true });
+writeFileSync(join(web, 'plain.html'), '<!doctype html><html lang="en"><title>Plain</title><p>Two alarms wait.</p></html>');
+const world = await World.start({ binary: values.binary, web, scenario: scenario(directory) });
 let browser;
 try {
   for (const [user, role, person] of [['root', 'admin'], ['wall', 'wall'], ['ana', 'supervisor', 'ana-r']]) {
@@ -139,10 +152,10 @@ try {
 }
 
 const met = (!told.paint || told.paint.p95_ms < wanted.paint_ms)
-  && (!told.lighthouse || (told.lighthouse.performance >= wanted.score && told.lighthouse.accessibility >= wanted.score && told.lighthouse.first_view_ms < wanted.first_view_ms));
+  && (!told.lighthouse || (told.lighthouse.performance >= wanted.score && told.lighthouse.accessibility >= wanted.score && told.lighthouse.first_view_ms < wanted.first_view_ms && told.lighthouse.alarms > 0));
 if (values.json) console.log(JSON.stringify({ bench: 'browser', ...told, met }));
 else {
   if (told.paint) console.log(`event to paint, ${told.paint.changes} changes: p50 ${told.paint.p50_ms} ms, p95 ${told.paint.p95_ms} ms, wanted under ${wanted.paint_ms}; ${round(told.paint.p95_ms / told.paint.own_p95_ms)} times a change of the page's own (p95 ${told.paint.own_p95_ms} ms)`);
-  if (told.lighthouse) console.log(`first view ${told.lighthouse.seen} on a throttled phone: performance ${told.lighthouse.performance}, accessibility ${told.lighthouse.accessibility} (wanted ${wanted.score}), first paint ${told.lighthouse.first_view_ms} ms (wanted ${wanted.first_view_ms}), largest ${told.lighthouse.largest_ms} ms, blocked ${told.lighthouse.blocked_ms} ms; machine ${told.lighthouse.machine}`);
+  if (told.lighthouse) console.log(`first view ${told.lighthouse.seen} on a throttled phone: performance ${told.lighthouse.performance}, accessibility ${told.lighthouse.accessibility} (wanted ${wanted.score}), first paint ${told.lighthouse.first_view_ms} ms (wanted ${wanted.first_view_ms}; ${told.lighthouse.alarms} alarms in it; ${round(told.lighthouse.first_view_ms / told.lighthouse.plain_ms)} times a page of one sentence, ${told.lighthouse.plain_ms} ms), largest ${told.lighthouse.largest_ms} ms, blocked ${told.lighthouse.blocked_ms} ms; machine ${told.lighthouse.machine}`);
 }
 process.exit(met ? 0 : 1);

@@ -10,12 +10,15 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "firmware/console/security_headers.hpp"
+
 namespace sealwarden::console {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr std::uintmax_t most_bytes = 64u << 20;
+constexpr std::string_view index = "/index.html";
 
 // The app's own screens by the first segment of their path: these are index.html, whatever follows.
 constexpr std::array screens{"access",  "alarms", "cameras",  "cases",   "containers", "coverage",
@@ -49,13 +52,31 @@ std::string type_of(const std::string& path) {
     return "application/octet-stream";
 }
 
+std::array<unsigned char, 32> sha256(std::string_view bytes) {
+    std::array<unsigned char, 32> hash{};
+    EVP_Digest(bytes.data(), bytes.size(), hash.data(), nullptr, EVP_sha256(), nullptr);
+    return hash;
+}
+
 std::string etag_of(std::string_view bytes) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-    unsigned length = 0;
-    EVP_Digest(bytes.data(), bytes.size(), hash.data(), &length, EVP_sha256(), nullptr);
+    const auto hash = sha256(bytes);
     std::string hex;
     for (std::size_t i = 0; i < 16; ++i) hex += fmt::format("{:02x}", hash.at(i));
     return hex;
+}
+
+// What stands between <style> and </style>, as a content security policy names it (CSP 3, 6.7.3.3).
+std::vector<std::string> hashes_of_styles(std::string_view html) {
+    constexpr std::string_view begin = "<style>", end = "</style>";
+    std::vector<std::string> found;
+    for (auto at = html.find(begin); at != std::string_view::npos; at = html.find(begin, at)) {
+        at += begin.size();
+        const auto hash = sha256(html.substr(at, html.find(end, at) - at));
+        std::array<unsigned char, 45> base64{};  // of 32 bytes, and a null
+        EVP_EncodeBlock(base64.data(), hash.data(), static_cast<int>(hash.size()));
+        found.push_back(fmt::format("'sha256-{}'", reinterpret_cast<const char*>(base64.data())));
+    }
+    return found;
 }
 
 bool is_screen(std::string_view path) {
@@ -114,17 +135,33 @@ Files::Files(const fs::path& directory) {
         file.type = type_of(path);
         file.etag = etag_of(*file.plain);
     }
+    if (const auto page = files_.find(index); page != files_.end())
+        styles_ = hashes_of_styles(*page->second.plain);
 }
 
 std::optional<Response> Files::answer(const Request& request) const {
     if (request.method != "GET" && request.method != "HEAD") return {};
     auto found = files_.find(request.path);
-    if (found == files_.end() && is_screen(request.path)) found = files_.find("/index.html");
+    if (found == files_.end() && is_screen(request.path)) found = files_.find(index);
     if (found == files_.end()) return {};
     auto out = response(found->second, request);
     // The names of assets carry their content's hash; everything else may change under its name.
     out.headers["cache-control"] =
         found->first.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache";
+    if (found->first == index) out.headers["content-security-policy"] = security_policy(styles_);
+    return out;
+}
+
+Response Files::page_with(std::string_view picture) const {
+    Response out;
+    out.headers["content-type"] = type_of(std::string{index});
+    out.headers["cache-control"] = "no-store";
+    out.headers["content-security-policy"] = security_policy(styles_);
+    const auto found = files_.find(index);
+    if (found == files_.end()) return out;
+    out.body = *found->second.plain;
+    const auto app = out.body.find(R"(<div id="app")");
+    if (app != std::string::npos) out.body.insert(app, picture);
     return out;
 }
 

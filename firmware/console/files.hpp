@@ -6,6 +6,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "firmware/console/exchange.hpp"
 
@@ -19,6 +21,8 @@ class Files {
 
     // To GET and HEAD of a file, or of a screen of the app (then index.html). Empty: neither.
     [[nodiscard]] std::optional<Response> answer(const Request& request) const;
+    // index.html with this markup before the app; it is one person's, and nobody keeps it.
+    [[nodiscard]] Response page_with(std::string_view picture) const;
     [[nodiscard]] std::size_t count() const { return files_.size(); }
 
   private:
@@ -29,6 +33,7 @@ class Files {
     [[nodiscard]] static Response response(const File& file, const Request& request);
 
     std::map<std::string, File, std::less<>> files_;  // by path: "/assets/app-1f2e.js"
+    std::vector<std::string> styles_;                 // hashes of index.html's own, for its policy
 };
 
 }  // namespace sealwarden::console

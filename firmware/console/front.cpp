@@ -21,6 +21,7 @@
 #include "firmware/console/identity/identity.hpp"
 #include "firmware/console/live.hpp"
 #include "firmware/console/live_door.hpp"
+#include "firmware/console/pages.hpp"
 #include "firmware/console/router.hpp"
 #include "firmware/console/server.hpp"
 #include "firmware/console/services.hpp"
@@ -79,8 +80,9 @@ class Front {
           identity_{loop_.get_executor(), link_, [this] { return clock_.sample().wall; },
                     identity_options(config)},
           files_{console_.files},
+          pages_{files_, identity_, live_, clock_, config.site},
           router_{routes(), identity_,
-                  [this](const Request& request) { return files_.answer(request); }, told()},
+                  [this](Request request) { return pages_.answer(std::move(request)); }, told()},
           server_{loop_, server_options(), clock_},
           live_door_{loop_,
                      {.socket = socket, .site = config.site.site, .gateway = config.site.gateway},
@@ -258,6 +260,7 @@ class Front {
     std::string certificate_trouble_;
     identity::Identity identity_;
     Files files_;
+    Pages pages_;
     Router router_;
     Server server_;
     LiveDoor live_door_;

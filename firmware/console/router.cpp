@@ -260,11 +260,12 @@ asio::awaitable<Response> Router::answer(Request request) {
             Problem wrong{405, "usage", "there is no " + request.method + " of this"};
             wrong.headers["allow"] = found.allow;
             response = problem(wrong);
-        } else if (auto file = files_ ? files_(request) : std::nullopt) {
-            pattern = "files";
-            response = std::move(*file);
         } else {
-            response = problem({404, "not_found", "there is nothing here"});
+            std::optional<Response> file;
+            if (files_) file = co_await files_(std::move(request));
+            if (file) pattern = "files";
+            response =
+                file ? std::move(*file) : problem({404, "not_found", "there is nothing here"});
         }
     } catch (const Problem& error) {
         response = problem(error);

@@ -30,8 +30,8 @@ namespace sealwarden::console {
 
 class Router {
   public:
-    // Static files: what is neither a route nor under /api/; empty: nothing is there.
-    using Files = std::function<std::optional<Response>(const Request&)>;
+    // Pages and files: what is neither a route nor under /api/; empty: nothing is there.
+    using Files = std::function<boost::asio::awaitable<std::optional<Response>>(Request)>;
     // Told of each answer: the route's pattern ("files", "none"), the status, how long it took.
     using Told = std::function<void(const Request&, std::string_view pattern, unsigned status,
                                     std::chrono::microseconds took)>;

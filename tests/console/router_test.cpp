@@ -80,9 +80,9 @@ class RouterTest : public testing::Test {
          route("GET", "/refuses", "public", refuses), route("GET", "/alone", "public", is_alone),
          route("GET", "/breaks", "public", breaks), route("GET", "/waits", "public", waits)},
         people_,
-        [](const Request& request) -> std::optional<Response> {
-            if (request.path != "/wall") return {};
-            return Response{
+        [](Request request) -> asio::awaitable<std::optional<Response>> {
+            if (request.path != "/wall") co_return std::nullopt;
+            co_return Response{
                 .status = 200, .headers = {}, .body = "app", .shared = {}, .stream = {}};
         },
         [this](const Request&, std::string_view pattern, unsigned status,

@@ -2,7 +2,7 @@
 // that `script-src 'self'; require-trusted-types-for 'script'` holds. `npm run dev` answers from the
 // sources and asks CONSOLE_URL (a running console) for /api.
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 import { budgeted } from './build/budget.js';
 import { compressed } from './build/compressed.js';
 import { licenses } from './build/licenses.js';
@@ -10,8 +10,14 @@ import { texts } from './build/texts.js';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
+// What index.html itself shows is painted before the app's code is fetched and run: a browser may take a script of high priority first.
+const paintFirst: Plugin = {
+  name: 'sealwarden-paint-first',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace('<script type="module"', '<script type="module" fetchpriority="low"') },
+};
+
 export default defineConfig({
-  plugins: [texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), compressed()],
+  plugins: [paintFirst, texts(here('../../../config/text'), here('src')), budgeted(), licenses(here('.')), compressed()],
   build: {
     outDir: process.env['CONSOLE_OUT'] ?? here('../../../build/console-web'),
     emptyOutDir: true,

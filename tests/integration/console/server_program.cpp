@@ -10,6 +10,7 @@
 #include "firmware/console/certificates.hpp"
 #include "firmware/console/files.hpp"
 #include "firmware/console/live.hpp"
+#include "firmware/console/pages.hpp"
 #include "firmware/console/router.hpp"
 #include "firmware/console/server.hpp"
 #include "tests/console/console_fixture.hpp"
@@ -113,12 +114,14 @@ int main(int argc, char** argv) {
     Live live{loop, clock, {.of_one_user = 256}};
     Site site{loop, live};
     const Files files{directory / "files"};
+    const SiteOptions unnamed;
+    Pages pages{files, people, live, clock, unnamed};
     Routes routes{route("GET", "/livez", says_ok), route("POST", "/echo", echo),
                   route("GET", "/echo", echo),     route("GET", "/big", big),
                   route("GET", "/counts", counts), route("GET", "/fails", fails)};
     routes.push_back(live.route(people, gateway));
     Router router{std::move(routes), people,
-                  [&](const Request& request) { return files.answer(request); }};
+                  [&](Request request) { return pages.answer(std::move(request)); }};
     ServerOptions options;
     options.answer = [&](Request request) { return router.answer(std::move(request)); };
     options.body_limit = [&](std::string_view method, std::string_view path) {

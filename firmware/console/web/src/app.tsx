@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { Empty, LinkButton, Page, Waiting } from './components/index.ts';
 import { Toasts } from './components/notes.tsx';
+import { isFirst } from './first.ts';
 import { go, match, path } from './router.ts';
 import { screens, type Screen, type ScreenProps } from './screens.ts';
 import { may, session, signed } from './session.ts';
@@ -93,7 +94,8 @@ function Current() {
   return <Component key={path.value} params={at.params} />;
 }
 
-// As index.html has it, which a phone shows before any style sheet or script: it stays until the session is known.
+// As index.html has it, which a phone shows before any style sheet or script: it stays until the session is known. Where the
+// console put a picture of what stands into the page, that is shown instead.
 function FirstPaint() {
   return (
     <svg width="100%" height="400" role="img" aria-label="Sealwarden">
@@ -105,6 +107,7 @@ function FirstPaint() {
 }
 
 export function App() {
+  if (isFirst.value) return <FirstPaint />;
   switch (signed.value.is) {
     case 'asking':
       return <FirstPaint />;

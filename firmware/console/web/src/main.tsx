@@ -1,6 +1,7 @@
 // The console begins: clock, router, session; then the app shows what the session allows.
 import { render } from 'preact';
 import { App, hurry } from './app.tsx';
+import { startFirst } from './first.ts';
 import { startKeys } from './keys.ts';
 import { startRouter } from './router.ts';
 import { startSession } from './session.ts';
@@ -10,6 +11,7 @@ import { startClock } from './time.ts';
 startStyles();
 startClock();
 startRouter();
+startFirst();
 startKeys();
 void startSession();
 hurry();

@@ -71,13 +71,14 @@ function Builder({ onBuilt }: { onBuilt: (id: string) => void }) {
   const plain = kind === 'container' || kind === 'seal_number' ? plainNumber(id) : id.trim();
   const asked = { subject: `${kind}:${plain}`, since: iso(since), until: iso(until) };
   const key = JSON.stringify(asked);
+  const ended = asked.until !== '' && !(asked.since && asked.until <= asked.since);
 
   const look = async (event: Event): Promise<void> => {
     event.preventDefault();
     const lacking: Record<string, string> = {};
     if (!plain) lacking['id'] = text('ui.wrong.missing');
     if (!asked.since) lacking['since'] = text('ui.wrong.missing');
-    if (!asked.until || (asked.since && asked.until <= asked.since)) lacking['until'] = text('ui.wrong.period');
+    if (!ended) lacking['until'] = text('ui.wrong.period');
     setWrong(lacking);
     if (Object.keys(lacking).length > 0) return;
     setBusy('preview');
@@ -117,13 +118,13 @@ function Builder({ onBuilt }: { onBuilt: (id: string) => void }) {
           <Select label={text('ui.evidence.about')} value={kind} onChange={(value) => { setKind(value); setId(''); }}
             options={kinds.map((one) => ({ value: one, title: textOf(`ui.subject.${one}`, one) }))} />
           {kind === 'door' ? (
-            <Select label={text('ui.subject.door')} value={id} wrong={wrong['id']} onChange={setId}
+            <Select label={text('ui.subject.door')} value={id} wrong={plain ? undefined : wrong['id']} onChange={setId}
               options={[{ value: '', title: '' }, ...doors.map((door) => ({ value: door.id, title: named(door.name, door.id) }))]} />
           ) : (
-            <TextField label={textOf(`ui.subject.${kind}`, kind)} value={id} wrong={wrong['id']} onInput={setId} autocomplete="off" spellcheck={false} />
+            <TextField label={textOf(`ui.subject.${kind}`, kind)} value={id} wrong={plain ? undefined : wrong['id']} onInput={setId} autocomplete="off" spellcheck={false} />
           )}
-          <TextField label={text('ui.from_time')} type="datetime-local" value={since} wrong={wrong['since']} onInput={setSince} />
-          <TextField label={text('ui.to_time')} type="datetime-local" value={until} wrong={wrong['until']} hint={text('ui.site_time', { zone: timeZone.value })} onInput={setUntil} />
+          <TextField label={text('ui.from_time')} type="datetime-local" value={since} wrong={asked.since ? undefined : wrong['since']} onInput={setSince} />
+          <TextField label={text('ui.to_time')} type="datetime-local" value={until} wrong={ended ? undefined : wrong['until']} hint={text('ui.site_time', { zone: timeZone.value })} onInput={setUntil} />
           <div class="dialog-foot"><Button type="submit" kind={fresh ? 'plain' : 'primary'} busy={busy === 'preview'}>{text('ui.evidence.look')}</Button></div>
         </form>
       </Panel>
