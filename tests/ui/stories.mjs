@@ -76,6 +76,40 @@ export const stories = [
     },
   },
   {
+    name: 'what stands is in the page before its script has come, says when it was so, and greys when nothing follows',
+    async run({ desk, world }) {
+      const looks = [
+        { user: 'ana', at: '/alarms', size: 'phone', theme: 'light', language: 'en', words: 'Office door opened while secured' },
+        { user: 'ana', at: '/', size: 'tiny', theme: 'dark', language: 'es', words: 'Puerta de oficina' },
+        { user: 'wall', at: '/wall', size: 'wall', theme: 'light', language: 'en', words: 'Office door opened while secured' },
+      ];
+      for (const { user, at, words, ...look } of looks) {
+        const page = await desk.signIn(user, look);
+        await page.route('**/assets/*.js', (route) => route.abort());
+        page.expects('lost', '/assets/');
+        await page.goto(world.url + at);
+        const row = page.locator('#first li', { hasText: words }).first();
+        await row.waitFor();
+        assert.match(await row.locator('b').innerText(), /^[123]$/);
+        assert.match(await text(page, '#first header'), /\d\d:\d\d:\d\d.* \d+\/\d+/s);
+        assert.deepEqual(await desk.axe(page), []);
+        const name = `first-${look.size}-${look.theme}-${look.language}`;
+        await desk.picture(page, name);
+        const late = page.locator('#first .late');
+        await until('it says that it is not live', async () => (await late.boundingBox()).height > 10);
+        assert.match(await late.innerText(), /\d\d:\d\d:\d\d/);
+        assert.equal(await row.locator('b').evaluate((mark) => getComputedStyle(mark).backgroundColor), 'rgba(0, 0, 0, 0)', 'no colour');
+        assert.deepEqual(await desk.axe(page), []);
+        await desk.picture(page, `${name}-late`);
+        await page.unroute('**/assets/*.js');
+        await page.reload();
+        await page.locator('#main h1').waitFor({ state: 'attached' });
+        assert.equal(await page.locator('#first').count(), 0);
+        await desk.close(page);
+      }
+    },
+  },
+  {
     name: 'a supervisor acknowledges a forced door in two taps on a phone, and it is recorded',
     async run({ desk }) {
       const page = await desk.signIn('ana', { size: 'phone', touch: true });
