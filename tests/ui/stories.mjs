@@ -76,6 +76,32 @@ export const stories = [
     },
   },
   {
+    name: 'the wall has room for 96 doors: the lines of a tile neither leave it nor lie on one another',
+    async run({ desk }) {
+      const page = await desk.signIn('wall', { size: 'wall' });
+      await page.locator('.tile').first().waitFor();
+      for (const [doors, columns] of [[12, 4], [40, 8], [64, 11], [96, 12]]) {
+        const wrong = await page.evaluate(([count, across]) => {
+          const grid = document.querySelector('.wall-tiles');
+          const tiles = [...grid.children];
+          for (let i = tiles.length; i < count; i++) grid.append(tiles[i % 4].cloneNode(true));
+          grid.style.setProperty('--columns', across);
+          const meet = (a, b) => a.bottom > b.top + 2 && b.bottom > a.top + 2 && a.right > b.left + 2 && b.right > a.left + 2;
+          return [...grid.children].flatMap((tile) => {
+            const whole = tile.getBoundingClientRect();
+            const lines = [...tile.children].map((line) => ({ name: line.className, box: line.getBoundingClientRect() })).filter(({ box }) => box.height > 0);
+            const out = lines.filter(({ box }) => box.bottom > whole.bottom + 1 || box.right > whole.right + 1).map(({ name }) => `${name} leaves its tile`);
+            const crossed = lines.flatMap((a, i) => lines.slice(i + 1).filter((b) => meet(a.box, b.box)).map((b) => `${a.name} lies on ${b.name}`));
+            return [...out, ...crossed];
+          });
+        }, [doors, columns]);
+        assert.deepEqual(wrong, [], `${doors} doors`);
+        await desk.picture(page, `wall-${doors}-doors`);
+      }
+      await desk.close(page);
+    },
+  },
+  {
     name: 'what stands is in the page before its script has come, says when it was so, and greys when nothing follows',
     async run({ desk, world }) {
       const looks = [

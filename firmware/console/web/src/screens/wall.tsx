@@ -16,7 +16,8 @@ import { text } from '../text.ts';
 import { clock, duration, now } from '../time.ts';
 import { silent } from '../live.ts';
 
-const rows = 4;
+const mostRows = 4;
+const manyDoors = 48; // then the tiles need the room
 
 // As many columns as leave the fewest places empty, tiles about half as high as wide.
 function columnsFor(count: number): number {
@@ -51,6 +52,7 @@ export default function Wall() {
   const standingAlarms = [...new Map([...todo.value, ...ongoing.value].map((alarm) => [alarm.id, alarm])).values()];
   const list = standingAlarms.sort((a, b) => Number(a.state === 'ack_active') - Number(b.state === 'ack_active') || urgency(a, b));
   const columns = columnsFor(doors.length);
+  const rows = doors.length > manyDoors ? mostRows / 2 : mostRows;
   const at = link.value;
   return (
     <div class="wall">
