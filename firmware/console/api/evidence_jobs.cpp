@@ -1,15 +1,16 @@
 #include "firmware/console/api/evidence_jobs.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/prctl.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cassert>
+#include <cstdlib>
+#include <set>
 
-#include "drivers/descriptor.hpp"
 #include "firmware/diag.hpp"
+#include "firmware/evidence/private_file.hpp"
+#include "firmware/inquiry/ask.hpp"
 #include "firmware/local/client.hpp"
 
 namespace sealwarden::console::api {
@@ -49,30 +50,18 @@ std::string day_of(evidence::Moment moment) {
     return rfc3339(WallTime{moment}).substr(0, 10);
 }
 
-// Nobody else reads what an auditor is given.
-void write_private(const std::filesystem::path& file, const std::string& bytes) {
-    constexpr mode_t owner_only = 0600;
-    const Descriptor descriptor{
-        ::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, owner_only)};
-    std::size_t written = 0;
-    while (descriptor.get() >= 0 && written < bytes.size()) {
-        const auto some = ::write(descriptor.get(), bytes.data() + written, bytes.size() - written);
-        if (some <= 0) break;
-        written += static_cast<std::size_t>(some);
-    }
-    if (descriptor.get() < 0 || written < bytes.size()) {
-        throw OrderFailed{OrderFailed::Why::failed, file.string() + " cannot be written"};
-    }
-}
+constexpr std::string_view states[] = {"queued", "building", "done", "failed"};
+
+constexpr unsigned owner_only = 0600;  // nobody else reads what an auditor is given
 
 }  // namespace
 
 EvidenceJobs::EvidenceJobs(std::filesystem::path directory, Make make)
     : directory_{std::move(directory)}, make_{std::move(make)} {
     std::error_code ignored;
-    std::filesystem::remove_all(directory_, ignored);
     std::filesystem::create_directories(directory_, ignored);
     std::filesystem::permissions(directory_, std::filesystem::perms::owner_all, ignored);
+    take_over();
     thread_ = std::jthread{[this](const std::stop_token& stop) {
         ::prctl(PR_SET_NAME, "bundles");
         run(stop);
@@ -83,6 +72,9 @@ EvidenceJobs::~EvidenceJobs() = default;
 
 std::filesystem::path EvidenceJobs::path_of(const std::string& id) const {
     return directory_ / (id + ".zip");
+}
+std::filesystem::path EvidenceJobs::order_of(const std::string& id) const {
+    return directory_ / (id + ".json");
 }
 
 std::optional<std::string> EvidenceJobs::add(evidence::Order order, std::int64_t now_ms) {
@@ -103,14 +95,67 @@ void EvidenceJobs::forget_old() {
             return job.second.state == State::done || job.second.state == State::failed;
         });
         if (old == jobs_.end()) return;
-        std::error_code ignored;
-        std::filesystem::remove(path_of(old->first), ignored);
+        forget(old->first);
         jobs_.erase(old);
     }
 }
 
+void EvidenceJobs::forget(const std::string& id) {
+    std::error_code ignored;
+    std::filesystem::remove(path_of(id), ignored);
+    std::filesystem::remove(order_of(id), ignored);
+}
+
+// The job as it stands now, on its thread. A bundle that was built is not lost for its note's sake.
+void EvidenceJobs::keep(const std::string& id) {
+    const auto told = one(id);
+    try {
+        evidence::write_file(order_of(id), told.dump(), owner_only);
+    } catch (const std::exception& error) {
+        diag::warn("an order for a bundle could not be kept", {{"job", id}, {"why", error.what()}});
+    }
+}
+
+void EvidenceJobs::take_over() {
+    std::error_code error;
+    std::set<std::string> found;
+    for (const auto& file : std::filesystem::directory_iterator{directory_, error})
+        found.insert(file.path().stem().string());
+    for (const auto& id : found) {
+        std::optional<Job> job;
+        try {
+            constexpr std::size_t longest = 64 << 10;
+            job = job_from(json::parse(evidence::read_file(order_of(id), longest)));
+        } catch (const std::exception& trouble) {
+            diag::warn("what a console before left of a bundle is removed",
+                       {{"job", id}, {"why", trouble.what()}});
+        }
+        if (!job || job->id != id) {
+            forget(id);
+            continue;
+        }
+        const bool built = job->state == State::done && std::filesystem::exists(path_of(id), error);
+        if (!built && job->state != State::failed) {
+            job->state = State::failed;
+            job->code = "unreachable";
+            job->why = "the console stopped before it was built; order it again";
+        }
+        last_ = std::max<std::uint64_t>(last_, std::strtoull(id.c_str() + 1, nullptr, 10));
+        jobs_[id] = std::move(*job);
+    }
+}
+
+// Who ordered them hears of it when the console is back.
+void EvidenceJobs::give_up_waiting() {
+    std::deque<std::string> left;
+    {
+        const std::lock_guard guard{mutex_};
+        left.swap(waiting_);
+    }
+    for (const auto& id : left) keep(id);
+}
+
 json EvidenceJobs::to_json(const Job& job) {
-    constexpr std::string_view states[] = {"queued", "building", "done", "failed"};
     const bool done = job.state == State::done;
     json told{{"id", job.id},
               {"state", states[static_cast<std::size_t>(job.state)]},
@@ -138,6 +183,38 @@ json EvidenceJobs::to_json(const Job& job) {
         told["code"] = job.code;
     }
     return told;
+}
+
+std::optional<EvidenceJobs::Job> EvidenceJobs::job_from(const json& told) {
+    const auto state = std::ranges::find(states, told.at("state").get<std::string>());
+    const auto subject = inquiry::subject_from(told.at("subject").get<std::string>());
+    const auto since = wall_time(told.at("since").get<std::string>());
+    const auto until = wall_time(told.at("until").get<std::string>());
+    if (state == std::end(states) || !subject || !since || !until) return {};
+    Job job;
+    job.id = told.at("id");
+    job.state = static_cast<State>(state - std::begin(states));
+    job.ordered_ms = told.at("ordered_ts");
+    job.order.subject = {.kind = subject->kind, .id = subject->id};
+    job.order.since = *since;
+    job.order.until = *until;
+    job.order.language = told.at("lang") == "es" ? Language::spanish : Language::english;
+    job.order.whom = told.at("for");
+    job.order.why = told.at("reason");
+    job.order.by = told.at("by");
+    job.order.personal = told.at("personal");
+    if (job.state == State::done) {
+        job.name = told.at("file");
+        job.size = told.at("size");
+        job.sha256 = told.at("sha256");
+        job.records = told.at("records");
+        job.entry = told.at("entry");
+        job.missing_witnesses = told.at("missing_witnesses");
+    } else if (job.state == State::failed) {
+        job.why = told.at("why");
+        job.code = told.at("code");
+    }
+    return job;
 }
 
 json EvidenceJobs::list() const {
@@ -173,15 +250,18 @@ void EvidenceJobs::run(const std::stop_token& stop) {
         evidence::Order order;
         {
             std::unique_lock guard{mutex_};
-            if (!changed_.wait(guard, stop, [this] { return !waiting_.empty(); })) return;
+            if (!changed_.wait(guard, stop, [this] { return !waiting_.empty(); })) break;
             id = waiting_.front();
             waiting_.pop_front();
             auto& job = jobs_.at(id);
             job.state = State::building;
             order = job.order;
         }
+        keep(id);
         build(id, order);
+        keep(id);
     }
+    give_up_waiting();
 }
 
 void EvidenceJobs::build(const std::string& id, const evidence::Order& order) {
@@ -196,7 +276,7 @@ void EvidenceJobs::build(const std::string& id, const evidence::Order& order) {
     try {
         const auto built = make_(
             order, [&](evidence::Step step) { change(id, [step](Job& job) { job.step = step; }); });
-        write_private(path_of(id), built.zip);
+        evidence::write_file(path_of(id), built.zip, owner_only);
         auto subject = order.subject.id;
         std::ranges::replace_if(
             subject, [](char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0; }, '-');

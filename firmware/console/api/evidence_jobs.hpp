@@ -1,5 +1,6 @@
 // Bundles that people ordered: built one after the other on a thread of their own, since a build
-// blocks for up to a minute, and kept as files until they are fetched.
+// blocks for up to a minute, and kept as files, each with what was ordered beside it (ID.zip,
+// ID.json), so that a console that starts again has them.
 #pragma once
 
 #include <condition_variable>
@@ -29,7 +30,8 @@ class EvidenceJobs {
 
     static constexpr std::size_t most_waiting = 8, most_kept = 20;
 
-    // Files go to `directory`, which is made, and emptied: what it holds is of a console before.
+    // Files go to `directory`, which is made; what a console before left there is taken over. What
+    // it had not built by then has failed.
     EvidenceJobs(std::filesystem::path directory, Make make);
     ~EvidenceJobs();  // waits for the one that is being built
 
@@ -63,8 +65,14 @@ class EvidenceJobs {
     void build(const std::string& id, const evidence::Order& order);
     void change(const std::string& id, const std::function<void(Job&)>& how);
     [[nodiscard]] std::filesystem::path path_of(const std::string& id) const;
+    [[nodiscard]] std::filesystem::path order_of(const std::string& id) const;
     [[nodiscard]] static nlohmann::json to_json(const Job& job);
+    [[nodiscard]] static std::optional<Job> job_from(const nlohmann::json& told);
+    void keep(const std::string& id);
+    void take_over();
+    void give_up_waiting();
     void forget_old();
+    void forget(const std::string& id);
 
     const std::filesystem::path directory_;
     const Make make_;

@@ -56,14 +56,7 @@ ApiFixture::ApiFixture()
     std::ofstream{file} << "[site]\nid = \"dc7\"\ngateway = \"gw1\"\n";
     around_.sources.files = {file};
     around_.sources.one_file = true;
-    jobs_ = std::make_unique<console::api::EvidenceJobs>(
-        directory_.path() / "bundles",
-        [this](const evidence::Order& order, const std::function<void(evidence::Step)>& step) {
-            orders_.push_back(order);
-            step(evidence::Step::reading);
-            if (fails_) throw evidence::OrderFailed{*fails_};
-            return built_;
-        });
+    starts_again();
     const auto add = [this](console::Routes more) {
         for (auto& route : more) routes_.push_back(std::move(route));
     };
@@ -81,6 +74,18 @@ ApiFixture::ApiFixture()
     for (const auto& route : routes_) own.patterns.push_back(route.pattern);
     metrics_ = std::make_unique<console::api::Metrics>(around_, std::move(own));
     add(console::api::metrics_routes(*metrics_));
+}
+
+void ApiFixture::starts_again() {
+    stops();
+    jobs_.emplace(
+        directory_.path() / "bundles",
+        [this](const evidence::Order& order, const std::function<void(evidence::Step)>& step) {
+            orders_.push_back(order);
+            step(evidence::Step::reading);
+            if (fails_) throw evidence::OrderFailed{*fails_};
+            return built_;
+        });
 }
 
 Answered ApiFixture::asks(const std::string& line, const std::string& body,

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <optional>
 #include <set>
 #include <sstream>
 
@@ -84,6 +85,9 @@ class ApiFixture : public testing::Test {
     }
     [[nodiscard]] const console::Routes& routes() const { return routes_; }
     FakeDoor& door() { return gateway_.door; }
+    // The console's orders, when it goes and when it comes back.
+    void stops() { jobs_.reset(); }
+    void starts_again();
     // The last question of this call that reached the door; null: none did.
     [[nodiscard]] nlohmann::json reached(const std::string& call) const;
 
@@ -96,7 +100,8 @@ class ApiFixture : public testing::Test {
     evidence::Built built_;
     std::optional<evidence::OrderFailed> fails_;
     std::vector<evidence::Order> orders_;
-    std::unique_ptr<console::api::EvidenceJobs> jobs_;
+    // At one place, whatever starts again: the routes name it.
+    std::optional<console::api::EvidenceJobs> jobs_;
     std::unique_ptr<console::api::Metrics> metrics_;
 
   private:

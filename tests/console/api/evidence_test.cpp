@@ -1,3 +1,4 @@
+#include <fstream>
 #include <thread>
 
 #include "tests/console/api/api_fixture.hpp"
@@ -116,6 +117,44 @@ TEST_F(EvidenceOrders, OldBundlesMakeRoom) {
     EXPECT_EQ(asks("GET /api/v1/evidence/" + first).status, 404);
     EXPECT_EQ(asks("GET /api/v1/evidence").json().at("bundles").size(),
               console::api::EvidenceJobs::most_kept);
+}
+
+TEST_F(EvidenceOrders, AConsoleThatStartsAgainHasWhatWasBuiltAndSaysWhatWasNot) {
+    const std::string built = asks("POST /api/v1/evidence", order).json().at("id");
+    const auto told = ended(built);
+    fails_.emplace(evidence::OrderFailed::Why::not_provable, "the log is not commissioned");
+    const std::string failed = asks("POST /api/v1/evidence", order).json().at("id");
+    const auto why = ended(failed).at("why");
+    fails_.reset();
+    starts_again();
+    auto again = asks("GET /api/v1/evidence/" + built).json();
+    EXPECT_EQ(again.at("sha256"), told.at("sha256"));
+    for (const auto* same : {"file", "size", "records", "entry", "by", "for", "reason", "subject",
+                             "since", "until", "personal", "ordered_ts"})
+        EXPECT_EQ(again.at(same), told.at(same)) << same;
+    EXPECT_EQ(asks("GET /api/v1/evidence/" + built + "/file").text, "PK-the-bundle");
+    EXPECT_EQ(asks("GET /api/v1/evidence/" + failed).json().at("why"), why);
+    // Ids go on, none is given twice.
+    const std::string next = asks("POST /api/v1/evidence", order).json().at("id");
+    EXPECT_GT(next, failed);
+    ended(next);
+}
+
+TEST_F(EvidenceOrders, WhatWasNotBuiltWhenTheConsoleStoppedHasFailed) {
+    const std::string id = asks("POST /api/v1/evidence", order).json().at("id");
+    auto told = ended(id);
+    const auto folder = directory_.path() / "bundles";
+    stops();
+    told["state"] = "building";
+    std::ofstream{folder / (id + ".json")} << told;
+    std::ofstream{folder / "b000900.json"} << "half a no";
+    std::ofstream{folder / "b000901.zip"} << "PK";
+    starts_again();
+    EXPECT_EQ(asks("GET /api/v1/evidence/" + id).json().at("state"), "failed");
+    EXPECT_NE(asks("GET /api/v1/evidence/" + id).text.find("order it again"), std::string::npos);
+    EXPECT_FALSE(std::filesystem::exists(folder / "b000900.json"));
+    EXPECT_FALSE(std::filesystem::exists(folder / "b000901.zip"));
+    EXPECT_EQ(asks("GET /api/v1/evidence").json().at("bundles").size(), 1U);
 }
 
 TEST_F(EvidenceOrders, APreviewSaysWhatIsLacking) {
