@@ -32,7 +32,7 @@ function place(inside: string, places: Places, locale: string): string {
     return typeof value === 'number' ? numeral(value, locale) : value;
   }
   const count = Number(places[plural[1]!] ?? 0);
-  const chosen = new Intl.PluralRules(locale).select(count);
+  const chosen = plurals(locale).select(count);
   const forms = new Map<string, string>();
   let rest = inside.slice(plural[0].length);
   for (let form = /^\s*(=\d+|\w+)\s*\{/.exec(rest); form; form = /^\s*(=\d+|\w+)\s*\{/.exec(rest)) {
@@ -45,7 +45,23 @@ function place(inside: string, places: Places, locale: string): string {
   return fill(form.replaceAll('#', numeral(count, locale)), places, locale);
 }
 
-const numeral = (value: number, locale: string): string => new Intl.NumberFormat(locale).format(value);
+// Making one takes a phone a millisecond, and every view has dozens of numbers, again each second.
+function kept<T>(make: (locale: string) => T): (locale: string) => T {
+  const made = new Map<string, T>();
+  return (locale) => {
+    let found = made.get(locale);
+    if (found === undefined) {
+      found = make(locale);
+      made.set(locale, found);
+    }
+    return found;
+  };
+}
+const plurals = kept((locale) => new Intl.PluralRules(locale));
+const numbers = kept((locale) => new Intl.NumberFormat(locale));
+
+// As both languages write it.
+export const numeral = (value: number, locale: string): string => numbers(locale).format(value);
 
 // For search boxes: "anden" finds "Andén".
 export const folded = (value: string): string =>

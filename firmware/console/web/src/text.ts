@@ -2,7 +2,7 @@
 // have {name} places and ICU plurals: {count, plural, =0 {none} one {# alarm} other {# alarms}}.
 // Reading `text` inside a component follows a change of language.
 import { signal } from '@preact/signals';
-import { fill, type Places } from './sentence.ts';
+import { fill, numeral, type Places } from './sentence.ts';
 
 export { folded } from './sentence.ts';
 import type english from '../../../../config/text/en.json';
@@ -59,4 +59,4 @@ export const hasText = (key: string): boolean => key in sentences.value;
 export const word = (value: string): string => textOf(`state.${value}`, value.replaceAll('_', ' '));
 
 export const number = (value: number, options?: Intl.NumberFormatOptions): string =>
-  new Intl.NumberFormat(locale(), options).format(value);
+  options ? new Intl.NumberFormat(locale(), options).format(value) : numeral(value, locale());

@@ -19,6 +19,8 @@ export function heardTime(ts: number): void {
 
 export function startClock(): void {
   setInterval(() => (now.value = gatewayNow()), 1000);
+  // The first use of a browser's calendars costs as much as drawing a screen: while the network is waited for, not while it is drawn.
+  setTimeout(() => void clock(now.value));
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();
