@@ -11,6 +11,7 @@
 #include "firmware/diag.hpp"
 #include "firmware/evidence/private_file.hpp"
 #include "firmware/inquiry/ask.hpp"
+#include "firmware/inquiry/times.hpp"
 #include "firmware/local/client.hpp"
 
 namespace sealwarden::console::api {
@@ -46,8 +47,9 @@ double progress_of(std::optional<evidence::Step> step) {
     return 0;
 }
 
+// As the site's calendar has it.
 std::string day_of(evidence::Moment moment) {
-    return rfc3339(WallTime{moment}).substr(0, 10);
+    return inquiry::local_time(WallTime{moment}).substr(0, 10);
 }
 
 constexpr std::string_view states[] = {"queued", "building", "done", "failed"};
