@@ -53,6 +53,7 @@ std::size_t rank_of(const json& alarm) {
                                     std::begin(marks));
 }
 
+// 0: it does not say when.
 std::int64_t raised_ms(const json& alarm) {
     const auto found = alarm.find("raised_ts");
     return found != alarm.end() && found->is_number_integer() ? found->get<std::int64_t>() : 0;
@@ -103,12 +104,13 @@ std::string row(const json& alarm, WallTime now, const SiteOptions& site, Langua
     const auto rank = rank_of(alarm);
     const bool known = rank < std::size(marks);
     const auto priority = word_of(alarm, "prio"), state = word_of(alarm, "state");
+    const auto raised = raised_ms(alarm);
     return fmt::format(
         R"(<li><b class="{}{}">{}</b><span><strong>{}</strong><small>{} · {}</small></span><time>{}</time></li>)",
         known ? marks[rank].priority : "", waits(alarm) ? "" : " acked",
         known ? marks[rank].digit : "?", escaped(sentence(alarm, now, site, language)),
         escaped(text(language, "state." + priority)), escaped(text(language, "state." + state)),
-        moment(WallTime{std::chrono::milliseconds{raised_ms(alarm)}}, now));
+        raised == 0 ? "–" : moment(WallTime{std::chrono::milliseconds{raised}}, now));
 }
 
 }  // namespace

@@ -147,6 +147,13 @@ TEST_F(PagesTest, AVisitIsNamedByItsDoorAndTheTimeItBegan) {
     EXPECT_THAT(page("/alarms"), Not(HasSubstr("v-2025")));
 }
 
+TEST_F(PagesTest, WhenSomethingBeganIsSaidOnlyWhereItIsKnown) {
+    auto one = alarm("a", "door-forced", "high", "unack_active");
+    one["raised_ts"] = nullptr;
+    stand({one});
+    EXPECT_THAT(page("/alarms"), HasSubstr("<time>–</time>"));
+}
+
 TEST_F(PagesTest, NoAlarmIsSaidInWordsAndOverTwentyAreCounted) {
     stand({});
     EXPECT_THAT(page("/alarms"), HasSubstr("No alarm waits for anybody"));
