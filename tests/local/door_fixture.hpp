@@ -42,6 +42,14 @@ class Caller {
     bool cut_off_ = false;
 };
 
+// Of an answer that is an error.
+inline std::string code(const nlohmann::json& line) {
+    return line.at("error").at("code");
+}
+inline std::string message(const nlohmann::json& line) {
+    return line.at("error").at("message");
+}
+
 class LocalDoor : public testing::Test {
   protected:
     [[nodiscard]] std::filesystem::path socket() const { return directory_.path() / "door.sock"; }
