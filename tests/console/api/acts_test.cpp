@@ -17,7 +17,9 @@ TEST_F(Acts, AreToldWithTheirRightAndWhetherTheCallerHasIt) {
             EXPECT_EQ(act.at("allowed"), true);
             EXPECT_TRUE(act.at("arguments").at("properties").contains("door"));
         }
-        if (act.at("command") == "acknowledge") EXPECT_EQ(act.at("allowed"), false);
+        if (act.at("command") == "acknowledge") {
+            EXPECT_EQ(act.at("allowed"), false);
+        }
     }
 }
 
