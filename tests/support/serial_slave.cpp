@@ -86,17 +86,24 @@ void SerialSlave::hear(const std::stop_token& stop) {
 
 void SerialSlave::say(const Reply& reply, Uptime request_end, const std::stop_token& stop) {
     auto at = request_end + frame_silence(baud_);
+    bool is_first = true, fell_silent = false;
     for (const auto& piece : reply.pieces) {
         at += piece.after;
         for (std::size_t sent = 0; sent < piece.bytes.size(); ++sent) {
             at += wire_time(1, baud_);
             if (!reach(at, stop)) return;
             // Not behind the write: whoever hears the byte may answer before this thread goes on.
-            last_byte_ = now();
+            const auto time = now();
+            fell_silent |= !is_first && time >= last_byte_ + frame_silence(baud_);
+            is_first = false;
+            last_byte_ = time;
             [[maybe_unused]] const auto wrote = ::write(master_, &piece.bytes[sent], 1);
         }
     }
-    interrupted_ = modbus::wait_for(master_, POLLIN, std::chrono::microseconds{0}) != 0;
+    // Where this thread was kept from its next byte for so long, the master could take the answer
+    // for ended, and its request may still be on its way here.
+    interrupted_ =
+        fell_silent || modbus::wait_for(master_, POLLIN, std::chrono::microseconds{0}) != 0;
 }
 
 }  // namespace sealwarden::test

@@ -29,7 +29,8 @@ class SerialSlave {
 
     [[nodiscard]] std::uint64_t requests() const { return requests_; }
     // Requests that began less than 3.5 characters after the last byte on the wire. A request that
-    // came while a late answer was still on its way is none: it could not know.
+    // came while a late answer was still on its way is none: it could not know. Nor is one behind an
+    // answer in which the slave itself fell silent for that long.
     [[nodiscard]] std::uint64_t silence_violations() const { return violations_; }
 
   private:
@@ -44,7 +45,7 @@ class SerialSlave {
     int keeper_ = -1;  // the slave side, held open so that the line outlives its user
     std::string path_;
     Uptime last_byte_{};
-    bool interrupted_ = false;  // a request came before the last answer had ended
+    bool interrupted_ = false;  // a request may have come before the last answer had ended
     std::atomic<std::uint64_t> requests_{0};
     std::atomic<std::uint64_t> violations_{0};
     modbus::Waker waker_;
