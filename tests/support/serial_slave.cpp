@@ -68,11 +68,12 @@ void SerialSlave::hear(const std::stop_token& stop) {
     std::array<std::uint8_t, 256> frame;
     const auto got = ::read(master_, frame.data(), frame.size());
     if (got <= 0) return;
-    // A master that gave up an answer may talk into it: no silence was there to be kept.
-    if (!std::exchange(interrupted_, false) && began < last_byte_ + frame_silence(baud_))
-        ++violations_;
+    // A master that gave up an answer may talk into it: no silence was there to be kept. When such
+    // a request came nobody knows, and the next one is not held against it.
+    const bool has_waited = std::exchange(interrupted_, false);
+    if (!has_waited && began < last_byte_ + frame_silence(baud_)) ++violations_;
     const auto end = began + wire_time(static_cast<std::size_t>(got), baud_);
-    last_byte_ = end;
+    if (!has_waited) last_byte_ = end;
     const auto number = requests_++;
     if (got != 8) return;
     const Asked asked{.number = number,
