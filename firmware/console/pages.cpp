@@ -1,7 +1,8 @@
 #include "firmware/console/pages.hpp"
 
+#include <exception>
+
 #include "firmware/console/first_picture.hpp"
-#include "firmware/console/route.hpp"
 
 namespace sealwarden::console {
 namespace {
@@ -24,19 +25,19 @@ asio::awaitable<std::optional<Response>> Pages::answer(Request request) {
     auto plain = files_.answer(request);
     if (!plain || !has_picture(path) || !live_.reached() || request.header("cookie").empty())
         co_return plain;
-    Who who;
     try {
-        who = co_await authenticator_.who(std::move(request));
-    } catch (const Problem&) {
-        co_return plain;
+        const auto who = co_await authenticator_.who(std::move(request));
+        if (!is_for(who, path)) co_return plain;
+        const bool dark = path == "/wall" || who.role == "wall";
+        co_return files_.page_with(first_picture({.now = clock_.sample().wall,
+                                                  .alarms = live_.known_alarms(),
+                                                  .watched = live_.watched_points(),
+                                                  .points = live_.all_points()},
+                                                 site_, who.language, dark));
+    } catch (const std::exception&) {
+        // The page is there all the same; the app asks again, and says what is wrong.
     }
-    if (!is_for(who, path)) co_return plain;
-    const bool dark = path == "/wall" || who.role == "wall";
-    co_return files_.page_with(first_picture({.now = clock_.sample().wall,
-                                              .alarms = live_.known_alarms(),
-                                              .watched = live_.watched_points(),
-                                              .points = live_.all_points()},
-                                             site_, who.language, dark));
+    co_return plain;
 }
 
 }  // namespace sealwarden::console

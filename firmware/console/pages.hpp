@@ -20,7 +20,8 @@ class Pages {
           const SiteOptions& site)
         : files_{files}, authenticator_{authenticator}, live_{live}, clock_{clock}, site_{site} {}
 
-    // As Files::answer. Whom identity cannot tell just now gets the page without the picture.
+    // As Files::answer. Whom identity cannot tell just now gets the page without the picture; never
+    // throws for it.
     boost::asio::awaitable<std::optional<Response>> answer(Request request);
 
   private:

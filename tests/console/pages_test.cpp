@@ -117,6 +117,13 @@ TEST_F(PagesTest, NothingIsShownOfAGatewayThatIsNotReached) {
     EXPECT_THAT(page("/alarms"), Not(HasSubstr("first\" lang")));
 }
 
+TEST_F(PagesTest, WhatCannotBeShownTakesThePageFromNobody) {
+    auto odd = alarm("a", "door-forced", "high", "unack_active");
+    odd.erase("source");
+    stand({odd});
+    EXPECT_THAT(page("/alarms"), HasSubstr("<div id=\"app\">"));
+}
+
 TEST_F(PagesTest, NamesAreTextAndNoMarkup) {
     stand({alarm("a", "door-forced", "high", "unack_active")});
     EXPECT_THAT(page("/alarms"), HasSubstr("Dock &lt;7&gt;"));
