@@ -9,6 +9,7 @@
 
 #include "firmware/inquiry/names.hpp"
 #include "firmware/inquiry/times.hpp"
+#include "firmware/text/markup.hpp"
 
 namespace sealwarden::console {
 namespace {
@@ -16,21 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::size_t most_alarms = 20;  // more than a phone shows at once
-
-// Of text and of attributes in double quotes (HTML, 13.1.2).
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&': out += "&amp;"; break;
-            case '<': out += "&lt;"; break;
-            case '>': out += "&gt;"; break;
-            case '"': out += "&quot;"; break;
-            default: out += c;
-        }
-    }
-    return out;
-}
 
 std::string word_of(const json& alarm, const char* key) {
     const auto found = alarm.find(key);
@@ -108,8 +94,8 @@ std::string row(const json& alarm, WallTime now, const SiteOptions& site, Langua
     return fmt::format(
         R"(<li><b class="{}{}">{}</b><span><strong>{}</strong><small>{} · {}</small></span><time>{}</time></li>)",
         known ? marks[rank].priority : "", waits(alarm) ? "" : " acked",
-        known ? marks[rank].digit : "?", escaped(sentence(alarm, now, site, language)),
-        escaped(text(language, "state." + priority)), escaped(text(language, "state." + state)),
+        known ? marks[rank].digit : "?", in_markup(sentence(alarm, now, site, language)),
+        in_markup(text(language, "state." + priority)), in_markup(text(language, "state." + state)),
         raised == 0 ? "–" : moment(WallTime{std::chrono::milliseconds{raised}}, now));
 }
 
@@ -123,15 +109,15 @@ std::string first_picture(const Present& present, const SiteOptions& site, Langu
     std::ranges::sort(shown, {}, [](const json* alarm) { return order_of(*alarm); });
 
     const auto now = moment(present.now, present.now);
-    const auto say = [&](std::string_view key) { return escaped(text(language, key)); };
+    const auto say = [&](std::string_view key) { return in_markup(text(language, key)); };
     auto out = fmt::format(
         R"(<main id="first"{} lang="{}"><header><strong>{}</strong> <time>{}</time> <span>{} {}/{}</span></header>)",
         dark ? R"( class="dark")" : "", language == Language::spanish ? "es-MX" : "en",
-        escaped(inquiry::name_of(site, "gateway", "Sealwarden", language)), now, say("ui.watching"),
-        present.watched, present.points);
+        in_markup(inquiry::name_of(site, "gateway", "Sealwarden", language)), now,
+        say("ui.watching"), present.watched, present.points);
     // Shown by its style when the app has not come in five seconds.
     out += fmt::format(R"(<p class="late"><strong>{}</strong> {}</p>)", say("ui.lost.title"),
-                       escaped(text(language, "ui.frozen", {{"when", now}})));
+                       in_markup(text(language, "ui.frozen", {{"when", now}})));
     out += fmt::format("<h1>{} <span>{}</span></h1><ul>", say("ui.alarms.title"), shown.size());
     for (std::size_t i = 0; i < std::min(shown.size(), most_alarms); ++i)
         out += row(*shown[i], present.now, site, language);

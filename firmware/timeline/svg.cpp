@@ -2,24 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "firmware/text/markup.hpp"
 #include "firmware/timeline/ink.hpp"
 
 namespace sealwarden::timeline {
 namespace {
-
-std::string escaped(std::string_view text) {
-    std::string safe;
-    for (const char c : text) {
-        switch (c) {
-            case '&': safe += "&amp;"; break;
-            case '<': safe += "&lt;"; break;
-            case '>': safe += "&gt;"; break;
-            case '"': safe += "&quot;"; break;
-            default: safe += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-        }
-    }
-    return safe;
-}
 
 std::string drawn(const Line& line, const Ink& ink) {
     return fmt::format(
@@ -45,13 +32,13 @@ std::string drawn(const Words& words, const Ink& ink) {
         words.x, words.y, ink.words_size, ink.words, anchor,
         ink.bold ? " font-weight=\"bold\"" : "",
         ink.halo ? " stroke=\"#ffffff\" stroke-width=\"4\" paint-order=\"stroke\"" : "",
-        escaped(words.text));
+        in_markup(words.text));
 }
 
 std::string drawn(const Group& group) {
     const auto ink = ink_of(group.look, group.hollow);
     std::string all = "<g>";
-    if (!group.title.empty()) all += "<title>" + escaped(group.title) + "</title>";
+    if (!group.title.empty()) all += "<title>" + in_markup(group.title) + "</title>";
     for (const auto& form : group.forms)
         all += std::visit([&](const auto& one) { return drawn(one, ink); }, form);
     return all + "</g>\n";
@@ -72,8 +59,8 @@ std::string svg_of(const Scene& scene, std::string_view title, std::string_view 
         "<path d=\"M0 0V7\" stroke=\"#{5:06x}\" stroke-width=\"2.5\"/></pattern></defs>\n"
         "<rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>\n"
         "<text x=\"{6:.0f}\" y=\"20\" font-size=\"14\" font-weight=\"bold\">{2}</text>\n",
-        scene.width + 2 * margin, scene.height + head + margin, escaped(title),
-        escaped(description), hatch.fill, hatch.stroke, margin);
+        scene.width + 2 * margin, scene.height + head + margin, in_markup(title),
+        in_markup(description), hatch.fill, hatch.stroke, margin);
     svg += fmt::format("<g transform=\"translate({:.0f} {:.0f})\">\n", margin, head);
     for (const auto& group : scene.groups) svg += drawn(group);
     return svg + "</g>\n</svg>\n";

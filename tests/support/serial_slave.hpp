@@ -29,8 +29,8 @@ class SerialSlave {
 
     [[nodiscard]] std::uint64_t requests() const { return requests_; }
     // Requests that began less than 3.5 characters after the last byte on the wire. A request that
-    // came while a late answer was still on its way is none: it could not know. Nor is one behind an
-    // answer in which the slave itself fell silent for that long.
+    // came while a late answer was still on its way is none: it could not know. Nor is one behind
+    // an answer in which the slave itself fell silent for that long.
     [[nodiscard]] std::uint64_t silence_violations() const { return violations_; }
 
   private:
